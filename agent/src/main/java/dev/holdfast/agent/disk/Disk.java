@@ -1,0 +1,37 @@
+package dev.holdfast.agent.disk;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The agent's folder of state. Paths are relative to it, use {@code /}, and are made of ids and
+ * numbers of our own, never of names. Every method throws {@link DiskException} when the disk
+ * fails; after a failed sync the program must stop.
+ */
+public interface Disk {
+
+  /** The whole content; empty if there is no such file. */
+  Optional<byte[]> read(String path);
+
+  /**
+   * Replaces the file at once and durably: a temporary file, synced, renamed, its folder synced.
+   * Missing folders are made. When this returns, the content survives a power cut; if it does not
+   * return, the old content is still there.
+   */
+  void write(String path, byte[] content);
+
+  /** Adds to the end of a file, which is made if missing. Not durable before {@link #sync}. */
+  void append(String path, byte[] content);
+
+  /** Makes all that was appended to the file durable. */
+  void sync(String path);
+
+  /** Cuts a file to a length, durably: a torn tail found at open. */
+  void truncate(String path, long length);
+
+  /** Removes a file, or a folder with all that is in it. Nothing there is fine. */
+  void delete(String path);
+
+  /** Names (not paths) in a folder, sorted; none if there is no such folder. */
+  List<String> list(String folder);
+}

@@ -1,0 +1,195 @@
+package dev.holdfast.agent.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The real disk. Files are made 0600 and folders 0700 in the call that makes them. */
+public final class FileDisk implements Disk {
+  private static final FileAttribute<?> OWNER_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> OWNER_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path root;
+
+  /** Over a folder that exists. */
+  public FileDisk(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public Optional<byte[]> read(String path) {
+    try {
+      return Optional.of(Files.readAllBytes(resolve(path)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", path, e);
+    }
+  }
+
+  @Override
+  public void write(String path, byte[] content) {
+    Path target = resolve(path);
+    Path temporary = resolve(path + ".tmp");
+    try {
+      makeParents(target);
+      Files.deleteIfExists(temporary);
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              Set.of(
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS),
+              OWNER_FILE)) {
+        writeAll(channel, content);
+        channel.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      syncFolder(parentOf(target));
+    } catch (IOException e) {
+      throw failed("write", path, e);
+    }
+  }
+
+  @Override
+  public void append(String path, byte[] content) {
+    Path target = resolve(path);
+    try {
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        makeParents(target);
+        Files.createFile(target, OWNER_FILE);
+        syncFolder(parentOf(target));
+      }
+      try (FileChannel channel =
+          FileChannel.open(target, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
+        writeAll(channel, content);
+      }
+    } catch (IOException e) {
+      throw failed("append to", path, e);
+    }
+  }
+
+  @Override
+  public void sync(String path) {
+    try (FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE)) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      // Nothing was appended, so there is nothing to make durable.
+    } catch (IOException e) {
+      throw failed("sync", path, e);
+    }
+  }
+
+  @Override
+  public void truncate(String path, long length) {
+    try (FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE)) {
+      channel.truncate(length);
+      channel.force(true);
+    } catch (IOException e) {
+      throw failed("truncate", path, e);
+    }
+  }
+
+  @Override
+  public void delete(String path) {
+    Path target = resolve(path);
+    try {
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        return;
+      }
+      Files.walkFileTree(target, new Remover());
+      syncFolder(parentOf(target));
+    } catch (IOException e) {
+      throw failed("delete", path, e);
+    }
+  }
+
+  @Override
+  public List<String> list(String folder) {
+    try (Stream<Path> entries = Files.list(resolve(folder))) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw failed("list", folder, e);
+    }
+  }
+
+  private Path resolve(String path) {
+    Path resolved = root.resolve(path).normalize();
+    if (!resolved.startsWith(root)) {
+      throw new IllegalArgumentException("leaves the state folder: " + path);
+    }
+    return resolved;
+  }
+
+  private static Path parentOf(Path path) {
+    return Objects.requireNonNull(path.getParent(), "every path here is below the state folder");
+  }
+
+  private void makeParents(Path target) throws IOException {
+    Path parent = parentOf(target);
+    if (Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    makeParents(parent);
+    Files.createDirectory(parent, OWNER_FOLDER);
+    syncFolder(parentOf(parent));
+  }
+
+  private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static DiskException failed(String verb, String path, IOException cause) {
+    return new DiskException("cannot " + verb + " " + path + ": " + cause, cause);
+  }
+
+  private static final class Remover extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem)
+        throws IOException {
+      if (problem != null) {
+        throw problem;
+      }
+      Files.delete(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

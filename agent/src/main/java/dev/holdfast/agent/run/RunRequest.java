@@ -1,0 +1,30 @@
+package dev.holdfast.agent.run;
+
+import dev.holdfast.assignment.Assignment;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.document.Document;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to run, and why.
+ *
+ * @param runId computed from instance, association and trigger
+ * @param attempt numbers the starts of this run, from 1
+ * @param startNumber counts the starts of this association on this instance
+ * @param assignmentSha256 names the assignment
+ * @param document read from the bytes that the assignment names
+ * @param scheduled the tick's instant; empty for other triggers
+ */
+public record RunRequest(
+    String runId,
+    Trigger trigger,
+    int attempt,
+    long startNumber,
+    Assignment assignment,
+    Sha256 assignmentSha256,
+    Document document,
+    Optional<Instant> scheduled,
+    boolean caughtUp,
+    int missedTicks) {}

@@ -1,0 +1,57 @@
+package dev.holdfast.assignment;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.document.Value;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * One association's revision as an instance executes it. On the wire and on disk its bytes are
+ * named by SHA-256.
+ *
+ * @param associationName empty if it has none
+ * @param documentVersion the version in effect, not a selector
+ * @param document the SHA-256 of the document's stored bytes
+ * @param parameters as given, references resolved; the document's defaults are not filled in
+ * @param schedule how and when it recurs
+ * @param applyOnlyAtTicks {@code apply_only_at_cron_interval}: nothing but ticks and manual starts
+ * @param enabled if not, no tick is due
+ * @param audit report the drift, change nothing
+ * @param rerunOnInterrupt start again, at most 3 attempts, when an end was not seen
+ * @param needsPermit runs of it ask for a permit
+ * @param runOffline under rate control, run without a permit when cut off
+ */
+public record Assignment(
+    AssociationId association,
+    int associationVersion,
+    String associationName,
+    String documentName,
+    int documentVersion,
+    Sha256 document,
+    Map<String, Value> parameters,
+    Recurrence schedule,
+    boolean applyOnlyAtTicks,
+    boolean enabled,
+    boolean audit,
+    boolean rerunOnInterrupt,
+    boolean needsPermit,
+    boolean runOffline) {
+
+  /** Copies what can change. */
+  public Assignment {
+    parameters = Map.copyOf(parameters);
+  }
+
+  /**
+   * When it recurs.
+   *
+   * @param expression {@code cron(...)}, {@code rate(...)} or {@code at(...)}; empty: no ticks
+   * @param timezone IANA zone; empty: UTC
+   * @param offsetDays 0 to 6
+   * @param splaySeconds 0 to 86,400
+   * @param anchor when the schedule was set; rates count from it
+   */
+  public record Recurrence(
+      String expression, String timezone, int offsetDays, int splaySeconds, Instant anchor) {}
+}

@@ -1,0 +1,61 @@
+package dev.holdfast.assignment;
+
+import dev.holdfast.task.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All that one instance is told to keep, at a generation. Held and wanted agree when their hashes
+ * do.
+ *
+ * @param assignments at most one for each association, sorted by its id
+ * @param cancelled ids of executions that must not start here, or must end; sorted
+ * @param pendingTriggers not part of the hash
+ */
+public record AssignmentSet(
+    Generation generation,
+    List<AssignmentReference> assignments,
+    List<String> cancelled,
+    List<PendingTrigger> pendingTriggers) {
+
+  /** Held by an agent that has never had a set. */
+  public static final AssignmentSet NONE =
+      new AssignmentSet(Generation.NONE, List.of(), List.of(), List.of());
+
+  /** Sorts and copies, so that equal content has one form. */
+  public AssignmentSet {
+    assignments =
+        assignments.stream()
+            .sorted(Comparator.comparing(AssignmentReference::association))
+            .toList();
+    cancelled = cancelled.stream().sorted().distinct().toList();
+    pendingTriggers = List.copyOf(pendingTriggers);
+  }
+
+  /**
+   * Over assignments and cancelled executions, in a form that never changes; not over pending
+   * triggers.
+   */
+  public Sha256 sha256() {
+    StringBuilder text = new StringBuilder("set 1\n");
+    for (AssignmentReference reference : assignments) {
+      text.append("assignment ")
+          .append(reference.association())
+          .append(' ')
+          .append(reference.body())
+          .append(' ')
+          .append(reference.effectiveFrom())
+          .append('\n');
+    }
+    for (String execution : cancelled) {
+      text.append("cancelled ").append(execution).append('\n');
+    }
+    return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same content, computed up to a later position. */
+  public AssignmentSet at(Generation later) {
+    return new AssignmentSet(later, assignments, cancelled, pendingTriggers);
+  }
+}

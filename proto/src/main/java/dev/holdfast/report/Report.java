@@ -1,0 +1,81 @@
+package dev.holdfast.report;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A fact from an agent. Whose it is says the link's certificate. */
+public sealed interface Report {
+
+  /** The lane it travels in. */
+  Lane lane();
+
+  /**
+   * A run's state at a moment: all that is known of it, not a difference.
+   *
+   * @param attempt numbers the starts of this run, from 1; 0 if it was skipped without a start
+   * @param startNumber counts the starts (and skips) of this association on this instance; later
+   *     ones are higher
+   * @param detailedStatus a word of the documented list; the status in SSM's spelling where nothing
+   *     else is to say
+   * @param assignment the revision that it executed
+   * @param scheduled the tick's instant; empty for other triggers
+   * @param missedTicks how many ticks a catch-up stands for; else 0
+   */
+  record Run(
+      AssociationId association,
+      Trigger trigger,
+      int attempt,
+      long startNumber,
+      RunStatus status,
+      String detailedStatus,
+      Sha256 assignment,
+      int associationVersion,
+      int documentVersion,
+      Optional<Instant> scheduled,
+      Optional<Instant> start,
+      Optional<Instant> end,
+      boolean caughtUp,
+      int missedTicks,
+      List<StepResult> steps)
+      implements Report {
+
+    /** Copies the list. */
+    public Run {
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public Lane lane() {
+      return status.terminal() ? Lane.RESULTS : Lane.PROGRESS;
+    }
+  }
+
+  /**
+   * All items of one inventory type.
+   *
+   * @param contentHash hex SHA-256 over the items in their canonical form
+   * @param items name to value; sorted by the gatherer
+   */
+  record Inventory(
+      String typeName,
+      String schemaVersion,
+      Instant captureTime,
+      String contentHash,
+      List<java.util.Map<String, String>> items)
+      implements Report {
+
+    /** Copies the list. */
+    public Inventory {
+      items = List.copyOf(items);
+    }
+
+    @Override
+    public Lane lane() {
+      return Lane.INVENTORY;
+    }
+  }
+}
