@@ -1,0 +1,184 @@
+package dev.holdfast.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.holdfast.assignment.Assignment;
+import dev.holdfast.assignment.AssignmentReference;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.assignment.PendingTrigger;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.agent.AssignmentBody;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Assignments and sets to their bytes and messages, and back. */
+public final class AssignmentCodec {
+  private AssignmentCodec() {}
+
+  /** The bytes that name the assignment. Equal assignments give equal bytes. */
+  public static byte[] toBytes(Assignment assignment) {
+    AssignmentBody body =
+        AssignmentBody.newBuilder()
+            .setAssociationId(assignment.association().value())
+            .setAssociationVersion(assignment.associationVersion())
+            .setAssociationName(assignment.associationName())
+            .setDocumentName(assignment.documentName())
+            .setDocumentVersion(assignment.documentVersion())
+            .setDocumentSha256(raw(assignment.document()))
+            .setParameters(ValueCodec.toProto(assignment.parameters()))
+            .setScheduleExpression(assignment.schedule().expression())
+            .setScheduleTimezone(assignment.schedule().timezone())
+            .setScheduleOffset(assignment.schedule().offsetDays())
+            .setScheduleSplaySeconds(assignment.schedule().splaySeconds())
+            .setScheduleAnchor(Times.toProto(assignment.schedule().anchor()))
+            .setApplyOnlyAtCronInterval(assignment.applyOnlyAtTicks())
+            .setEnabled(assignment.enabled())
+            .setAudit(assignment.audit())
+            .setRerunOnInterrupt(assignment.rerunOnInterrupt())
+            .setNeedsPermit(assignment.needsPermit())
+            .setRunOffline(assignment.runOffline())
+            .build();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.getSerializedSize());
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    try {
+      body.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** From the bytes of a body; the caller has checked their hash. */
+  public static Assignment fromBytes(byte[] bytes) {
+    AssignmentBody body;
+    try {
+      body = AssignmentBody.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not an assignment: " + e.getMessage(), e);
+    }
+    return new Assignment(
+        association(body.getAssociationId()),
+        body.getAssociationVersion(),
+        body.getAssociationName(),
+        body.getDocumentName(),
+        body.getDocumentVersion(),
+        sha256(body.getDocumentSha256()),
+        ValueCodec.fromProto(body.getParameters()),
+        new Assignment.Recurrence(
+            body.getScheduleExpression(),
+            body.getScheduleTimezone(),
+            body.getScheduleOffset(),
+            body.getScheduleSplaySeconds(),
+            Times.fromProto(body.getScheduleAnchor())),
+        body.getApplyOnlyAtCronInterval(),
+        body.getEnabled(),
+        body.getAudit(),
+        body.getRerunOnInterrupt(),
+        body.getNeedsPermit(),
+        body.getRunOffline());
+  }
+
+  /** A set to the wire. */
+  public static dev.holdfast.wire.agent.AssignmentSet toProto(AssignmentSet set) {
+    dev.holdfast.wire.agent.AssignmentSet.Builder message =
+        dev.holdfast.wire.agent.AssignmentSet.newBuilder()
+            .setGeneration(toProto(set.generation()))
+            .setSha256(raw(set.sha256()))
+            .addAllCancelled(set.cancelled());
+    for (AssignmentReference reference : set.assignments()) {
+      message.addAssignments(
+          dev.holdfast.wire.agent.AssignmentReference.newBuilder()
+              .setAssociationId(reference.association().value())
+              .setSha256(raw(reference.body()))
+              .setEffectiveFrom(Times.toProto(reference.effectiveFrom())));
+    }
+    for (PendingTrigger pending : set.pendingTriggers()) {
+      message.addPendingTriggers(
+          dev.holdfast.wire.agent.PendingTrigger.newBuilder()
+              .setAssociationId(pending.association().value())
+              .setTrigger(pending.trigger().text())
+              .setCause(pending.cause())
+              .setNotAfter(Times.toProto(pending.notAfter()))
+              .setAssignmentSha256(raw(pending.assignment())));
+    }
+    return message.build();
+  }
+
+  /** A set from the wire; refuses one whose hash is not that of its content. */
+  public static AssignmentSet fromProto(dev.holdfast.wire.agent.AssignmentSet message) {
+    AssignmentSet set =
+        new AssignmentSet(
+            fromProto(message.getGeneration()),
+            message.getAssignmentsList().stream()
+                .map(
+                    reference ->
+                        new AssignmentReference(
+                            association(reference.getAssociationId()),
+                            sha256(reference.getSha256()),
+                            Times.fromProto(reference.getEffectiveFrom())))
+                .toList(),
+            message.getCancelledList(),
+            message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList());
+    if (!set.sha256().equals(sha256(message.getSha256()))) {
+      throw new WireException("the set's hash is not that of its content");
+    }
+    return set;
+  }
+
+  /** A generation to the wire. */
+  public static dev.holdfast.wire.agent.Generation toProto(Generation generation) {
+    return dev.holdfast.wire.agent.Generation.newBuilder()
+        .setEpoch(generation.epoch())
+        .setPosition(generation.position())
+        .build();
+  }
+
+  /** A generation from the wire. */
+  public static Generation fromProto(dev.holdfast.wire.agent.Generation message) {
+    return new Generation(message.getEpoch(), message.getPosition());
+  }
+
+  private static PendingTrigger pending(dev.holdfast.wire.agent.PendingTrigger message) {
+    return new PendingTrigger(
+        association(message.getAssociationId()),
+        trigger(message.getTrigger()),
+        message.getCause(),
+        Times.fromProto(message.getNotAfter()),
+        sha256(message.getAssignmentSha256()));
+  }
+
+  static Trigger trigger(String text) {
+    return Trigger.parse(text)
+        .orElseThrow(() -> new WireException("not a trigger: " + quoted(text)));
+  }
+
+  static AssociationId association(String text) {
+    if (!AssociationId.isValid(text)) {
+      throw new WireException("not an association id: " + quoted(text));
+    }
+    return new AssociationId(text);
+  }
+
+  static Sha256 sha256(ByteString raw) {
+    if (raw.size() != 32) {
+      throw new WireException("a SHA-256 of " + raw.size() + " bytes");
+    }
+    return Sha256.ofRaw(raw.toByteArray());
+  }
+
+  static ByteString raw(Sha256 hash) {
+    return ByteString.copyFrom(hash.raw());
+  }
+
+  private static String quoted(String text) {
+    String start = text.length() > 80 ? text.substring(0, 80) + "..." : text;
+    return "'" + start.replaceAll("\\p{Cntrl}", "?") + "'";
+  }
+}

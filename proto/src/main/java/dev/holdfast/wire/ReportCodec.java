@@ -1,0 +1,256 @@
+package dev.holdfast.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.holdfast.report.Drift;
+import dev.holdfast.report.Lane;
+import dev.holdfast.report.Output;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.report.StepResult;
+import dev.holdfast.wire.agent.DriftReport;
+import dev.holdfast.wire.agent.InventoryContent;
+import dev.holdfast.wire.agent.InventoryEntryReport;
+import dev.holdfast.wire.agent.InventoryReport;
+import dev.holdfast.wire.agent.OutputReport;
+import dev.holdfast.wire.agent.RunReport;
+import dev.holdfast.wire.agent.StepReport;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** Reports to their messages and back. */
+public final class ReportCodec {
+  /** What the items of one inventory type may take once unpacked. */
+  public static final int MAX_INVENTORY_BYTES = 4 * 1024 * 1024;
+
+  private ReportCodec() {}
+
+  /** A report to the wire, with its place in the spool. */
+  public static dev.holdfast.wire.agent.Report toProto(long sequence, Report report) {
+    dev.holdfast.wire.agent.Report.Builder message =
+        dev.holdfast.wire.agent.Report.newBuilder()
+            .setLane(toProto(report.lane()))
+            .setSequence(sequence);
+    return switch (report) {
+      case Report.Run run -> message.setRun(toProto(run)).build();
+      case Report.Inventory inventory -> message.setInventory(toProto(inventory)).build();
+    };
+  }
+
+  /** A report from the wire. */
+  public static Report fromProto(dev.holdfast.wire.agent.Report message) {
+    Report report =
+        switch (message.getReportCase()) {
+          case RUN -> fromProto(message.getRun());
+          case INVENTORY -> fromProto(message.getInventory());
+          case REPORT_NOT_SET -> throw new WireException("a report without content");
+        };
+    if (toProto(report.lane()) != message.getLane()) {
+      throw new WireException(
+          "a report in lane " + message.getLane() + " that belongs to " + report.lane());
+    }
+    return report;
+  }
+
+  /** A lane to the wire. */
+  public static dev.holdfast.wire.agent.Lane toProto(Lane lane) {
+    return switch (lane) {
+      case RESULTS -> dev.holdfast.wire.agent.Lane.LANE_RESULTS;
+      case PROGRESS -> dev.holdfast.wire.agent.Lane.LANE_PROGRESS;
+      case INVENTORY -> dev.holdfast.wire.agent.Lane.LANE_INVENTORY;
+    };
+  }
+
+  /** A lane from the wire. */
+  public static Lane fromProto(dev.holdfast.wire.agent.Lane lane) {
+    return switch (lane) {
+      case LANE_RESULTS -> Lane.RESULTS;
+      case LANE_PROGRESS -> Lane.PROGRESS;
+      case LANE_INVENTORY -> Lane.INVENTORY;
+      case LANE_UNSPECIFIED, UNRECOGNIZED -> throw new WireException("an unknown lane");
+    };
+  }
+
+  /** A status to the wire. */
+  public static dev.holdfast.wire.v1.RunStatus toProto(RunStatus status) {
+    return switch (status) {
+      case PENDING -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_PENDING;
+      case IN_PROGRESS -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_IN_PROGRESS;
+      case SUCCESS -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_SUCCESS;
+      case FAILED -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_FAILED;
+      case TIMED_OUT -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_TIMED_OUT;
+      case CANCELLED -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_CANCELLED;
+      case SKIPPED -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_SKIPPED;
+      case INTERRUPTED -> dev.holdfast.wire.v1.RunStatus.RUN_STATUS_INTERRUPTED;
+    };
+  }
+
+  /** A status from the wire. */
+  public static RunStatus fromProto(dev.holdfast.wire.v1.RunStatus status) {
+    return switch (status) {
+      case RUN_STATUS_PENDING -> RunStatus.PENDING;
+      case RUN_STATUS_IN_PROGRESS -> RunStatus.IN_PROGRESS;
+      case RUN_STATUS_SUCCESS -> RunStatus.SUCCESS;
+      case RUN_STATUS_FAILED -> RunStatus.FAILED;
+      case RUN_STATUS_TIMED_OUT -> RunStatus.TIMED_OUT;
+      case RUN_STATUS_CANCELLED -> RunStatus.CANCELLED;
+      case RUN_STATUS_SKIPPED -> RunStatus.SKIPPED;
+      case RUN_STATUS_INTERRUPTED -> RunStatus.INTERRUPTED;
+      case RUN_STATUS_UNSPECIFIED, UNRECOGNIZED -> throw new WireException("an unknown run status");
+    };
+  }
+
+  private static RunReport toProto(Report.Run run) {
+    RunReport.Builder message =
+        RunReport.newBuilder()
+            .setAssociationId(run.association().value())
+            .setTrigger(run.trigger().text())
+            .setAttempt(run.attempt())
+            .setStartNumber(run.startNumber())
+            .setStatus(toProto(run.status()))
+            .setDetailedStatus(run.detailedStatus())
+            .setAssignmentSha256(AssignmentCodec.raw(run.assignment()))
+            .setAssociationVersion(run.associationVersion())
+            .setDocumentVersion(run.documentVersion())
+            .setCaughtUp(run.caughtUp())
+            .setMissedTicks(run.missedTicks());
+    run.scheduled().ifPresent(at -> message.setScheduledTime(Times.toProto(at)));
+    run.start().ifPresent(at -> message.setStartTime(Times.toProto(at)));
+    run.end().ifPresent(at -> message.setEndTime(Times.toProto(at)));
+    run.steps().forEach(step -> message.addSteps(toProto(step)));
+    return message.build();
+  }
+
+  private static Report.Run fromProto(RunReport message) {
+    return new Report.Run(
+        AssignmentCodec.association(message.getAssociationId()),
+        AssignmentCodec.trigger(message.getTrigger()),
+        message.getAttempt(),
+        message.getStartNumber(),
+        fromProto(message.getStatus()),
+        message.getDetailedStatus(),
+        AssignmentCodec.sha256(message.getAssignmentSha256()),
+        message.getAssociationVersion(),
+        message.getDocumentVersion(),
+        Times.fromProto(message.hasScheduledTime(), message.getScheduledTime()),
+        Times.fromProto(message.hasStartTime(), message.getStartTime()),
+        Times.fromProto(message.hasEndTime(), message.getEndTime()),
+        message.getCaughtUp(),
+        message.getMissedTicks(),
+        message.getStepsList().stream().map(ReportCodec::fromProto).toList());
+  }
+
+  /** A step to the wire; also the form in which the coordinator stores it. */
+  public static StepReport toProto(StepResult step) {
+    StepReport.Builder message =
+        StepReport.newBuilder()
+            .setName(step.name())
+            .setAction(step.action())
+            .setStatus(toProto(step.status()))
+            .setExitCode(step.exitCode())
+            .setAttempt(step.attempt())
+            .setChanged(step.changed())
+            .setStdout(toProto(step.stdout()))
+            .setStderr(toProto(step.stderr()))
+            .setReason(step.reason());
+    step.start().ifPresent(at -> message.setStartTime(Times.toProto(at)));
+    step.end().ifPresent(at -> message.setEndTime(Times.toProto(at)));
+    for (Drift drift : step.drift()) {
+      message.addDrift(
+          DriftReport.newBuilder()
+              .setResource(drift.resource())
+              .setProperty(drift.property())
+              .setActual(drift.actual())
+              .setDesired(drift.desired()));
+    }
+    return message.build();
+  }
+
+  /** A step from the wire. */
+  public static StepResult fromProto(StepReport message) {
+    return new StepResult(
+        message.getName(),
+        message.getAction(),
+        fromProto(message.getStatus()),
+        message.getExitCode(),
+        message.getAttempt(),
+        Times.fromProto(message.hasStartTime(), message.getStartTime()),
+        Times.fromProto(message.hasEndTime(), message.getEndTime()),
+        message.getChanged(),
+        message.getDriftList().stream()
+            .map(d -> new Drift(d.getResource(), d.getProperty(), d.getActual(), d.getDesired()))
+            .toList(),
+        fromProto(message.getStdout()),
+        fromProto(message.getStderr()),
+        message.getReason());
+  }
+
+  private static OutputReport toProto(Output output) {
+    return OutputReport.newBuilder()
+        .setHead(output.head())
+        .setTail(output.tail())
+        .setTotalBytes(output.totalBytes())
+        .build();
+  }
+
+  private static Output fromProto(OutputReport message) {
+    return new Output(message.getHead(), message.getTail(), message.getTotalBytes());
+  }
+
+  private static InventoryReport toProto(Report.Inventory inventory) {
+    return InventoryReport.newBuilder()
+        .setTypeName(inventory.typeName())
+        .setSchemaVersion(inventory.schemaVersion())
+        .setCaptureTime(Times.toProto(inventory.captureTime()))
+        .setContentHash(inventory.contentHash())
+        .setContent(pack(inventory.items()))
+        .build();
+  }
+
+  private static Report.Inventory fromProto(InventoryReport message) {
+    return new Report.Inventory(
+        message.getTypeName(),
+        message.getSchemaVersion(),
+        Times.fromProto(message.getCaptureTime()),
+        message.getContentHash(),
+        unpack(message.getContent()));
+  }
+
+  /** Inventory items in the form in which they travel and are stored. */
+  public static ByteString pack(List<Map<String, String>> items) {
+    InventoryContent.Builder content = InventoryContent.newBuilder();
+    items.forEach(
+        item -> content.addEntries(InventoryEntryReport.newBuilder().putAllAttributes(item)));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+      content.build().writeTo(zip);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return ByteString.copyFrom(bytes.toByteArray());
+  }
+
+  /** Inventory items from that form; refuses more than {@link #MAX_INVENTORY_BYTES}. */
+  public static List<Map<String, String>> unpack(ByteString packed) {
+    try (GZIPInputStream zip =
+        new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray()))) {
+      byte[] bytes = zip.readNBytes(MAX_INVENTORY_BYTES + 1);
+      if (bytes.length > MAX_INVENTORY_BYTES) {
+        throw new WireException("inventory of more than " + MAX_INVENTORY_BYTES + " bytes");
+      }
+      return InventoryContent.parseFrom(bytes).getEntriesList().stream()
+          .map(entry -> Map.copyOf(entry.getAttributesMap()))
+          .toList();
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not inventory: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new WireException("inventory that does not unpack: " + e.getMessage(), e);
+    }
+  }
+}
