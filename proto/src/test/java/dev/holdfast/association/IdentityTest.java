@@ -1,0 +1,44 @@
+package dev.holdfast.association;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The expected ids were computed with another implementation of name-based UUIDs. They must never
+ * change.
+ */
+final class IdentityTest {
+  private static final AssociationId ASSOCIATION =
+      new AssociationId("0d5f1d0e-6f6a-4c58-9d3e-7a1f6f0c2b11");
+  private static final InstanceId INSTANCE = new InstanceId("mi-0123456789abcdef0");
+
+  @Test
+  void idsAreTheOnesThatAnyOtherImplementationComputes() {
+    assertEquals("4492c53c-331c-59c0-bc67-304010cc0165", Identity.HOLDFAST.toString());
+    assertEquals(
+        "e30a581d-a109-5753-89b8-e7dbfe80a050",
+        Identity.executionId(ASSOCIATION, new Trigger.Tick(Instant.parse("2026-11-22T08:00:00Z"))));
+    assertEquals(
+        "4d9eafdf-f42f-542f-91d2-62751b620edb",
+        Identity.runId(INSTANCE, ASSOCIATION, new Trigger.Change(1, 42)));
+  }
+
+  @Test
+  void anExecutionAndARunOfTheSameTriggerHaveDifferentIds() {
+    Trigger trigger = new Trigger.Enter(1, 3);
+
+    assertNotEquals(
+        Identity.executionId(ASSOCIATION, trigger), Identity.runId(INSTANCE, ASSOCIATION, trigger));
+  }
+
+  @Test
+  void otherFormsOfIdsAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new InstanceId("mi-0123456789ABCDEF0"));
+    assertThrows(IllegalArgumentException.class, () -> new InstanceId("i-0123456789abcdef0"));
+    assertThrows(IllegalArgumentException.class, () -> new AssociationId("../../etc/passwd"));
+  }
+}
