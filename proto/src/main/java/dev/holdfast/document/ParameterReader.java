@@ -1,0 +1,223 @@
+package dev.holdfast.document;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.holdfast.document.ParameterDefinition.Type;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the declared parameters of a document (spec.md section 1.4). */
+final class ParameterReader {
+  private static final Set<String> KEYS =
+      Set.of(
+          "type",
+          "description",
+          "default",
+          "allowedValues",
+          "allowedPattern",
+          "displayType",
+          "minChars",
+          "maxChars",
+          "minItems",
+          "maxItems",
+          "interpolationType");
+
+  private final List<Problem> errors;
+  private final List<Problem> warnings;
+
+  ParameterReader(List<Problem> errors, List<Problem> warnings) {
+    this.errors = errors;
+    this.warnings = warnings;
+  }
+
+  Map<String, ParameterDefinition> read(Located.@Nullable Entry parameters) {
+    Map<String, ParameterDefinition> definitions = new LinkedHashMap<>();
+    if (parameters == null || parameters.value().value() instanceof Value.Null) {
+      return definitions;
+    }
+    Map<String, Located.Entry> written = DocumentReader.fields(parameters, "parameters", errors);
+    if (written.size() > DocumentLimits.MAX_PARAMETERS) {
+      errors.add(
+          parameters
+              .key()
+              .problem(
+                  "a document of "
+                      + written.size()
+                      + " parameters; at most "
+                      + DocumentLimits.MAX_PARAMETERS
+                      + " are allowed"));
+    }
+    written.forEach((name, entry) -> definitions.put(name, definition(name, entry)));
+    return definitions;
+  }
+
+  private ParameterDefinition definition(String name, Located.Entry entry) {
+    if (!Tokens.NAME.matcher(name).matches()) {
+      errors.add(
+          entry
+              .key()
+              .problem(
+                  "the parameter name '"
+                      + name
+                      + "'; allowed are a letter, then at most 63 letters, digits and"
+                      + " underscores"));
+    }
+    Map<String, Located.Entry> fields =
+        DocumentReader.fields(entry, "the parameter '" + name + "'", errors);
+    fields.forEach(
+        (key, field) -> {
+          if (!KEYS.contains(key)) {
+            warnings.add(
+                field
+                    .key()
+                    .problem(
+                        "the key '" + key + "' is not known in a parameter and has no effect"));
+          }
+        });
+    Type type = type(name, entry, fields.get("type"));
+    Optional<String> pattern = pattern(name, type, fields.get("allowedPattern"));
+    return new ParameterDefinition(
+        name,
+        type,
+        text(fields.get("description")),
+        defaultValue(name, type, fields.get("default")),
+        allowedValues(fields.get("allowedValues")),
+        pattern,
+        count(fields.get("minChars"), "minChars"),
+        count(fields.get("maxChars"), "maxChars"),
+        count(fields.get("minItems"), "minItems"),
+        count(fields.get("maxItems"), "maxItems"),
+        interpolation(fields.get("interpolationType")));
+  }
+
+  private Type type(String name, Located.Entry entry, Located.@Nullable Entry written) {
+    String allowed = Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
+    if (written == null) {
+      errors.add(
+          entry.key().problem("the parameter '" + name + "' has no type; allowed are " + allowed));
+      return Type.STRING;
+    }
+    String text = text(written);
+    Optional<Type> type =
+        Arrays.stream(Type.values()).filter(t -> t.text().equals(text)).findFirst();
+    if (type.isEmpty()) {
+      errors.add(written.value().problem("the type '" + text + "'; allowed are " + allowed));
+    }
+    return type.orElse(Type.STRING);
+  }
+
+  private Optional<Value> defaultValue(String name, Type type, Located.@Nullable Entry written) {
+    if (written == null || written.value().value() instanceof Value.Null) {
+      return Optional.empty();
+    }
+    Optional<Value> value = ParameterRules.typed(type, written.value().value());
+    if (value.isEmpty()) {
+      errors.add(
+          written
+              .value()
+              .problem(
+                  "the default of '"
+                      + name
+                      + "' is "
+                      + written.value().kind()
+                      + "; its type is "
+                      + type.text()));
+    }
+    return value;
+  }
+
+  private List<String> allowedValues(Located.@Nullable Entry written) {
+    if (written == null) {
+      return List.of();
+    }
+    if (!(written.value().value() instanceof Value.Items(var items))) {
+      errors.add(
+          written.value().problem("allowedValues is a list; this is " + written.value().kind()));
+      return List.of();
+    }
+    return items.stream().map(JsonText::inText).toList();
+  }
+
+  private Optional<String> pattern(String name, Type type, Located.@Nullable Entry written) {
+    if (written == null) {
+      return Optional.empty();
+    }
+    String text = text(written);
+    if (type == Type.BOOLEAN || type == Type.INTEGER) {
+      errors.add(
+          written
+              .key()
+              .problem(
+                  "'"
+                      + name
+                      + "' is of type "
+                      + type.text()
+                      + ", which can't have an allowedPattern"));
+      return Optional.empty();
+    }
+    if (text.length() > DocumentLimits.MAX_PATTERN_LENGTH) {
+      errors.add(
+          written
+              .value()
+              .problem(
+                  "an allowedPattern of "
+                      + text.length()
+                      + " characters; at most "
+                      + DocumentLimits.MAX_PATTERN_LENGTH
+                      + " are allowed"));
+      return Optional.empty();
+    }
+    try {
+      Pattern.compile(text);
+      return Optional.of(text);
+    } catch (PatternSyntaxException e) {
+      errors.add(
+          written
+              .value()
+              .problem(
+                  "the allowedPattern is not a RE2 regular expression: "
+                      + e.getDescription()
+                      + ": "
+                      + e.getPattern()));
+      return Optional.empty();
+    }
+  }
+
+  private OptionalInt count(Located.@Nullable Entry written, String key) {
+    if (written == null) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(Integer.parseInt(JsonText.inText(written.value().value()).strip()));
+    } catch (NumberFormatException e) {
+      errors.add(
+          written
+              .value()
+              .problem(key + " is " + written.value().kind() + "; a whole number is expected"));
+      return OptionalInt.empty();
+    }
+  }
+
+  private boolean interpolation(Located.@Nullable Entry written) {
+    if (written == null) {
+      return false;
+    }
+    String text = text(written);
+    if (!text.equals("ENV_VAR")) {
+      errors.add(
+          written.value().problem("the interpolationType '" + text + "'; only ENV_VAR is allowed"));
+    }
+    return true;
+  }
+
+  private static String text(Located.@Nullable Entry entry) {
+    return entry == null ? "" : JsonText.inText(entry.value().value());
+  }
+}

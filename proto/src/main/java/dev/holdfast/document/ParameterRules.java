@@ -1,0 +1,302 @@
+package dev.holdfast.document;
+
+import com.google.re2j.Pattern;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Checks values given for a document's parameters, and fills in the defaults (spec.md section 1.4).
+ * All findings at once. Patterns are searched unanchored, as in AWS; lengths count code points.
+ */
+public final class ParameterRules {
+  private ParameterRules() {}
+
+  /**
+   * What the check came to.
+   *
+   * @param values by name, with their declared types, defaults filled in; complete only if nothing
+   *     is wrong
+   * @param errors what is wrong with the values given
+   * @param missing required parameters without a value
+   */
+  public record Check(Map<String, Value> values, List<String> errors, List<String> missing) {
+    /** Copies. */
+    public Check {
+      values = Map.copyOf(values);
+      errors = List.copyOf(errors);
+      missing = List.copyOf(missing);
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean ok() {
+      return errors.isEmpty() && missing.isEmpty();
+    }
+  }
+
+  /** Checks the values given for a document. */
+  public static Check check(Document document, Map<String, Value> given) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    List<String> errors = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (String name : given.keySet()) {
+      if (!document.parameters().containsKey(name)) {
+        errors.add(
+            "the document has no parameter '"
+                + name
+                + "'; it has "
+                + named(document.parameters().keySet()));
+      }
+    }
+    long bytes = 0;
+    for (ParameterDefinition definition : document.parameters().values()) {
+      Optional<Value> value =
+          Optional.ofNullable(given.get(definition.name())).filter(v -> !(v instanceof Value.Null));
+      if (value.isEmpty()) {
+        value = definition.defaultValue();
+      }
+      if (value.isEmpty()) {
+        missing.add(definition.name());
+        continue;
+      }
+      Optional<Value> typed = typed(definition.type(), value.get());
+      if (typed.isEmpty()) {
+        errors.add(
+            "'"
+                + definition.name()
+                + "' is of type "
+                + definition.type().text()
+                + "; that can't be "
+                + JsonText.canonical(value.get()));
+        continue;
+      }
+      bytes += JsonText.inText(typed.get()).getBytes(StandardCharsets.UTF_8).length;
+      constraints(definition, typed.get(), errors);
+      values.put(definition.name(), typed.get());
+    }
+    if (bytes > DocumentLimits.MAX_VALUES_BYTES) {
+      errors.add(
+          "the values have "
+              + bytes
+              + " bytes; at most "
+              + DocumentLimits.MAX_VALUES_BYTES
+              + " are allowed");
+    }
+    return new Check(values, errors, missing);
+  }
+
+  /**
+   * The value as the type has it, if it can be. A list of one text may stand for a text, and a text
+   * for a list of one, a number, a truth or JSON: callers that know only texts and lists need this.
+   */
+  static Optional<Value> typed(ParameterDefinition.Type type, Value value) {
+    return switch (type) {
+      case STRING -> string(value);
+      case STRING_LIST -> stringList(value);
+      case INTEGER -> integer(single(value));
+      case BOOLEAN -> truth(single(value));
+      case STRING_MAP -> parsed(single(value)).filter(Value.Fields.class::isInstance);
+      case MAP_LIST -> mapList(value);
+    };
+  }
+
+  private static Optional<Value> string(Value value) {
+    return switch (single(value)) {
+      case Value.Text text -> Optional.of(text);
+      case Value.Num _, Value.Flag _ -> Optional.of(new Value.Text(JsonText.inText(single(value))));
+      case Value.Null _, Value.Items _, Value.Fields _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<Value> stringList(Value value) {
+    if (value instanceof Value.Items(var items)) {
+      List<Value> texts = new ArrayList<>();
+      for (Value item : items) {
+        Optional<Value> text = item instanceof Value.Items ? Optional.empty() : string(item);
+        if (text.isEmpty()) {
+          return Optional.empty();
+        }
+        texts.add(text.get());
+      }
+      return Optional.of(new Value.Items(texts));
+    }
+    return string(value).map(text -> new Value.Items(List.of(text)));
+  }
+
+  private static Optional<Value> integer(Value value) {
+    return switch (value) {
+      case Value.Num(var number) -> whole(number);
+      case Value.Text(var text) -> whole(text.strip());
+      case Value.Null _, Value.Flag _, Value.Items _, Value.Fields _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<Value> whole(String text) {
+    try {
+      return whole(new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Value> whole(BigDecimal number) {
+    return number.stripTrailingZeros().scale() <= 0
+        ? Optional.of(new Value.Num(number.setScale(0)))
+        : Optional.empty();
+  }
+
+  private static Optional<Value> truth(Value value) {
+    return switch (value) {
+      case Value.Flag flag -> Optional.of(flag);
+      case Value.Text(var text) when text.equals("true") || text.equals("false") ->
+          Optional.of(new Value.Flag(text.equals("true")));
+      case Value.Text _, Value.Null _, Value.Num _, Value.Items _, Value.Fields _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<Value> mapList(Value value) {
+    Value list = value instanceof Value.Text ? parsed(value).orElse(value) : value;
+    if (!(list instanceof Value.Items(var items))) {
+      return Optional.empty();
+    }
+    List<Value> maps = new ArrayList<>();
+    for (Value item : items) {
+      Optional<Value> map = parsed(item).filter(Value.Fields.class::isInstance);
+      if (map.isEmpty()) {
+        return Optional.empty();
+      }
+      maps.add(map.get());
+    }
+    return Optional.of(new Value.Items(maps));
+  }
+
+  private static Optional<Value> parsed(Value value) {
+    if (value instanceof Value.Text(var text)) {
+      return TextReader.read(text, true, new ArrayList<>()).map(Located::value);
+    }
+    return Optional.of(value);
+  }
+
+  private static Value single(Value value) {
+    return value instanceof Value.Items(var items) && items.size() == 1 ? items.getFirst() : value;
+  }
+
+  private static void constraints(
+      ParameterDefinition definition, Value value, List<String> errors) {
+    String name = "'" + definition.name() + "'";
+    List<String> texts = texts(definition.type(), value);
+    if (value instanceof Value.Items(var items) && items.size() > DocumentLimits.MAX_LIST_ITEMS) {
+      errors.add(
+          name
+              + " has "
+              + items.size()
+              + " items; at most "
+              + DocumentLimits.MAX_LIST_ITEMS
+              + " are allowed");
+    }
+    for (String text : texts) {
+      int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > DocumentLimits.MAX_VALUE_BYTES) {
+        errors.add(
+            name
+                + " has "
+                + bytes
+                + " bytes; at most "
+                + DocumentLimits.MAX_VALUE_BYTES
+                + " are allowed");
+      }
+      int control = firstControl(text);
+      if (control >= 0) {
+        errors.add(name + String.format(" has the control character U+%04X", control));
+      }
+    }
+    if (texts.stream()
+        .anyMatch(text -> Tokens.in(text).stream().anyMatch(t -> t.prefix().equals("ssm")))) {
+      return; // judged when the stored parameter's value is known
+    }
+    for (String text : texts) {
+      one(definition, name, text, errors);
+    }
+    count(definition, name, value, errors);
+  }
+
+  private static void one(
+      ParameterDefinition definition, String name, String text, List<String> errors) {
+    if (!definition.allowedValues().isEmpty() && !definition.allowedValues().contains(text)) {
+      errors.add(name + " is '" + text + "'; allowed are " + named(definition.allowedValues()));
+    }
+    definition
+        .allowedPattern()
+        .filter(pattern -> !pattern.isEmpty() && !Pattern.compile(pattern).matcher(text).find())
+        .ifPresent(pattern -> errors.add(name + " is '" + text + "'; it has to match " + pattern));
+    if (definition.type() == ParameterDefinition.Type.INTEGER
+        || definition.type() == ParameterDefinition.Type.BOOLEAN) {
+      return;
+    }
+    int length = text.codePointCount(0, text.length());
+    atLeast(definition.minChars(), length)
+        .ifPresent(
+            min ->
+                errors.add(
+                    name + " has " + length + " characters; at least " + min + " are needed"));
+    atMost(definition.maxChars(), length)
+        .ifPresent(
+            max ->
+                errors.add(
+                    name + " has " + length + " characters; at most " + max + " are allowed"));
+  }
+
+  private static void count(
+      ParameterDefinition definition, String name, Value value, List<String> errors) {
+    int size =
+        switch (value) {
+          case Value.Items(var items) -> items.size();
+          case Value.Fields(var fields) -> fields.size();
+          case Value.Null _, Value.Text _, Value.Num _, Value.Flag _ -> -1;
+        };
+    if (size >= 0) {
+      atLeast(definition.minItems(), size)
+          .ifPresent(
+              min -> errors.add(name + " has " + size + " items; at least " + min + " are needed"));
+      atMost(definition.maxItems(), size)
+          .ifPresent(
+              max -> errors.add(name + " has " + size + " items; at most " + max + " are allowed"));
+    }
+  }
+
+  private static Optional<Integer> atLeast(OptionalInt bound, int actual) {
+    return bound.isPresent() && actual < bound.getAsInt()
+        ? Optional.of(bound.getAsInt())
+        : Optional.empty();
+  }
+
+  private static Optional<Integer> atMost(OptionalInt bound, int actual) {
+    return bound.isPresent() && actual > bound.getAsInt()
+        ? Optional.of(bound.getAsInt())
+        : Optional.empty();
+  }
+
+  private static List<String> texts(ParameterDefinition.Type type, Value value) {
+    return type == ParameterDefinition.Type.STRING_LIST && value instanceof Value.Items(var items)
+        ? items.stream().map(JsonText::inText).toList()
+        : List.of(JsonText.inText(value));
+  }
+
+  private static int firstControl(String text) {
+    return text.codePoints()
+        .filter(c -> Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r')
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static String named(Iterable<String> names) {
+    String joined = String.join(", ", names);
+    return joined.isEmpty() ? "none" : joined;
+  }
+}
