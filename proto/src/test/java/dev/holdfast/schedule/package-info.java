@@ -1,0 +1,5 @@
+/** Tests of schedules. */
+@NullMarked
+package dev.holdfast.schedule;
+
+import org.jspecify.annotations.NullMarked;
