@@ -1,0 +1,276 @@
+package dev.holdfast.coordinator.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The database of a coordinator. Transactions that change rows come one at a time, in the order in
+ * which they took the lock; a commit is on the disk when {@link #write} returns. Readers see the
+ * last commit and never wait for a writer.
+ */
+public final class Store implements AutoCloseable {
+  /** Read connections; a reader that finds none free waits. */
+  static final int READERS = 4;
+
+  /** How long a reader waits for a connection. */
+  static final long READER_WAIT_SECONDS = 5;
+
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final Supplier<Instant> clock;
+  private final Handle writer;
+  private final BlockingQueue<Handle> readers;
+  private final ReentrantLock writing = new ReentrantLock(true);
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final long epoch;
+  private volatile long position;
+
+  private Store(FileChannel lockFile, FileLock lock, Jdbi jdbi, Supplier<Instant> clock) {
+    this.lockFile = lockFile;
+    this.lock = lock;
+    this.clock = clock;
+    this.writer = jdbi.open();
+    this.readers = new ArrayBlockingQueue<>(READERS);
+    for (int i = 0; i < READERS; i++) {
+      Handle reader = jdbi.open();
+      reader.execute("PRAGMA query_only=ON");
+      readers.add(reader);
+    }
+    writer.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')");
+    this.epoch = Long.parseLong(Meta.get(new Read(writer), "epoch").orElseThrow());
+    this.position = newestPosition();
+  }
+
+  /** How hard a commit is pushed to the disk. */
+  public enum Durability {
+    /** A commit survives a power cut. */
+    FULL,
+    /** A commit survives a crash of the program, not of the machine: for simulations. */
+    PROCESS
+  }
+
+  /**
+   * Opens the database in a folder, making it if it isn't there.
+   *
+   * @param folder the data folder; it must exist
+   * @param clock gives the moment that a transaction's rows carry
+   * @throws StoreException if another coordinator has it open, or it can't be read
+   */
+  @SuppressWarnings("resource") // closed by close()
+  public static Store open(Path folder, Supplier<Instant> clock, Durability durability) {
+    Path file = folder.resolve("holdfast.db");
+    FileChannel lockFile;
+    FileLock lock;
+    try {
+      Path lockPath = folder.resolve("holdfast.lock");
+      if (Files.notExists(lockPath)) {
+        Files.createFile(
+            lockPath,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      lockFile = FileChannel.open(lockPath, StandardOpenOption.WRITE);
+      lock = tryLock(lockFile).orElse(null);
+    } catch (IOException e) {
+      throw new StoreException("cannot lock the data folder " + folder + ": " + e.getMessage(), e);
+    }
+    if (lock == null) {
+      throw new StoreException(
+          "another coordinator has the data folder "
+              + folder
+              + " open: stop it, or name another folder with --data");
+    }
+    try {
+      SQLiteDataSource source = source(file, durability);
+      Flyway.configure()
+          .dataSource(source)
+          .locations("classpath:db/migration")
+          .loggers("slf4j")
+          .load()
+          .migrate();
+      restrict(file);
+      Jdbi jdbi = Jdbi.create(source);
+      check(jdbi, file);
+      return new Store(lockFile, lock, jdbi, clock);
+    } catch (FlywayException | JdbiException e) {
+      throw new StoreException(
+          "cannot read the database " + file + ": " + rootMessage(e) + ": restore it from a backup",
+          e);
+    }
+  }
+
+  /**
+   * Does the work in one transaction and makes it durable. What the work throws undoes all of it.
+   */
+  public <T> T write(Function<Write, T> work) {
+    boolean appended;
+    T result;
+    writing.lock();
+    try {
+      Write write = new Write(writer, epoch, clock.get(), position);
+      writer.execute("BEGIN IMMEDIATE");
+      try {
+        result = work.apply(write);
+        writer.execute("COMMIT");
+      } catch (Throwable failure) {
+        rollback(failure);
+        throw failure;
+      }
+      appended = write.appended();
+      position = write.position();
+    } finally {
+      writing.unlock();
+    }
+    if (appended) {
+      listeners.forEach(Runnable::run);
+    }
+    return result;
+  }
+
+  /** Does the work on one view of the rows. */
+  public <T> T read(Function<Read, T> work) {
+    Handle reader = borrow();
+    try {
+      reader.execute("BEGIN");
+      try {
+        return work.apply(new Read(reader));
+      } finally {
+        reader.execute("COMMIT");
+      }
+    } finally {
+      readers.add(reader);
+    }
+  }
+
+  /** The number of this store's history. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The position of the newest committed event. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Calls back after each commit that appended events, on the thread that committed, with no lock
+   * held. The listener only wakes somebody.
+   */
+  public void onCommit(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    writing.lock();
+    try {
+      for (int i = 0; i < READERS; i++) {
+        borrow().close();
+      }
+      writer.close();
+      lock.release();
+      lockFile.close();
+    } catch (IOException e) {
+      throw new StoreException("cannot unlock the data folder: " + e.getMessage(), e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private Handle borrow() {
+    try {
+      Handle reader = readers.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
+      if (reader == null) {
+        throw new StoreException("all " + READERS + " read connections are busy: try again");
+      }
+      return reader;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while waiting to read", e);
+    }
+  }
+
+  private void rollback(Throwable failure) {
+    try {
+      writer.execute("ROLLBACK");
+    } catch (JdbiException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private long newestPosition() {
+    return writer.createQuery("SELECT COALESCE(MAX(position), 0) FROM log").mapTo(Long.class).one();
+  }
+
+  private static SQLiteDataSource source(Path file, Durability durability) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(
+        switch (durability) {
+          case FULL -> SQLiteConfig.SynchronousMode.FULL;
+          case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
+        });
+    config.setBusyTimeout(5_000);
+    config.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  private static void check(Jdbi jdbi, Path file) {
+    String verdict =
+        jdbi.withHandle(
+            handle -> handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one());
+    if (!verdict.equals("ok")) {
+      throw new StoreException(
+          "the database " + file + " is damaged (" + verdict + "): restore it from a backup");
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void restrict(Path file) {
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot restrict the database " + file + " to its owner: " + e.getMessage(), e);
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

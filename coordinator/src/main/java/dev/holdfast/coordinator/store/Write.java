@@ -1,0 +1,70 @@
+package dev.holdfast.coordinator.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** One transaction that changes rows. All of it becomes durable at once, or none. */
+public final class Write {
+  private final Handle handle;
+  private final long epoch;
+  private final Instant now;
+  private long position;
+  private boolean appended;
+
+  Write(Handle handle, long epoch, Instant now, long position) {
+    this.handle = handle;
+    this.epoch = epoch;
+    this.now = now;
+    this.position = position;
+  }
+
+  /** For the classes of this package. */
+  Handle handle() {
+    return handle;
+  }
+
+  /** The number of this store's history; only {@code restore} raises it. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** When this transaction began: the one moment that all its rows carry. */
+  public Instant now() {
+    return now;
+  }
+
+  /** The position of the newest event, those of this transaction included. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Appends an event. It is a hint where to look: whoever reads it looks at the rows.
+   *
+   * @param resources ids and names of what it is about
+   * @param detail a few words of what happened; no secrets
+   * @return its position
+   */
+  public long append(String type, List<String> resources, Map<String, String> detail) {
+    position++;
+    appended = true;
+    handle
+        .createUpdate(
+            "INSERT INTO log (position, epoch, time, type, resources, detail)"
+                + " VALUES (:position, :epoch, :time, :type, :resources, :detail)")
+        .bind("position", position)
+        .bind("epoch", epoch)
+        .bind("time", now.toEpochMilli())
+        .bind("type", type)
+        .bind("resources", Json.write(resources))
+        .bind("detail", Json.write(detail))
+        .execute();
+    return position;
+  }
+
+  boolean appended() {
+    return appended;
+  }
+}

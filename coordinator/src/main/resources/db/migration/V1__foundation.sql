@@ -1,0 +1,290 @@
+-- Times are milliseconds since 1970-01-01T00:00:00Z. Ids are text. JSON is text.
+
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+-- What changes what should be or what is judged. Positions are dense, in commit order.
+CREATE TABLE log (
+  position INTEGER NOT NULL PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  resources TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  id TEXT NOT NULL PRIMARY KEY,
+  sequence INTEGER NOT NULL UNIQUE,
+  time INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  principal TEXT NOT NULL,
+  source_address TEXT NOT NULL,
+  resources TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  request TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_by_method ON audit (method, sequence);
+
+CREATE TABLE token (
+  name TEXT NOT NULL PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER,
+  revoked INTEGER
+) STRICT;
+
+-- The same token and content within its time gives the first answer again.
+CREATE TABLE client_token (
+  method TEXT NOT NULL,
+  token TEXT NOT NULL,
+  request_sha256 TEXT NOT NULL,
+  response BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  PRIMARY KEY (method, token)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE activation (
+  id TEXT NOT NULL PRIMARY KEY,
+  code_hmac TEXT NOT NULL,
+  description TEXT NOT NULL,
+  default_instance_name TEXT NOT NULL,
+  registration_limit INTEGER NOT NULL,
+  registrations INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  tags TEXT NOT NULL,
+  require_approval INTEGER NOT NULL,
+  source_cidrs TEXT NOT NULL,
+  deleted INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE instance (
+  id TEXT NOT NULL PRIMARY KEY,
+  state TEXT NOT NULL,                -- ACTIVE, PENDING, DEREGISTERED
+  name TEXT NOT NULL,
+  activation_id TEXT NOT NULL,
+  public_key_sha256 TEXT NOT NULL,
+  certificate_serial TEXT NOT NULL,
+  certificate BLOB NOT NULL,
+  registered INTEGER NOT NULL,
+  agent_version TEXT NOT NULL,
+  platform_type TEXT NOT NULL,
+  platform_name TEXT NOT NULL,
+  platform_version TEXT NOT NULL,
+  computer_name TEXT NOT NULL,
+  ip_address TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  spool_epoch TEXT NOT NULL,
+  spool_epoch_number INTEGER NOT NULL, -- in the order in which they were first seen
+  last_seen INTEGER,
+  clock_offset INTEGER NOT NULL,
+  UNIQUE (activation_id, public_key_sha256)
+) STRICT;
+
+CREATE TABLE instance_tag (
+  instance_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (instance_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX instance_tag_by_key ON instance_tag (key, value, instance_id);
+
+-- What is stored of each lane of an instance's spool.
+CREATE TABLE lane (
+  instance_id TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  stored_through INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, lane)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+  name TEXT NOT NULL PRIMARY KEY,
+  type TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  default_version INTEGER NOT NULL,
+  latest_version INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  tags TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE document_version (
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  version_name TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  format TEXT NOT NULL,
+  schema_version TEXT NOT NULL,
+  sha256 TEXT NOT NULL,               -- of its bytes, in body
+  created INTEGER NOT NULL,
+  PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parameter (
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+-- Bytes that sets name by hash: assignments and documents.
+CREATE TABLE body (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE association (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,                 -- empty if it has none
+  version INTEGER NOT NULL,
+  document_name TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  deleted INTEGER,                    -- when
+  deleted_position INTEGER,
+  -- the revision in force
+  revision_sha256 TEXT NOT NULL,      -- empty: it can't be resolved
+  effective_from INTEGER NOT NULL,    -- ticks count from here, for those who were members
+  anchor INTEGER NOT NULL             -- when the schedule was set
+) STRICT;
+CREATE UNIQUE INDEX association_by_name ON association (name) WHERE name <> '' AND deleted IS NULL;
+CREATE INDEX association_by_document ON association (document_name);
+
+CREATE TABLE association_version (
+  association_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  content BLOB NOT NULL,              -- holdfast.v1.Association
+  created INTEGER NOT NULL,
+  PRIMARY KEY (association_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- Every schedule that was in force, so that a late tick can be told from an invented one.
+CREATE TABLE schedule_in_force (
+  association_id TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  expression TEXT NOT NULL,
+  timezone TEXT NOT NULL,
+  offset_days INTEGER NOT NULL,
+  anchor INTEGER NOT NULL,
+  PRIMARY KEY (association_id, from_time)
+) STRICT, WITHOUT ROWID;
+
+-- Which revision had which document version: what a report says it executed must be one of these.
+CREATE TABLE revision (
+  association_id TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  document_version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (association_id, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE membership (
+  instance_id TEXT NOT NULL,
+  association_id TEXT NOT NULL,
+  entered_position INTEGER NOT NULL,
+  entered INTEGER NOT NULL,
+  left_position INTEGER,
+  left INTEGER,
+  PRIMARY KEY (instance_id, association_id, entered_position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX membership_by_association ON membership (association_id, left_position, instance_id);
+
+-- One row a trigger of an association; who has not reported is derived.
+CREATE TABLE execution (
+  id TEXT NOT NULL PRIMARY KEY,
+  association_id TEXT NOT NULL,
+  association_version INTEGER NOT NULL,
+  trigger TEXT NOT NULL,
+  kind TEXT NOT NULL,                 -- TICK, CHANGE, ENTER, MANUAL
+  cause TEXT NOT NULL,
+  time INTEGER NOT NULL,              -- a tick's instant, else when it was made
+  position INTEGER NOT NULL,          -- of the log when the row was written; of a change or enter: its own
+  revision_sha256 TEXT NOT NULL,
+  instance_ids TEXT NOT NULL,         -- a manual start cut to these; empty: all members
+  not_after INTEGER NOT NULL,
+  target_count INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  ended INTEGER,
+  amended INTEGER NOT NULL,
+  cancelled INTEGER                   -- when, for all targets
+) STRICT;
+CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
+
+CREATE TABLE execution_cancelled (
+  execution_id TEXT NOT NULL,
+  instance_id TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  PRIMARY KEY (execution_id, instance_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  id TEXT NOT NULL PRIMARY KEY,
+  execution_id TEXT NOT NULL,
+  association_id TEXT NOT NULL,
+  instance_id TEXT NOT NULL,
+  trigger TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  start_number INTEGER NOT NULL,
+  spool_epoch_number INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  detailed_status TEXT NOT NULL,
+  association_version INTEGER NOT NULL,
+  document_version INTEGER NOT NULL,
+  revision_sha256 TEXT NOT NULL,
+  scheduled INTEGER,
+  started INTEGER,
+  ended INTEGER,
+  caught_up INTEGER NOT NULL,
+  missed_ticks INTEGER NOT NULL,
+  steps BLOB NOT NULL,                -- StepReport messages, each after its length
+  received INTEGER NOT NULL
+) STRICT;
+CREATE INDEX run_by_execution ON run (execution_id, instance_id);
+CREATE INDEX run_by_instance ON run (instance_id, association_id, start_number);
+
+-- The newest run of each association on each instance, by (spool epoch, start number).
+CREATE TABLE current_run (
+  instance_id TEXT NOT NULL,
+  association_id TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  spool_epoch_number INTEGER NOT NULL,
+  start_number INTEGER NOT NULL,
+  last_success INTEGER,
+  PRIMARY KEY (instance_id, association_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX current_run_by_association ON current_run (association_id, status);
+
+CREATE TABLE compliance_item (
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,               -- COMPLIANT, NON_COMPLIANT, UNKNOWN
+  severity TEXT NOT NULL,
+  execution_time INTEGER NOT NULL,
+  execution_id TEXT NOT NULL,
+  details TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  fresh_until INTEGER,
+  PRIMARY KEY (instance_id, type, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX compliance_item_by_type ON compliance_item (type, status);
+
+CREATE TABLE inventory (
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  schema_version TEXT NOT NULL,
+  captured INTEGER NOT NULL,
+  content_hash TEXT NOT NULL,
+  content BLOB NOT NULL,              -- as it was sent: gzip of InventoryContent
+  PRIMARY KEY (instance_id, type)
+) STRICT, WITHOUT ROWID;

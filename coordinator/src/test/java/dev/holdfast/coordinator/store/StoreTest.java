@@ -1,0 +1,122 @@
+package dev.holdfast.coordinator.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StoreTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  @TempDir Path folder;
+
+  @Test
+  void positionsOfTheLogAreDenseAcrossTransactionsAndStarts() {
+    try (Store store = open()) {
+      store.write(write -> write.append("A", List.of("x"), Map.of("k", "v")));
+      store.write(
+          write -> write.append("B", List.of(), Map.of()) + write.append("C", List.of(), Map.of()));
+    }
+    try (Store store = open()) {
+      store.write(write -> write.append("D", List.of(), Map.of()));
+
+      List<EventLog.Event> events = store.read(read -> EventLog.after(read, 0, 10));
+
+      assertEquals(List.of(1L, 2L, 3L, 4L), events.stream().map(EventLog.Event::position).toList());
+      assertEquals(
+          new EventLog.Event(1, 1, NOW, "A", List.of("x"), Map.of("k", "v")), events.getFirst());
+      assertEquals(4, store.position());
+    }
+  }
+
+  @Test
+  void aTransactionThatThrowsLeavesNothingAndWakesNobody() {
+    try (Store store = open()) {
+      AtomicInteger wakes = new AtomicInteger();
+      store.onCommit(wakes::incrementAndGet);
+
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              store.write(
+                  write -> {
+                    Meta.put(write, "key", "value");
+                    write.append("A", List.of(), Map.of());
+                    throw new IllegalStateException("no");
+                  }));
+
+      assertEquals(0, store.position());
+      assertEquals(Optional.empty(), store.read(read -> Meta.get(read, "key")));
+      assertEquals(0, wakes.get());
+    }
+  }
+
+  @Test
+  void whoFollowsTheLogIsWokenAfterTheCommit() {
+    try (Store store = open()) {
+      AtomicInteger seen = new AtomicInteger();
+      store.onCommit(() -> seen.set(store.read(read -> EventLog.after(read, 0, 10)).size()));
+
+      store.write(write -> write.append("A", List.of(), Map.of()));
+
+      assertEquals(1, seen.get());
+    }
+  }
+
+  @Test
+  void aSecondStoreOnTheSameFolderIsRefusedInOneLine() {
+    try (Store store = open()) {
+      StoreException refusal = assertThrows(StoreException.class, this::open);
+
+      assertTrue(
+          refusal.toString().contains("another coordinator has the data folder"),
+          refusal::toString);
+      assertEquals(0, store.position());
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsNoneIsRefusedWithWhatToDo() throws IOException {
+    Files.writeString(
+        folder.resolve("holdfast.db"),
+        "this is not a database, and long enough to be seen as one".repeat(100));
+
+    StoreException refusal = assertThrows(StoreException.class, this::open);
+
+    assertTrue(refusal.toString().contains("restore it from a backup"), refusal::toString);
+  }
+
+  @Test
+  void commitsAreFullyDurableAndTheFileIsItsOwnersAlone() throws IOException {
+    try (Store store = open()) {
+      String synchronous =
+          store.write(
+              write -> write.handle().createQuery("PRAGMA synchronous").mapTo(String.class).one());
+      String journal =
+          store.read(
+              read -> read.handle().createQuery("PRAGMA journal_mode").mapTo(String.class).one());
+
+      assertEquals("2", synchronous, "2 is FULL");
+      assertEquals("wal", journal);
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(
+              Files.getPosixFilePermissions(folder.resolve("holdfast.db"))));
+    }
+  }
+
+  private Store open() {
+    return Store.open(folder, () -> NOW, Store.Durability.FULL);
+  }
+}
