@@ -1,0 +1,163 @@
+package dev.holdfast.coordinator.trust;
+
+import dev.holdfast.association.InstanceId;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * The first interceptor of every call: finds out who calls, from the TLS session or the token, and
+ * looks into the policy whether they may. Nothing else decides that.
+ */
+public final class Gate implements ServerInterceptor {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String BEARER = "Bearer ";
+
+  /** One text for every token that is not good: none, unknown, expired, revoked. */
+  static final String NO_TOKEN =
+      "a valid token is needed: send the metadata 'authorization: Bearer TOKEN'";
+
+  /** One text for every certificate that is not good. */
+  static final String NO_CERTIFICATE = "a valid agent certificate is needed";
+
+  private final Policy policy;
+  private final String agentPrefix;
+  private final Function<String, Optional<Caller.Person>> tokens;
+  private final Function<X509Certificate, Optional<InstanceId>> instances;
+  private final Refusals refusals;
+
+  /** Hears of calls that a known person was not allowed to make. */
+  public interface Refusals {
+    /** A person's role lacks what the method needs. */
+    void refused(Caller.Person person, String method, String address);
+  }
+
+  /**
+   * @param tokens who bears a token, if it is good now
+   * @param instances which instance a certificate of the trust domain belongs to, if it may call
+   *     now
+   */
+  public Gate(
+      Policy policy,
+      String trustDomain,
+      Function<String, Optional<Caller.Person>> tokens,
+      Function<X509Certificate, Optional<InstanceId>> instances,
+      Refusals refusals) {
+    this.policy = policy;
+    this.agentPrefix = "spiffe://" + trustDomain + "/agent/";
+    this.tokens = tokens;
+    this.instances = instances;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public <Q, P> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    String address = address(call);
+    Context context = Context.current().withValue(Caller.ADDRESS, address);
+    return switch (policy.entry(method)) {
+      case Policy.Entry.Open _ ->
+          Contexts.interceptCall(
+              context.withValue(Caller.KEY, new Caller.Anyone()), call, headers, next);
+      case Policy.Entry.Agents _ -> {
+        Optional<InstanceId> instance =
+            certificate(call).filter(this::namesAgent).flatMap(instances);
+        yield instance.isPresent()
+            ? Contexts.interceptCall(
+                context.withValue(Caller.KEY, new Caller.Agent(instance.get())),
+                call,
+                headers,
+                next)
+            : refuse(call, Status.UNAUTHENTICATED.withDescription(NO_CERTIFICATE));
+      }
+      case Policy.Entry.Roles(var roles) -> {
+        Optional<Caller.Person> person = token(headers).flatMap(tokens);
+        if (person.isEmpty()) {
+          yield refuse(call, Status.UNAUTHENTICATED.withDescription(NO_TOKEN));
+        }
+        if (!roles.contains(person.get().role())) {
+          refusals.refused(person.get(), method, address);
+          yield refuse(
+              call,
+              Status.PERMISSION_DENIED.withDescription(
+                  "the role " + person.get().role().text() + " may not call " + method));
+        }
+        yield Contexts.interceptCall(
+            context.withValue(Caller.KEY, person.get()), call, headers, next);
+      }
+    };
+  }
+
+  private static Optional<String> token(Metadata headers) {
+    String value = headers.get(AUTHORIZATION);
+    return value == null || !value.startsWith(BEARER)
+        ? Optional.empty()
+        : Optional.of(value.substring(BEARER.length()).strip());
+  }
+
+  private static Optional<X509Certificate> certificate(ServerCall<?, ?> call) {
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session == null) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      return chain.length > 0 && chain[0] instanceof X509Certificate leaf
+          ? Optional.of(leaf)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean namesAgent(X509Certificate certificate) {
+    return uriNames(certificate).stream().anyMatch(name -> name.startsWith(agentPrefix));
+  }
+
+  /** The URI names of a certificate; exactly one, or none at all. */
+  public static List<String> uriNames(X509Certificate certificate) {
+    try {
+      var names = certificate.getSubjectAlternativeNames();
+      if (names == null) {
+        return List.of();
+      }
+      List<String> uris =
+          names.stream()
+              .filter(name -> Integer.valueOf(6).equals(name.get(0)))
+              .map(name -> String.valueOf(name.get(1)))
+              .toList();
+      return uris.size() == 1 && names.size() == 1 ? uris : List.of();
+    } catch (CertificateParsingException e) {
+      return List.of();
+    }
+  }
+
+  private static String address(ServerCall<?, ?> call) {
+    SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : "local";
+  }
+
+  private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {
+    call.close(status, new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+}
