@@ -25,6 +25,11 @@ public final class Write {
     return handle;
   }
 
+  /** The rows as this transaction has left them so far. */
+  public Read read() {
+    return new Read(handle);
+  }
+
   /** The number of this store's history; only {@code restore} raises it. */
   public long epoch() {
     return epoch;

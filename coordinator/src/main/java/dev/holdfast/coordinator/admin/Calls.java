@@ -1,0 +1,196 @@
+package dev.holdfast.coordinator.admin;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.protobuf.util.JsonFormat;
+import dev.holdfast.coordinator.store.AuditTrail;
+import dev.holdfast.coordinator.store.ClientTokens;
+import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.WireException;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How every call of an admin service is carried out: a query reads one view of the store; a
+ * mutation is one transaction that also writes the audit row and, if the request names itself,
+ * remembers the answer.
+ */
+public final class Calls {
+  private static final Logger LOG = LoggerFactory.getLogger("admin");
+
+  /** Fields that never reach the audit trail: secrets, and text that may hold some or is large. */
+  private static final Set<String> SENSITIVE =
+      Set.of("content", "parameters", "value", "activation_code");
+
+  private static final int MAX_AUDIT_CHARS = 4_000;
+
+  private final Store store;
+  private final Supplier<UUID> ids;
+
+  /** Over a store; ids come from the given source. */
+  public Calls(Store store, Supplier<UUID> ids) {
+    this.store = store;
+    this.ids = ids;
+  }
+
+  /** What a mutation did. */
+  public record Done<P>(P response, List<String> resources) {}
+
+  /** A new random id. */
+  public String newId() {
+    return ids.get().toString();
+  }
+
+  /** Answers a query. */
+  public <P> void query(StreamObserver<P> answer, Function<Read, P> work) {
+    respond(answer, () -> store.read(work));
+  }
+
+  /** Carries out a mutation. */
+  public <P extends Message> void mutate(
+      String method, Message request, StreamObserver<P> answer, Function<Write, Done<P>> work) {
+    respond(answer, () -> store.write(write -> audited(write, method, request, work)));
+  }
+
+  /** Carries out a mutation whose request may carry a client token. */
+  public <P extends Message> void mutateOnce(
+      String method,
+      Message request,
+      String clientToken,
+      Parser<P> parser,
+      StreamObserver<P> answer,
+      Function<Write, Done<P>> work) {
+    if (clientToken.isEmpty()) {
+      mutate(method, request, answer, work);
+      return;
+    }
+    respond(
+        answer,
+        () ->
+            store.write(
+                write -> {
+                  Sha256 hash = Sha256.of(request.toByteArray());
+                  Optional<ClientTokens.Answer> given =
+                      ClientTokens.find(write, method, clientToken);
+                  if (given.isPresent()) {
+                    if (!given.get().request().equals(hash)) {
+                      throw new Refusal(
+                          "IdempotentParameterMismatch",
+                          "the client_token was used for another request of the last 24 hours");
+                    }
+                    return parse(parser, given.get());
+                  }
+                  P response = audited(write, method, request, work);
+                  ClientTokens.add(write, method, clientToken, hash, response.toByteString());
+                  return response;
+                }));
+  }
+
+  private <P extends Message> P audited(
+      Write write, String method, Message request, Function<Write, Done<P>> work) {
+    Done<P> done = work.apply(write);
+    AuditTrail.add(
+        write,
+        newId(),
+        method,
+        Caller.person().name(),
+        Caller.address(),
+        done.resources(),
+        "ALLOWED",
+        "",
+        withoutSecrets(request));
+    return done.response();
+  }
+
+  /** Notes that a person was not allowed to make a call. */
+  public void denied(Caller.Person person, String method, String address) {
+    String name = method.substring(method.indexOf('/') + 1);
+    store.write(
+        write -> {
+          AuditTrail.add(
+              write,
+              newId(),
+              name,
+              person.name(),
+              address,
+              List.of(),
+              "DENIED",
+              "the role " + person.role().text() + " lacks it",
+              "{}");
+          return true;
+        });
+  }
+
+  private static <P extends Message> P parse(Parser<P> parser, ClientTokens.Answer answer) {
+    try {
+      return parser.parseFrom(answer.response());
+    } catch (InvalidProtocolBufferException e) {
+      throw new StoreException("a remembered answer can't be read", e);
+    }
+  }
+
+  private static String withoutSecrets(Message request) {
+    Message.Builder copy = request.toBuilder();
+    clear(copy);
+    try {
+      String json =
+          JsonFormat.printer()
+              .preservingProtoFieldNames()
+              .omittingInsignificantWhitespace()
+              .print(copy);
+      return json.length() > MAX_AUDIT_CHARS ? "{}" : json;
+    } catch (InvalidProtocolBufferException e) {
+      return "{}";
+    }
+  }
+
+  private static void clear(Message.Builder builder) {
+    for (var field : builder.getDescriptorForType().getFields()) {
+      if (SENSITIVE.contains(field.getName())) {
+        builder.clearField(field);
+      } else if (field.getJavaType()
+              == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.MESSAGE
+          && !field.isRepeated()
+          && builder.hasField(field)
+          && field.getMessageType().getFullName().startsWith("holdfast.")) {
+        clear(builder.getFieldBuilder(field));
+      }
+    }
+  }
+
+  private static <P> void respond(StreamObserver<P> answer, Supplier<P> work) {
+    P response;
+    try {
+      response = work.get();
+    } catch (Refusal refusal) {
+      answer.onError(refusal.status());
+      return;
+    } catch (WireException e) {
+      answer.onError(new Refusal("ValidationError", String.valueOf(e.getMessage())).status());
+      return;
+    } catch (RuntimeException e) {
+      LOG.error("a call failed", e);
+      answer.onError(
+          Status.UNAVAILABLE
+              .withDescription("the store could not be used; try again, and see the log")
+              .asRuntimeException());
+      return;
+    }
+    answer.onNext(response);
+    answer.onCompleted();
+  }
+}

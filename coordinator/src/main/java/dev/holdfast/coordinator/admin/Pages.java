@@ -1,0 +1,122 @@
+package dev.holdfast.coordinator.admin;
+
+import com.google.protobuf.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+
+/**
+ * Lists in pages. A page token says after which item the page begins; callers must not look into
+ * it. A page ends early when it reaches 1 MiB.
+ */
+public final class Pages {
+  /** Items of a page where nothing is asked for. */
+  public static final int DEFAULT_SIZE = 50;
+
+  /** Items of a page at most. */
+  public static final int MAX_SIZE = 100;
+
+  /** Bytes after which a page ends. */
+  public static final int MAX_BYTES = 1024 * 1024 - 64 * 1024;
+
+  private Pages() {}
+
+  /** Items, and the token of the page that follows; empty if it was the last. */
+  public record Page<T>(List<T> items, String next) {
+    /** Copies. */
+    public Page {
+      items = List.copyOf(items);
+    }
+  }
+
+  /** How many items a request asks for. */
+  public static int size(int asked) {
+    if (asked < 0 || asked > MAX_SIZE) {
+      throw new Refusal(
+          "ValidationError",
+          "page_size is " + asked + "; allowed are 1 to " + MAX_SIZE,
+          List.of(
+              new Refusal.Finding("page_size", "is " + asked + "; allowed are 1 to " + MAX_SIZE)));
+    }
+    return asked == 0 ? DEFAULT_SIZE : asked;
+  }
+
+  /** The key after which a page begins; empty for the first page. */
+  public static String after(String token) {
+    if (token.isEmpty()) {
+      return "";
+    }
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      if (text.startsWith("1|")) {
+        return text.substring(2);
+      }
+    } catch (IllegalArgumentException e) {
+      // told below
+    }
+    throw new Refusal("InvalidNextToken", "the page_token is none that was given out");
+  }
+
+  /** The token of the page that begins after a key. */
+  public static String token(String key) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(("1|" + key).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Makes a page.
+   *
+   * @param source gives at most so many items after a key, in the order of their keys
+   * @param wanted gives the item as it is listed, or empty if a filter leaves it out
+   */
+  public static <S, T extends Message> Page<T> of(
+      int size,
+      String pageToken,
+      Source<S> source,
+      Function<S, String> key,
+      Function<S, java.util.Optional<T>> wanted) {
+    return of(size, pageToken, source, key, wanted, Message::getSerializedSize);
+  }
+
+  /** A list that can be read from any of its keys. */
+  @FunctionalInterface
+  public interface Source<S> {
+    /** Items after a key. */
+    List<S> after(String key, int atMost);
+  }
+
+  private static <S, T> Page<T> of(
+      int size,
+      String pageToken,
+      Source<S> source,
+      Function<S, String> key,
+      Function<S, java.util.Optional<T>> wanted,
+      ToIntFunction<T> bytes) {
+    int limit = size(size);
+    String after = after(pageToken);
+    List<T> items = new ArrayList<>();
+    int total = 0;
+    while (true) {
+      List<S> chunk = source.after(after, MAX_SIZE);
+      for (S row : chunk) {
+        java.util.Optional<T> item = wanted.apply(row);
+        if (item.isPresent()) {
+          int next = bytes.applyAsInt(item.get());
+          if (items.size() == limit || (!items.isEmpty() && total + next > MAX_BYTES)) {
+            return new Page<>(items, token(after));
+          }
+          items.add(item.get());
+          total += next;
+        }
+        after = key.apply(row);
+      }
+      if (chunk.size() < MAX_SIZE) {
+        return new Page<>(items, "");
+      }
+    }
+  }
+}

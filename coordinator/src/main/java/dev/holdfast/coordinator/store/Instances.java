@@ -1,0 +1,235 @@
+package dev.holdfast.coordinator.store;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.InstanceId;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Instances, their tags, and how much of their spools is stored. */
+public final class Instances {
+  /** The state of an instance that may connect. */
+  public static final String ACTIVE = "ACTIVE";
+
+  private static final RowMapper<Instance> ROW =
+      (row, context) ->
+          new Instance(
+              new InstanceId(row.getString("id")),
+              row.getString("state"),
+              row.getString("name"),
+              row.getString("activation_id"),
+              row.getString("certificate_serial"),
+              ByteString.copyFrom(row.getBytes("certificate")),
+              Times.of(row, "registered"),
+              new Host(
+                  row.getString("agent_version"),
+                  row.getString("platform_type"),
+                  row.getString("platform_name"),
+                  row.getString("platform_version"),
+                  row.getString("computer_name"),
+                  row.getString("ip_address"),
+                  row.getString("boot_id")),
+              Times.maybe(row, "last_seen"),
+              row.getLong("clock_offset"));
+
+  private Instances() {}
+
+  /** What an agent says of its host. */
+  public record Host(
+      String agentVersion,
+      String platformType,
+      String platformName,
+      String platformVersion,
+      String computerName,
+      String ipAddress,
+      String bootId) {}
+
+  /**
+   * An instance's row.
+   *
+   * @param clockOffsetMillis how far its clock was ahead of ours at its last hello
+   */
+  public record Instance(
+      InstanceId id,
+      String state,
+      String name,
+      String activationId,
+      String certificateSerial,
+      ByteString certificate,
+      Instant registered,
+      Host host,
+      Optional<Instant> lastSeen,
+      long clockOffsetMillis) {}
+
+  /** Adds one that may connect. */
+  public static void add(
+      Write write,
+      InstanceId id,
+      String name,
+      String activationId,
+      String publicKeySha256,
+      String serial,
+      byte[] certificate,
+      String agentVersion,
+      String computerName) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT INTO instance (id, state, name, activation_id, public_key_sha256,"
+                + " certificate_serial, certificate, registered, agent_version, platform_type,"
+                + " platform_name, platform_version, computer_name, ip_address, boot_id,"
+                + " spool_epoch, spool_epoch_number, clock_offset) VALUES (:id, 'ACTIVE', :name,"
+                + " :activation, :key, :serial, :certificate, :now, :agent, '', '', '', :computer,"
+                + " '', '', '', 0, 0)")
+        .bind("id", id.value())
+        .bind("name", name)
+        .bind("activation", activationId)
+        .bind("key", publicKeySha256)
+        .bind("serial", serial)
+        .bind("certificate", certificate)
+        .bind("now", write.now().toEpochMilli())
+        .bind("agent", agentVersion)
+        .bind("computer", computerName)
+        .execute();
+  }
+
+  /** The one, whatever its state. */
+  public static Optional<Instance> find(Read read, InstanceId id) {
+    return read.handle()
+        .createQuery("SELECT * FROM instance WHERE id = :id")
+        .bind("id", id.value())
+        .map(ROW)
+        .findOne();
+  }
+
+  /** The one that enrolled with this activation and key. */
+  public static Optional<Instance> enrolled(
+      Read read, String activationId, String publicKeySha256) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM instance WHERE activation_id = :activation AND public_key_sha256 = :key")
+        .bind("activation", activationId)
+        .bind("key", publicKeySha256)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** Those that may connect, by id, after one. */
+  public static List<Instance> list(Read read, String after, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM instance WHERE state = 'ACTIVE' AND id > :after ORDER BY id LIMIT"
+                + " :limit")
+        .bind("after", after)
+        .bind("limit", atMost)
+        .map(ROW)
+        .list();
+  }
+
+  /** Those that are deregistered are kept, so that no id is ever used again. */
+  public static boolean deregister(Write write, InstanceId id) {
+    return write
+            .handle()
+            .createUpdate(
+                "UPDATE instance SET state = 'DEREGISTERED' WHERE id = :id AND state <>"
+                    + " 'DEREGISTERED'")
+            .bind("id", id.value())
+            .execute()
+        == 1;
+  }
+
+  /** Notes what an agent says of its host, and that it was heard. */
+  public static void heard(Write write, InstanceId id, Host host, long clockOffsetMillis) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE instance SET agent_version = :agent, platform_type = :type, platform_name ="
+                + " :name, platform_version = :version, computer_name = :computer, ip_address ="
+                + " :ip, boot_id = :boot, last_seen = :now, clock_offset = :offset WHERE id = :id")
+        .bind("agent", host.agentVersion())
+        .bind("type", host.platformType())
+        .bind("name", host.platformName())
+        .bind("version", host.platformVersion())
+        .bind("computer", host.computerName())
+        .bind("ip", host.ipAddress())
+        .bind("boot", host.bootId())
+        .bind("now", write.now().toEpochMilli())
+        .bind("offset", clockOffsetMillis)
+        .bind("id", id.value())
+        .execute();
+  }
+
+  /** Notes when instances were last heard. */
+  public static void seen(Write write, Map<InstanceId, Instant> times) {
+    times.forEach(
+        (id, time) ->
+            write
+                .handle()
+                .createUpdate("UPDATE instance SET last_seen = :time WHERE id = :id")
+                .bind("time", time.toEpochMilli())
+                .bind("id", id.value())
+                .execute());
+  }
+
+  /** The tags of one. */
+  public static Map<String, String> tags(Read read, InstanceId id) {
+    Map<String, String> tags = new TreeMap<>();
+    read.handle()
+        .createQuery("SELECT key, value FROM instance_tag WHERE instance_id = :id")
+        .bind("id", id.value())
+        .map((row, context) -> Map.entry(row.getString("key"), row.getString("value")))
+        .forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
+    return tags;
+  }
+
+  /** The tags of all that may connect, those without any included. */
+  public static Map<InstanceId, Map<String, String>> allTags(Read read) {
+    Map<InstanceId, Map<String, String>> all = new HashMap<>();
+    read.handle()
+        .createQuery("SELECT id FROM instance WHERE state = 'ACTIVE'")
+        .mapTo(String.class)
+        .forEach(id -> all.put(new InstanceId(id), new TreeMap<>()));
+    read.handle()
+        .createQuery("SELECT instance_id, key, value FROM instance_tag")
+        .map((row, context) -> List.of(row.getString(1), row.getString(2), row.getString(3)))
+        .forEach(
+            tag -> {
+              Map<String, String> tags = all.get(new InstanceId(tag.get(0)));
+              if (tags != null) {
+                tags.put(tag.get(1), tag.get(2));
+              }
+            });
+    return all;
+  }
+
+  /** Sets tags of one. */
+  public static void setTags(Write write, InstanceId id, Map<String, String> tags) {
+    tags.forEach(
+        (key, value) ->
+            write
+                .handle()
+                .createUpdate(
+                    "INSERT INTO instance_tag (instance_id, key, value) VALUES (:id, :key, :value)"
+                        + " ON CONFLICT (instance_id, key) DO UPDATE SET value = excluded.value")
+                .bind("id", id.value())
+                .bind("key", key)
+                .bind("value", value)
+                .execute());
+  }
+
+  /** Removes tags of one. */
+  public static void removeTags(Write write, InstanceId id, List<String> keys) {
+    for (String key : keys) {
+      write
+          .handle()
+          .createUpdate("DELETE FROM instance_tag WHERE instance_id = :id AND key = :key")
+          .bind("id", id.value())
+          .bind("key", key)
+          .execute();
+    }
+  }
+}
