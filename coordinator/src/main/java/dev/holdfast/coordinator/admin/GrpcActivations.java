@@ -1,0 +1,176 @@
+package dev.holdfast.coordinator.admin;
+
+import dev.holdfast.coordinator.store.Activations;
+import dev.holdfast.coordinator.trust.Secrets;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.v1.Activation;
+import dev.holdfast.wire.v1.ActivationServiceGrpc;
+import dev.holdfast.wire.v1.CreateActivationRequest;
+import dev.holdfast.wire.v1.CreateActivationResponse;
+import dev.holdfast.wire.v1.DeleteActivationRequest;
+import dev.holdfast.wire.v1.DeleteActivationResponse;
+import dev.holdfast.wire.v1.DescribeActivationsRequest;
+import dev.holdfast.wire.v1.DescribeActivationsResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Activations: what lets new instances enrol. */
+public final class GrpcActivations extends ActivationServiceGrpc.ActivationServiceImplBase {
+  /** Uses of one activation. */
+  static final int MAX_REGISTRATIONS = 100_000;
+
+  /** How long one is good where nothing is asked for. */
+  static final Duration DEFAULT_LIFE = Duration.ofHours(24);
+
+  /** How long one can be good. */
+  static final Duration MAX_LIFE = Duration.ofDays(30);
+
+  private final Calls calls;
+  private final Secrets secrets;
+  private final Supplier<Instant> clock;
+
+  /** Over the store behind the calls. */
+  public GrpcActivations(Calls calls, Secrets secrets, Supplier<Instant> clock) {
+    this.calls = calls;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  @Override
+  public void createActivation(
+      CreateActivationRequest request, StreamObserver<CreateActivationResponse> answer) {
+    calls.mutateOnce(
+        "CreateActivation",
+        request,
+        request.getClientToken(),
+        CreateActivationResponse.parser(),
+        answer,
+        write -> {
+          Instant expires = check(request, write.now());
+          String id = calls.newId();
+          String code = secrets.newCode();
+          Activations.add(
+              write,
+              new Activations.Activation(
+                  id,
+                  secrets.ofCode(code),
+                  request.getDescription(),
+                  request.getDefaultInstanceName(),
+                  limit(request),
+                  0,
+                  expires,
+                  write.now(),
+                  request.getTagsMap(),
+                  request.getRequireApproval(),
+                  request.getSourceCidrsList()));
+          write.append("ActivationCreated", List.of(id), Map.of());
+          return new Calls.Done<>(
+              CreateActivationResponse.newBuilder()
+                  .setActivationId(id)
+                  .setActivationCode(code)
+                  .build(),
+              List.of(id));
+        });
+  }
+
+  @Override
+  public void describeActivations(
+      DescribeActivationsRequest request, StreamObserver<DescribeActivationsResponse> answer) {
+    calls.query(
+        answer,
+        read -> {
+          Filters filters =
+              Filters.of(request.getFiltersList(), Set.of("ActivationIds", "DefaultInstanceName"));
+          Pages.Page<Activation> page =
+              Pages.of(
+                  request.getPageSize(),
+                  request.getPageToken(),
+                  (after, atMost) -> Activations.list(read, after, atMost),
+                  Activations.Activation::id,
+                  row ->
+                      filters.hold(
+                              key ->
+                                  key.equals("ActivationIds")
+                                      ? row.id()
+                                      : row.defaultInstanceName())
+                          ? Optional.of(toProto(row))
+                          : Optional.empty());
+          return DescribeActivationsResponse.newBuilder()
+              .addAllActivationList(page.items())
+              .setNextPageToken(page.next())
+              .build();
+        });
+  }
+
+  @Override
+  public void deleteActivation(
+      DeleteActivationRequest request, StreamObserver<DeleteActivationResponse> answer) {
+    calls.mutate(
+        "DeleteActivation",
+        request,
+        answer,
+        write -> {
+          if (!Activations.delete(write, request.getActivationId())) {
+            throw new Refusal(
+                "InvalidActivationId",
+                "there is no activation '" + Findings.printable(request.getActivationId()) + "'");
+          }
+          write.append("ActivationDeleted", List.of(request.getActivationId()), Map.of());
+          return new Calls.Done<>(
+              DeleteActivationResponse.getDefaultInstance(), List.of(request.getActivationId()));
+        });
+  }
+
+  private static Instant check(CreateActivationRequest request, Instant now) {
+    Findings findings = new Findings();
+    findings.text("description", request.getDescription(), 256);
+    findings.text("default_instance_name", request.getDefaultInstanceName(), 256);
+    findings.tags("tags", request.getTagsMap());
+    if (request.getRegistrationLimit() < 0 || request.getRegistrationLimit() > MAX_REGISTRATIONS) {
+      findings.add(
+          "registration_limit",
+          "is " + request.getRegistrationLimit() + "; allowed are 1 to " + MAX_REGISTRATIONS);
+    }
+    if (request.getRequireApproval()) {
+      findings.add("require_approval", "is not supported yet");
+    }
+    if (request.getSourceCidrsCount() > 0) {
+      findings.add("source_cidrs", "is not supported yet");
+    }
+    Instant expires = now.plus(DEFAULT_LIFE);
+    if (request.hasExpirationDate()) {
+      expires = Times.fromProto(request.getExpirationDate());
+      if (!expires.isAfter(now) || expires.isAfter(now.plus(MAX_LIFE))) {
+        findings.add("expiration_date", "is " + expires + "; allowed are the next 30 days");
+      }
+    }
+    findings.refuse("InvalidParameters");
+    return expires;
+  }
+
+  private static int limit(CreateActivationRequest request) {
+    return Math.max(1, request.getRegistrationLimit());
+  }
+
+  private Activation toProto(Activations.Activation row) {
+    return Activation.newBuilder()
+        .setActivationId(row.id())
+        .setDescription(row.description())
+        .setDefaultInstanceName(row.defaultInstanceName())
+        .setRegistrationLimit(row.registrationLimit())
+        .setRegistrationsCount(row.registrations())
+        .setExpirationDate(Times.toProto(row.expires()))
+        .setExpired(!row.expires().isAfter(clock.get()))
+        .setCreatedDate(Times.toProto(row.created()))
+        .putAllTags(row.tags())
+        .setRequireApproval(row.requireApproval())
+        .addAllSourceCidrs(row.sourceCidrs())
+        .build();
+  }
+}

@@ -1,0 +1,443 @@
+package dev.holdfast.coordinator.admin;
+
+import dev.holdfast.coordinator.store.Bodies;
+import dev.holdfast.coordinator.store.Documents;
+import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.document.DocumentReading;
+import dev.holdfast.document.DocumentText;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.v1.CreateDocumentRequest;
+import dev.holdfast.wire.v1.CreateDocumentResponse;
+import dev.holdfast.wire.v1.DeleteDocumentRequest;
+import dev.holdfast.wire.v1.DeleteDocumentResponse;
+import dev.holdfast.wire.v1.DescribeDocumentRequest;
+import dev.holdfast.wire.v1.DescribeDocumentResponse;
+import dev.holdfast.wire.v1.DocumentDescription;
+import dev.holdfast.wire.v1.DocumentFormat;
+import dev.holdfast.wire.v1.DocumentServiceGrpc;
+import dev.holdfast.wire.v1.DocumentType;
+import dev.holdfast.wire.v1.DocumentVersion;
+import dev.holdfast.wire.v1.GetDocumentRequest;
+import dev.holdfast.wire.v1.GetDocumentResponse;
+import dev.holdfast.wire.v1.ListDocumentVersionsRequest;
+import dev.holdfast.wire.v1.ListDocumentVersionsResponse;
+import dev.holdfast.wire.v1.ListDocumentsRequest;
+import dev.holdfast.wire.v1.ListDocumentsResponse;
+import dev.holdfast.wire.v1.UpdateDocumentDefaultVersionRequest;
+import dev.holdfast.wire.v1.UpdateDocumentDefaultVersionResponse;
+import dev.holdfast.wire.v1.UpdateDocumentRequest;
+import dev.holdfast.wire.v1.UpdateDocumentResponse;
+import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Documents. */
+public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImplBase {
+  /** Documents of one coordinator. */
+  static final int MAX_DOCUMENTS = 10_000;
+
+  /** Versions of one document. */
+  static final int MAX_VERSIONS = 1_000;
+
+  private static final Set<String> RESERVED = Set.of("aws", "amazon", "amzn");
+
+  private final Calls calls;
+  private final Consequences consequences;
+
+  /** Over the store behind the calls. */
+  public GrpcDocuments(Calls calls, Consequences consequences) {
+    this.calls = calls;
+    this.consequences = consequences;
+  }
+
+  @Override
+  public void createDocument(
+      CreateDocumentRequest request, StreamObserver<CreateDocumentResponse> answer) {
+    calls.mutateOnce(
+        "CreateDocument",
+        request,
+        request.getClientToken(),
+        CreateDocumentResponse.parser(),
+        answer,
+        write -> {
+          check(request);
+          DocumentReading reading =
+              DocumentForm.read(request.getContent(), request.getDocumentFormat());
+          if (Documents.find(write.read(), request.getName()).isPresent()) {
+            throw new Refusal(
+                "DocumentAlreadyExists", "there is a document '" + request.getName() + "' already");
+          }
+          if (Documents.list(write.read(), "", MAX_DOCUMENTS).size() >= MAX_DOCUMENTS) {
+            throw new Refusal(
+                "DocumentLimitExceeded",
+                "there are " + MAX_DOCUMENTS + " documents; no more are allowed");
+          }
+          Documents.add(
+              write,
+              request.getName(),
+              type(request.getDocumentType()),
+              "Self",
+              request.getTagsMap());
+          Documents.addVersion(
+              write,
+              request.getName(),
+              request.getVersionName(),
+              request.getDisplayName(),
+              reading.format().name(),
+              reading.schemaVersion(),
+              request.getContent().getBytes(StandardCharsets.UTF_8));
+          write.append("DocumentCreated", List.of(request.getName()), Map.of("version", "1"));
+          consequences.documentChanged(write, request.getName());
+          return new Calls.Done<>(
+              CreateDocumentResponse.newBuilder()
+                  .setDocumentDescription(
+                      described(write.read(), request.getName(), DocumentForm.LATEST, ""))
+                  .addAllWarnings(DocumentForm.warnings(reading))
+                  .build(),
+              List.of(request.getName()));
+        });
+  }
+
+  @Override
+  public void updateDocument(
+      UpdateDocumentRequest request, StreamObserver<UpdateDocumentResponse> answer) {
+    calls.mutate(
+        "UpdateDocument",
+        request,
+        answer,
+        write -> {
+          Documents.Name document = DocumentForm.required(write.read(), request.getName());
+          DocumentReading reading =
+              DocumentForm.read(request.getContent(), request.getDocumentFormat());
+          checkUpdate(write, request, document);
+          int version =
+              Documents.addVersion(
+                  write,
+                  request.getName(),
+                  request.getVersionName(),
+                  request.getDisplayName(),
+                  reading.format().name(),
+                  reading.schemaVersion(),
+                  request.getContent().getBytes(StandardCharsets.UTF_8));
+          write.append(
+              "DocumentUpdated",
+              List.of(request.getName()),
+              Map.of("version", Integer.toString(version)));
+          consequences.documentChanged(write, request.getName());
+          return new Calls.Done<>(
+              UpdateDocumentResponse.newBuilder()
+                  .setDocumentDescription(
+                      described(write.read(), request.getName(), DocumentForm.LATEST, ""))
+                  .addAllWarnings(DocumentForm.warnings(reading))
+                  .build(),
+              List.of(request.getName()));
+        });
+  }
+
+  @Override
+  public void updateDocumentDefaultVersion(
+      UpdateDocumentDefaultVersionRequest request,
+      StreamObserver<UpdateDocumentDefaultVersionResponse> answer) {
+    calls.mutate(
+        "UpdateDocumentDefaultVersion",
+        request,
+        answer,
+        write -> {
+          Documents.Name document = DocumentForm.required(write.read(), request.getName());
+          if (Documents.version(write.read(), request.getName(), request.getDocumentVersion())
+              .isEmpty()) {
+            throw noVersion(request.getName(), Integer.toString(request.getDocumentVersion()));
+          }
+          if (document.defaultVersion() != request.getDocumentVersion()) {
+            Documents.setDefault(write, request.getName(), request.getDocumentVersion());
+            write.append(
+                "DocumentDefaultMoved",
+                List.of(request.getName()),
+                Map.of("version", Integer.toString(request.getDocumentVersion())));
+            consequences.documentChanged(write, request.getName());
+          }
+          return new Calls.Done<>(
+              UpdateDocumentDefaultVersionResponse.newBuilder()
+                  .setDocumentDescription(described(write.read(), request.getName(), "", ""))
+                  .build(),
+              List.of(request.getName()));
+        });
+  }
+
+  @Override
+  public void getDocument(GetDocumentRequest request, StreamObserver<GetDocumentResponse> answer) {
+    calls.query(
+        answer,
+        read -> {
+          Documents.Name document = DocumentForm.required(read, request.getName());
+          Documents.Version version =
+              version(read, document, request.getDocumentVersion(), request.getVersionName());
+          byte[] stored =
+              Bodies.find(read, version.sha256())
+                  .orElseThrow(
+                      () ->
+                          new StoreException("the bytes of " + version.sha256() + " are missing"));
+          DocumentReading.Format from = DocumentReading.Format.valueOf(version.format());
+          DocumentReading.Format to =
+              switch (request.getDocumentFormat()) {
+                case DOCUMENT_FORMAT_JSON -> DocumentReading.Format.JSON;
+                case DOCUMENT_FORMAT_YAML -> DocumentReading.Format.YAML;
+                case DOCUMENT_FORMAT_UNSPECIFIED -> from;
+                case DOCUMENT_FORMAT_TEXT, UNRECOGNIZED ->
+                    throw new Refusal(
+                        "InvalidDocumentContent", "a Command document is JSON or YAML");
+              };
+          return GetDocumentResponse.newBuilder()
+              .setName(document.name())
+              .setContent(
+                  DocumentText.convert(new String(stored, StandardCharsets.UTF_8), from, to))
+              .setDocumentVersion(version.version())
+              .setDocumentFormat(DocumentFormat.valueOf("DOCUMENT_FORMAT_" + to))
+              .setDocumentType(DocumentType.valueOf("DOCUMENT_TYPE_" + document.type()))
+              .setStatus("Active")
+              .setVersionName(version.versionName())
+              .build();
+        });
+  }
+
+  @Override
+  public void describeDocument(
+      DescribeDocumentRequest request, StreamObserver<DescribeDocumentResponse> answer) {
+    calls.query(
+        answer,
+        read ->
+            DescribeDocumentResponse.newBuilder()
+                .setDocument(
+                    described(
+                        read,
+                        request.getName(),
+                        request.getDocumentVersion(),
+                        request.getVersionName()))
+                .build());
+  }
+
+  @Override
+  public void listDocuments(
+      ListDocumentsRequest request, StreamObserver<ListDocumentsResponse> answer) {
+    calls.query(
+        answer,
+        read -> {
+          Filters filters =
+              Filters.of(
+                  request.getFiltersList(),
+                  Set.of("Name", "Owner", "DocumentType", "PlatformTypes", "tag:"));
+          Pages.Page<DocumentDescription> page =
+              Pages.of(
+                  request.getPageSize(),
+                  request.getPageToken(),
+                  (after, atMost) -> Documents.list(read, after, atMost),
+                  Documents.Name::name,
+                  row -> {
+                    DocumentDescription description = described(read, row.name(), "", "");
+                    return filters.holdAny(key -> values(key, row, description))
+                        ? Optional.of(description)
+                        : Optional.empty();
+                  });
+          return ListDocumentsResponse.newBuilder()
+              .addAllDocumentIdentifiers(page.items())
+              .setNextPageToken(page.next())
+              .build();
+        });
+  }
+
+  @Override
+  public void listDocumentVersions(
+      ListDocumentVersionsRequest request, StreamObserver<ListDocumentVersionsResponse> answer) {
+    calls.query(
+        answer,
+        read -> {
+          Documents.Name document = DocumentForm.required(read, request.getName());
+          Pages.Page<DocumentVersion> page =
+              Pages.of(
+                  request.getPageSize(),
+                  request.getPageToken(),
+                  (after, atMost) ->
+                      Documents.versions(
+                          read,
+                          document.name(),
+                          after.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(after),
+                          atMost),
+                  row -> Integer.toString(row.version()),
+                  row -> Optional.of(toProto(document, row)));
+          return ListDocumentVersionsResponse.newBuilder()
+              .addAllDocumentVersions(page.items())
+              .setNextPageToken(page.next())
+              .build();
+        });
+  }
+
+  @Override
+  public void deleteDocument(
+      DeleteDocumentRequest request, StreamObserver<DeleteDocumentResponse> answer) {
+    calls.mutate(
+        "DeleteDocument",
+        request,
+        answer,
+        write -> {
+          Documents.Name document = DocumentForm.required(write.read(), request.getName());
+          if (reserved(document.name())) {
+            throw new Refusal("InvalidDocumentOperation", "built-in documents can't be deleted");
+          }
+          List<String> using = consequences.associationsUsing(write.read(), document.name());
+          if (!using.isEmpty() && !request.getForce()) {
+            throw new Refusal(
+                "AssociatedInstances",
+                "the document is used by "
+                    + String.join(", ", using)
+                    + "; delete these first, or set force");
+          }
+          if (request.getDocumentVersion().isEmpty()) {
+            Documents.delete(write, document.name());
+          } else {
+            deleteVersion(write, document, request.getDocumentVersion());
+          }
+          write.append(
+              "DocumentDeleted",
+              List.of(document.name()),
+              Map.of("version", request.getDocumentVersion()));
+          consequences.documentChanged(write, document.name());
+          return new Calls.Done<>(
+              DeleteDocumentResponse.getDefaultInstance(), List.of(document.name()));
+        });
+  }
+
+  private static void deleteVersion(Write write, Documents.Name document, String selector) {
+    Documents.Version version = version(write.read(), document, selector, "");
+    if (version.version() == document.defaultVersion()
+        || version.version() == document.latestVersion()) {
+      throw new Refusal(
+          "InvalidDocumentOperation",
+          "version " + version.version() + " is the default or the newest and can't be deleted");
+    }
+    Documents.deleteVersion(write, document.name(), version.version());
+  }
+
+  private static void check(CreateDocumentRequest request) {
+    Findings findings = new Findings();
+    findings.name("name", request.getName());
+    if (reserved(request.getName())) {
+      findings.add(
+          "name", "begins with a prefix that is kept for built-in documents: aws, amazon, amzn");
+    }
+    if (!request.getVersionName().isEmpty()
+        && !request.getVersionName().matches("[A-Za-z0-9_.-]{1,128}")) {
+      findings.add(
+          "version_name", "allowed are 1 to 128 letters, digits, dots, underscores and dashes");
+    }
+    findings.text("display_name", request.getDisplayName(), 1024);
+    findings.tags("tags", request.getTagsMap());
+    if (request.getDocumentType() == DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR
+        || request.getDocumentType() == DocumentType.UNRECOGNIZED) {
+      findings.add("document_type", "is not supported yet; allowed are COMMAND and POLICY");
+    }
+    findings.refuse("InvalidParameters");
+  }
+
+  private static void checkUpdate(
+      Write write, UpdateDocumentRequest request, Documents.Name document) {
+    if (reserved(document.name())) {
+      throw new Refusal("InvalidDocumentOperation", "built-in documents can't be changed");
+    }
+    String base = request.getDocumentVersion();
+    if (!base.isEmpty()
+        && !base.equals(DocumentForm.LATEST)
+        && !base.equals(Integer.toString(document.latestVersion()))) {
+      throw new Refusal(
+          "InvalidDocumentVersion",
+          "the base is '"
+              + Findings.printable(base)
+              + "'; only the newest version, "
+              + document.latestVersion()
+              + ", can be the base of an update");
+    }
+    if (document.latestVersion() >= MAX_VERSIONS) {
+      throw new Refusal(
+          "DocumentVersionLimitExceeded",
+          "the document has " + MAX_VERSIONS + " versions; no more are allowed");
+    }
+    Sha256 hash = Sha256.of(request.getContent().getBytes(StandardCharsets.UTF_8));
+    if (Documents.version(write.read(), document.name(), document.latestVersion())
+        .filter(latest -> latest.sha256().equals(hash))
+        .isPresent()) {
+      throw new Refusal(
+          "DuplicateDocumentContent",
+          "the content is that of the newest version, " + document.latestVersion());
+    }
+    if (!request.getVersionName().isEmpty()
+        && Documents.versionNamed(write.read(), document.name(), request.getVersionName())
+            .isPresent()) {
+      throw new Refusal(
+          "DuplicateDocumentVersionName",
+          "another version is called '" + Findings.printable(request.getVersionName()) + "'");
+    }
+  }
+
+  private static DocumentDescription described(
+      Read read, String name, String selector, String versionName) {
+    Documents.Name document = DocumentForm.required(read, name);
+    return DocumentForm.describe(read, document, version(read, document, selector, versionName));
+  }
+
+  private static Documents.Version version(
+      Read read, Documents.Name document, String selector, String versionName) {
+    if (!versionName.isEmpty()) {
+      return Documents.versionNamed(read, document.name(), versionName)
+          .orElseThrow(() -> noVersion(document.name(), versionName));
+    }
+    return DocumentForm.select(read, document, selector)
+        .orElseThrow(() -> noVersion(document.name(), selector));
+  }
+
+  private static Refusal noVersion(String name, String version) {
+    return new Refusal(
+        "InvalidDocumentVersion",
+        "the document '" + name + "' has no version '" + Findings.printable(version) + "'");
+  }
+
+  private static DocumentVersion toProto(Documents.Name document, Documents.Version row) {
+    return DocumentVersion.newBuilder()
+        .setName(row.name())
+        .setDocumentVersion(row.version())
+        .setVersionName(row.versionName())
+        .setCreatedDate(Times.toProto(row.created()))
+        .setIsDefaultVersion(row.version() == document.defaultVersion())
+        .setDocumentFormat(DocumentFormat.valueOf("DOCUMENT_FORMAT_" + row.format()))
+        .setStatus("Active")
+        .setHash(row.sha256().hex())
+        .build();
+  }
+
+  private static Collection<String> values(
+      String key, Documents.Name row, DocumentDescription description) {
+    return switch (key) {
+      case "Name" -> List.of(row.name());
+      case "Owner" -> List.of(row.owner());
+      case "DocumentType" ->
+          List.of(row.type().equals("COMMAND") ? "Command" : "Policy", row.type());
+      case "PlatformTypes" -> description.getPlatformTypesList();
+      default -> Filters.tagValues(key, row.tags());
+    };
+  }
+
+  private static String type(DocumentType type) {
+    return type == DocumentType.DOCUMENT_TYPE_POLICY ? "POLICY" : "COMMAND";
+  }
+
+  private static boolean reserved(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RESERVED.stream().anyMatch(lower::startsWith);
+  }
+}
