@@ -1,0 +1,193 @@
+package dev.holdfast.coordinator.store;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.report.RunStatus;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Runs as they were reported, and which is the newest of each association on each instance. */
+public final class Runs {
+  private static final RowMapper<Run> ROW =
+      (row, context) ->
+          new Run(
+              row.getString("id"),
+              row.getString("execution_id"),
+              new AssociationId(row.getString("association_id")),
+              new InstanceId(row.getString("instance_id")),
+              row.getString("trigger"),
+              row.getInt("attempt"),
+              row.getLong("start_number"),
+              row.getLong("spool_epoch_number"),
+              RunStatus.valueOf(row.getString("status")),
+              row.getString("detailed_status"),
+              row.getInt("association_version"),
+              row.getInt("document_version"),
+              row.getString("revision_sha256"),
+              Times.maybe(row, "scheduled"),
+              Times.maybe(row, "started"),
+              Times.maybe(row, "ended"),
+              row.getBoolean("caught_up"),
+              row.getInt("missed_ticks"),
+              ByteString.copyFrom(row.getBytes("steps")),
+              Times.of(row, "received"));
+
+  private Runs() {}
+
+  /** A run's row. */
+  public record Run(
+      String id,
+      String executionId,
+      AssociationId association,
+      InstanceId instance,
+      String trigger,
+      int attempt,
+      long startNumber,
+      long spoolEpochNumber,
+      RunStatus status,
+      String detailedStatus,
+      int associationVersion,
+      int documentVersion,
+      String revisionSha256,
+      Optional<Instant> scheduled,
+      Optional<Instant> started,
+      Optional<Instant> ended,
+      boolean caughtUp,
+      int missedTicks,
+      ByteString steps,
+      Instant received) {}
+
+  /** The newest run of an association on an instance. */
+  public record Current(
+      InstanceId instance,
+      AssociationId association,
+      String runId,
+      RunStatus status,
+      long spoolEpochNumber,
+      long startNumber,
+      Optional<Instant> lastSuccess) {}
+
+  /** One run. */
+  public static Optional<Run> find(Read read, String id) {
+    return read.handle()
+        .createQuery("SELECT * FROM run WHERE id = :id")
+        .bind("id", id)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** All runs of an execution. */
+  public static List<Run> ofExecution(Read read, String executionId) {
+    return read.handle()
+        .createQuery("SELECT * FROM run WHERE execution_id = :id ORDER BY instance_id")
+        .bind("id", executionId)
+        .map(ROW)
+        .list();
+  }
+
+  /** Writes what is known of a run, in place of what was known before. */
+  public static void put(Write write, Run run) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR REPLACE INTO run (id, execution_id, association_id, instance_id, trigger,"
+                + " attempt, start_number, spool_epoch_number, status, detailed_status,"
+                + " association_version, document_version, revision_sha256, scheduled, started,"
+                + " ended, caught_up, missed_ticks, steps, received) VALUES (:id, :execution,"
+                + " :association, :instance, :trigger, :attempt, :startNumber, :spoolEpoch,"
+                + " :status, :detailed, :version, :documentVersion, :revision, :scheduled,"
+                + " :started, :ended, :caughtUp, :missed, :steps, :received)")
+        .bind("id", run.id)
+        .bind("execution", run.executionId)
+        .bind("association", run.association.value())
+        .bind("instance", run.instance.value())
+        .bind("trigger", run.trigger)
+        .bind("attempt", run.attempt)
+        .bind("startNumber", run.startNumber)
+        .bind("spoolEpoch", run.spoolEpochNumber)
+        .bind("status", run.status.name())
+        .bind("detailed", run.detailedStatus)
+        .bind("version", run.associationVersion)
+        .bind("documentVersion", run.documentVersion)
+        .bind("revision", run.revisionSha256)
+        .bind("scheduled", run.scheduled.map(Instant::toEpochMilli).orElse(null))
+        .bind("started", run.started.map(Instant::toEpochMilli).orElse(null))
+        .bind("ended", run.ended.map(Instant::toEpochMilli).orElse(null))
+        .bind("caughtUp", run.caughtUp)
+        .bind("missed", run.missedTicks)
+        .bind("steps", run.steps.toByteArray())
+        .bind("received", run.received.toEpochMilli())
+        .execute();
+  }
+
+  /** The newest run of an association on an instance. */
+  public static Optional<Current> current(
+      Read read, InstanceId instance, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM current_run WHERE instance_id = :instance AND association_id ="
+                + " :association")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .map(
+            (row, context) ->
+                new Current(
+                    instance,
+                    association,
+                    row.getString("run_id"),
+                    RunStatus.valueOf(row.getString("status")),
+                    row.getLong("spool_epoch_number"),
+                    row.getLong("start_number"),
+                    Times.maybe(row, "last_success")))
+        .findOne();
+  }
+
+  /** Makes a run the newest. */
+  public static void putCurrent(Write write, Current current) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR REPLACE INTO current_run (instance_id, association_id, run_id, status,"
+                + " spool_epoch_number, start_number, last_success) VALUES (:instance,"
+                + " :association, :run, :status, :epoch, :number, :success)")
+        .bind("instance", current.instance.value())
+        .bind("association", current.association.value())
+        .bind("run", current.runId)
+        .bind("status", current.status.name())
+        .bind("epoch", current.spoolEpochNumber)
+        .bind("number", current.startNumber)
+        .bind("success", current.lastSuccess.map(Instant::toEpochMilli).orElse(null))
+        .execute();
+  }
+
+  /** How many associations of an instance have which status, by their newest runs there. */
+  public static Map<RunStatus, Integer> currentByStatus(Read read, InstanceId instance) {
+    return counts(read, "instance_id", instance.value());
+  }
+
+  /** How many instances of an association have which status, by its newest runs there. */
+  public static Map<RunStatus, Integer> currentByStatus(Read read, AssociationId association) {
+    return counts(read, "association_id", association.value());
+  }
+
+  private static Map<RunStatus, Integer> counts(Read read, String column, String id) {
+    Map<RunStatus, Integer> counts = new EnumMap<>(RunStatus.class);
+    read.handle()
+        .createQuery(
+            "SELECT status, COUNT(*) AS number FROM current_run JOIN membership USING (instance_id,"
+                + " association_id) WHERE "
+                + column
+                + " = :id AND left_position IS NULL GROUP BY status")
+        .bind("id", id)
+        .map(
+            (row, context) ->
+                Map.entry(RunStatus.valueOf(row.getString("status")), row.getInt("number")))
+        .forEach(count -> counts.put(count.getKey(), count.getValue()));
+    return counts;
+  }
+}
