@@ -1,0 +1,251 @@
+package dev.holdfast.coordinator.store;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Associations, their versions, the schedules that were in force, and their revisions. */
+public final class Associations {
+  private static final RowMapper<Association> ROW =
+      (row, context) ->
+          new Association(
+              new AssociationId(row.getString("id")),
+              row.getString("name"),
+              row.getInt("version"),
+              row.getString("document_name"),
+              Times.of(row, "created"),
+              Times.of(row, "updated"),
+              Times.maybe(row, "deleted"),
+              row.getString("revision_sha256").isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new Sha256(row.getString("revision_sha256"))),
+              Times.of(row, "effective_from"),
+              Times.of(row, "anchor"));
+
+  private Associations() {}
+
+  /**
+   * An association's row.
+   *
+   * @param name empty if it has none
+   * @param revision in force; empty if it can't be resolved
+   * @param effectiveFrom ticks count from here
+   * @param anchor when the schedule was set
+   */
+  public record Association(
+      AssociationId id,
+      String name,
+      int version,
+      String documentName,
+      Instant created,
+      Instant updated,
+      Optional<Instant> deleted,
+      Optional<Sha256> revision,
+      Instant effectiveFrom,
+      Instant anchor) {}
+
+  /** One version: what somebody wrote, as {@code holdfast.v1.Association}. */
+  public record Version(AssociationId id, int version, ByteString content, Instant created) {}
+
+  /** A schedule, and from when it was in force. */
+  public record InForce(
+      Instant from, String expression, String timezone, int offsetDays, Instant anchor) {}
+
+  /** A revision that was once in force. */
+  public record Revision(Sha256 sha256, int version, int documentVersion, long position) {}
+
+  /** One by id, deleted or not. */
+  public static Optional<Association> find(Read read, AssociationId id) {
+    return read.handle()
+        .createQuery("SELECT * FROM association WHERE id = :id")
+        .bind("id", id.value())
+        .map(ROW)
+        .findOne();
+  }
+
+  /** One that is not deleted, by name. */
+  public static Optional<Association> named(Read read, String name) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM association WHERE name = :name AND name <> '' AND deleted IS NULL")
+        .bind("name", name)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** Those not deleted, by id, after one. */
+  public static List<Association> list(Read read, String after, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM association WHERE deleted IS NULL AND id > :after ORDER BY id LIMIT"
+                + " :limit")
+        .bind("after", after)
+        .bind("limit", atMost)
+        .map(ROW)
+        .list();
+  }
+
+  /** Those not deleted that use a document. */
+  public static List<Association> using(Read read, String document) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM association WHERE deleted IS NULL AND document_name = :document ORDER BY"
+                + " id")
+        .bind("document", document)
+        .map(ROW)
+        .list();
+  }
+
+  /** How many are not deleted. */
+  public static int count(Read read) {
+    return read.handle()
+        .createQuery("SELECT COUNT(*) FROM association WHERE deleted IS NULL")
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /** Writes a row, in place of what was there. */
+  public static void put(Write write, Association row) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT INTO association (id, name, version, document_name, created, updated,"
+                + " revision_sha256, effective_from, anchor) VALUES (:id, :name, :version,"
+                + " :document, :created, :updated, :revision, :from, :anchor) ON CONFLICT (id) DO"
+                + " UPDATE SET name = excluded.name, version = excluded.version, document_name ="
+                + " excluded.document_name, updated = excluded.updated, revision_sha256 ="
+                + " excluded.revision_sha256, effective_from = excluded.effective_from, anchor ="
+                + " excluded.anchor")
+        .bind("id", row.id.value())
+        .bind("name", row.name)
+        .bind("version", row.version)
+        .bind("document", row.documentName)
+        .bind("created", row.created.toEpochMilli())
+        .bind("updated", row.updated.toEpochMilli())
+        .bind("revision", row.revision.map(Sha256::hex).orElse(""))
+        .bind("from", row.effectiveFrom.toEpochMilli())
+        .bind("anchor", row.anchor.toEpochMilli())
+        .execute();
+  }
+
+  /** Marks it deleted. */
+  public static void delete(Write write, AssociationId id) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE association SET deleted = :now, deleted_position = :position WHERE id = :id")
+        .bind("now", write.now().toEpochMilli())
+        .bind("position", write.position())
+        .bind("id", id.value())
+        .execute();
+  }
+
+  /** Adds a version. */
+  public static void addVersion(Write write, AssociationId id, int version, byte[] content) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT INTO association_version (association_id, version, content, created) VALUES"
+                + " (:id, :version, :content, :now)")
+        .bind("id", id.value())
+        .bind("version", version)
+        .bind("content", content)
+        .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+
+  /** One version. */
+  public static Optional<Version> version(Read read, AssociationId id, int version) {
+    return versions(read, id, version + 1, 1).stream()
+        .filter(v -> v.version == version)
+        .findFirst();
+  }
+
+  /** Versions, newest first, below one. */
+  public static List<Version> versions(Read read, AssociationId id, int below, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM association_version WHERE association_id = :id AND version < :below"
+                + " ORDER BY version DESC LIMIT :limit")
+        .bind("id", id.value())
+        .bind("below", below)
+        .bind("limit", atMost)
+        .map(
+            (row, context) ->
+                new Version(
+                    id,
+                    row.getInt("version"),
+                    ByteString.copyFrom(row.getBytes("content")),
+                    Times.of(row, "created")))
+        .list();
+  }
+
+  /** Notes that a schedule is in force from now. */
+  public static void addInForce(Write write, AssociationId id, InForce schedule) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR REPLACE INTO schedule_in_force (association_id, from_time, expression,"
+                + " timezone, offset_days, anchor) VALUES (:id, :from, :expression, :timezone,"
+                + " :offset, :anchor)")
+        .bind("id", id.value())
+        .bind("from", schedule.from.toEpochMilli())
+        .bind("expression", schedule.expression)
+        .bind("timezone", schedule.timezone)
+        .bind("offset", schedule.offsetDays)
+        .bind("anchor", schedule.anchor.toEpochMilli())
+        .execute();
+  }
+
+  /** The schedules that were ever in force, oldest first. */
+  public static List<InForce> inForce(Read read, AssociationId id) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM schedule_in_force WHERE association_id = :id ORDER BY from_time")
+        .bind("id", id.value())
+        .map(
+            (row, context) ->
+                new InForce(
+                    Times.of(row, "from_time"),
+                    row.getString("expression"),
+                    row.getString("timezone"),
+                    row.getInt("offset_days"),
+                    Times.of(row, "anchor")))
+        .list();
+  }
+
+  /** Notes a revision. */
+  public static void addRevision(Write write, AssociationId id, Revision revision) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR IGNORE INTO revision (association_id, sha256, version, document_version,"
+                + " position) VALUES (:id, :hash, :version, :document, :position)")
+        .bind("id", id.value())
+        .bind("hash", revision.sha256.hex())
+        .bind("version", revision.version)
+        .bind("document", revision.documentVersion)
+        .bind("position", revision.position)
+        .execute();
+  }
+
+  /** A revision that was once in force. */
+  public static Optional<Revision> revision(Read read, AssociationId id, Sha256 hash) {
+    return read.handle()
+        .createQuery("SELECT * FROM revision WHERE association_id = :id AND sha256 = :hash")
+        .bind("id", id.value())
+        .bind("hash", hash.hex())
+        .map(
+            (row, context) ->
+                new Revision(
+                    hash,
+                    row.getInt("version"),
+                    row.getInt("document_version"),
+                    row.getLong("position")))
+        .findOne();
+  }
+}

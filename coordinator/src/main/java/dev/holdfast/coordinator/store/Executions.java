@@ -1,0 +1,208 @@
+package dev.holdfast.coordinator.store;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Executions: one row a trigger of an association. */
+public final class Executions {
+  private static final RowMapper<Execution> ROW =
+      (row, context) ->
+          new Execution(
+              row.getString("id"),
+              new AssociationId(row.getString("association_id")),
+              row.getInt("association_version"),
+              Trigger.parse(row.getString("trigger")).orElseThrow(),
+              row.getString("cause"),
+              Times.of(row, "time"),
+              row.getLong("position"),
+              row.getString("revision_sha256"),
+              Set.copyOf(Json.list(row.getString("instance_ids"))),
+              Times.of(row, "not_after"),
+              row.getInt("target_count"),
+              Times.of(row, "created"),
+              Times.maybe(row, "ended"),
+              row.getBoolean("amended"),
+              Times.maybe(row, "cancelled"));
+
+  private Executions() {}
+
+  /**
+   * An execution's row.
+   *
+   * @param time a tick's instant, else when it was made
+   * @param position of the log when the row was written; of a change or enter: its own
+   * @param revisionSha256 in force when it was made; empty if there was none
+   * @param instanceIds a manual start cut to these; empty: all members
+   * @param cancelled when, for all its targets
+   */
+  public record Execution(
+      String id,
+      AssociationId association,
+      int associationVersion,
+      Trigger trigger,
+      String cause,
+      Instant time,
+      long position,
+      String revisionSha256,
+      Set<String> instanceIds,
+      Instant notAfter,
+      int targetCount,
+      Instant created,
+      Optional<Instant> ended,
+      boolean amended,
+      Optional<Instant> cancelled) {}
+
+  /** Adds a row; one that is there already stays as it is. Whether it was added. */
+  public static boolean add(Write write, Execution row) {
+    return write
+            .handle()
+            .createUpdate(
+                "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
+                    + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
+                    + " target_count, created, amended) VALUES (:id, :association, :version,"
+                    + " :trigger, :kind, :cause, :time, :position, :revision, :instances,"
+                    + " :notAfter, :targets, :created, 0)")
+            .bind("id", row.id)
+            .bind("association", row.association.value())
+            .bind("version", row.associationVersion)
+            .bind("trigger", row.trigger.text())
+            .bind("kind", kind(row.trigger))
+            .bind("cause", row.cause)
+            .bind("time", row.time.toEpochMilli())
+            .bind("position", row.position)
+            .bind("revision", row.revisionSha256)
+            .bind("instances", Json.write(row.instanceIds.stream().sorted().toList()))
+            .bind("notAfter", row.notAfter.toEpochMilli())
+            .bind("targets", row.targetCount)
+            .bind("created", row.created.toEpochMilli())
+            .execute()
+        == 1;
+  }
+
+  /** One by id. */
+  public static Optional<Execution> find(Read read, String id) {
+    return read.handle()
+        .createQuery("SELECT * FROM execution WHERE id = :id")
+        .bind("id", id)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** Those of an association, newest first. */
+  public static List<Execution> of(Read read, AssociationId association, int offset, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id ORDER BY time DESC, id LIMIT :limit"
+                + " OFFSET :offset")
+        .bind("id", association.value())
+        .bind("limit", atMost)
+        .bind("offset", offset)
+        .map(ROW)
+        .list();
+  }
+
+  /** Those of an association that are no ticks, the newest first, not older than a moment. */
+  public static List<Execution> made(Read read, AssociationId association, Instant since) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND created >="
+                + " :since ORDER BY position DESC")
+        .bind("id", association.value())
+        .bind("since", since.toEpochMilli())
+        .map(ROW)
+        .list();
+  }
+
+  /**
+   * Those of an association that are cancelled, for all or for this instance, not earlier than a
+   * moment.
+   */
+  public static List<Execution> cancelled(
+      Read read, AssociationId association, InstanceId instance, Instant since) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND (cancelled >= :since OR id IN"
+                + " (SELECT execution_id FROM execution_cancelled WHERE instance_id = :instance AND"
+                + " time >= :since))")
+        .bind("id", association.value())
+        .bind("instance", instance.value())
+        .bind("since", since.toEpochMilli())
+        .map(ROW)
+        .list();
+  }
+
+  /** The instances for which alone an execution was cancelled. */
+  public static Set<InstanceId> cancelledFor(Read read, String execution) {
+    Set<InstanceId> instances = new HashSet<>();
+    read.handle()
+        .createQuery("SELECT instance_id FROM execution_cancelled WHERE execution_id = :id")
+        .bind("id", execution)
+        .mapTo(String.class)
+        .forEach(id -> instances.add(new InstanceId(id)));
+    return instances;
+  }
+
+  /** Cancels it for all its targets. */
+  public static void cancel(Write write, String id) {
+    write
+        .handle()
+        .createUpdate("UPDATE execution SET cancelled = :now WHERE id = :id AND cancelled IS NULL")
+        .bind("now", write.now().toEpochMilli())
+        .bind("id", id)
+        .execute();
+  }
+
+  /** Cancels it for one. */
+  public static void cancel(Write write, String id, InstanceId instance) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR IGNORE INTO execution_cancelled (execution_id, instance_id, time) VALUES"
+                + " (:id, :instance, :now)")
+        .bind("id", id)
+        .bind("instance", instance.value())
+        .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+
+  /**
+   * Marks it ended once as many targets as it has reported an end; a report after that amends it.
+   */
+  public static void settle(Write write, String id) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE execution SET amended = CASE WHEN ended IS NULL THEN 0 ELSE 1 END, ended ="
+                + " COALESCE(ended, CASE WHEN (SELECT COUNT(*) FROM run WHERE execution_id = :id"
+                + " AND ended IS NOT NULL) >= target_count THEN :now END) WHERE id = :id")
+        .bind("id", id)
+        .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+
+  /** The newest tick of an association that has a row. */
+  public static Optional<Instant> newestTick(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT MAX(time) AS time FROM execution WHERE association_id = :id AND kind = 'TICK'")
+        .bind("id", association.value())
+        .map((row, context) -> Times.maybe(row, "time"))
+        .one();
+  }
+
+  private static String kind(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Tick _ -> "TICK";
+      case Trigger.Change _ -> "CHANGE";
+      case Trigger.Enter _ -> "ENTER";
+      case Trigger.Manual _ -> "MANUAL";
+    };
+  }
+}

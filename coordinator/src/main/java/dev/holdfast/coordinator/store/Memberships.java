@@ -1,0 +1,122 @@
+package dev.holdfast.coordinator.store;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Which instances each association applied to, and when: intervals of log positions. */
+public final class Memberships {
+  private static final RowMapper<Membership> ROW =
+      (row, context) -> {
+        long left = row.getLong("left_position");
+        return new Membership(
+            new InstanceId(row.getString("instance_id")),
+            new AssociationId(row.getString("association_id")),
+            row.getLong("entered_position"),
+            Times.of(row, "entered"),
+            row.wasNull() || row.getObject("left_position") == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(left),
+            Times.maybe(row, "left"));
+      };
+
+  private Memberships() {}
+
+  /** One interval. */
+  public record Membership(
+      InstanceId instance,
+      AssociationId association,
+      long enteredPosition,
+      Instant entered,
+      OptionalLong leftPosition,
+      Optional<Instant> left) {
+
+    /** Whether it covers a position. */
+    public boolean covers(long position) {
+      return enteredPosition <= position
+          && (leftPosition.isEmpty() || leftPosition.getAsLong() > position);
+    }
+
+    /** Whether it covers an instant. */
+    public boolean covers(Instant instant) {
+      return !entered.isAfter(instant) && (left.isEmpty() || left.get().isAfter(instant));
+    }
+  }
+
+  /** The members now. */
+  public static List<Membership> members(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM membership WHERE association_id = :id AND left_position IS NULL ORDER BY"
+                + " instance_id")
+        .bind("id", association.value())
+        .map(ROW)
+        .list();
+  }
+
+  /** All intervals of an association. */
+  public static List<Membership> everOf(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM membership WHERE association_id = :id ORDER BY instance_id,"
+                + " entered_position")
+        .bind("id", association.value())
+        .map(ROW)
+        .list();
+  }
+
+  /** What an instance is a member of now. */
+  public static List<Membership> of(Read read, InstanceId instance) {
+    return read.handle()
+        .createQuery("SELECT * FROM membership WHERE instance_id = :id AND left_position IS NULL")
+        .bind("id", instance.value())
+        .map(ROW)
+        .list();
+  }
+
+  /** All intervals of one pair. */
+  public static List<Membership> between(
+      Read read, InstanceId instance, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM membership WHERE instance_id = :instance AND association_id ="
+                + " :association ORDER BY entered_position")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .map(ROW)
+        .list();
+  }
+
+  /** The instance comes in, by the newest event. */
+  public static void enter(Write write, InstanceId instance, AssociationId association) {
+    write
+        .handle()
+        .createUpdate(
+            "INSERT INTO membership (instance_id, association_id, entered_position, entered) VALUES"
+                + " (:instance, :association, :position, :now) ON CONFLICT DO UPDATE SET"
+                + " left_position = NULL, left = NULL")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .bind("position", write.position())
+        .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+
+  /** The instance leaves, by the newest event. */
+  public static void leave(Write write, InstanceId instance, AssociationId association) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE membership SET left_position = :position, left = :now WHERE instance_id ="
+                + " :instance AND association_id = :association AND left_position IS NULL")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .bind("position", write.position())
+        .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+}
