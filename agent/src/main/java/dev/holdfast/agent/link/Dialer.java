@@ -1,0 +1,44 @@
+package dev.holdfast.agent.link;
+
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The network, as a seam: makes one connection to the coordinator at a time. */
+public interface Dialer {
+
+  /** Begins to connect. All that becomes of it is told to the listener, on the agent's thread. */
+  Connection dial(Listener listener);
+
+  /** Hears what comes down a connection. */
+  interface Listener {
+    /** It is open: messages can be sent. */
+    void opened();
+
+    /** A message came. */
+    void received(CoordinatorMessage message);
+
+    /** It can take messages again, after {@link Connection#ready} was false. */
+    void ready();
+
+    /** It is gone, or never came to be; nothing more comes after this. */
+    void closed(String reason);
+  }
+
+  /** One connection. */
+  interface Connection {
+    /** Whether a message would be sent rather than queued. */
+    boolean ready();
+
+    /** Sends a message. */
+    void send(AgentMessage message);
+
+    /** Asks for the bytes of a body; empty if they don't come. */
+    void fetch(Sha256 body, Consumer<Optional<byte[]>> result);
+
+    /** Ends it; the listener hears no more. */
+    void close();
+  }
+}

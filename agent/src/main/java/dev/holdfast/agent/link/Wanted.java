@@ -1,0 +1,24 @@
+package dev.holdfast.agent.link;
+
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.task.Sha256;
+
+/** What the coordinator wants of this instance, as it comes down the link. */
+public interface Wanted {
+
+  /** The generation that is held on disk; part of every hello. */
+  Generation generationHeld();
+
+  /** The hash of the set that is held on disk; part of every hello. */
+  Sha256 setHeld();
+
+  /** A set is wanted. The newest wins; a lower generation than the one held is refused. */
+  void wanted(AssignmentSet set);
+
+  /** What is held is what is wanted, up to this later generation. */
+  void confirmed(Generation generation, Sha256 set);
+
+  /** Counts the rounds of the work loop: part of every heartbeat. */
+  long workLoopCount();
+}

@@ -1,0 +1,11 @@
+package dev.holdfast.agent.process;
+
+/** A process could not be started; the message says why. */
+public final class ProcessException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** With the failure underneath. */
+  public ProcessException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.holdfast.agent.run;
+
+import dev.holdfast.association.AssociationId;
+import java.util.Set;
+
+/**
+ * Executes documents on this host. It decides nothing of when or whether: what it is told to start,
+ * it starts. Used on the agent's own thread only; what happens is told to a {@link RunListener} on
+ * that thread.
+ */
+public interface Runner {
+
+  /**
+   * Takes up what an earlier life of the agent left: each run that was journalled and has no
+   * reported end is adopted, ended from its exit file, resumed after a reboot that it asked for, or
+   * killed whole and reported {@code Interrupted}. Called once, before anything else.
+   */
+  void recover();
+
+  /**
+   * Starts a run: the intent is synced before the first process starts. At most one run of an
+   * association is in progress at a time; the caller sees to that.
+   */
+  void start(RunRequest request);
+
+  /** Ends a run that is in progress, its whole process tree; nothing if it is not. */
+  void cancel(String runId);
+
+  /** The associations that have a run in progress, adopted ones included. */
+  Set<AssociationId> active();
+}
