@@ -50,16 +50,15 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         request,
         request.getClientToken(),
         CreateActivationResponse.parser(),
-        answer,
+        new WithCode(answer),
         write -> {
           Instant expires = check(request, write.now());
           String id = calls.newId();
-          String code = secrets.newCode();
           Activations.add(
               write,
               new Activations.Activation(
                   id,
-                  secrets.ofCode(code),
+                  secrets.ofCode(secrets.codeOf(id)),
                   request.getDescription(),
                   request.getDefaultInstanceName(),
                   limit(request),
@@ -71,11 +70,7 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
                   request.getSourceCidrsList()));
           write.append("ActivationCreated", List.of(id), Map.of());
           return new Calls.Done<>(
-              CreateActivationResponse.newBuilder()
-                  .setActivationId(id)
-                  .setActivationCode(code)
-                  .build(),
-              List.of(id));
+              CreateActivationResponse.newBuilder().setActivationId(id).build(), List.of(id));
         });
   }
 
@@ -172,5 +167,35 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         .setRequireApproval(row.requireApproval())
         .addAllSourceCidrs(row.sourceCidrs())
         .build();
+  }
+
+  /**
+   * Puts the code into the answer on its way out: what is remembered for a repeated request has
+   * none.
+   */
+  private final class WithCode implements StreamObserver<CreateActivationResponse> {
+    private final StreamObserver<CreateActivationResponse> answer;
+
+    WithCode(StreamObserver<CreateActivationResponse> answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public void onNext(CreateActivationResponse response) {
+      answer.onNext(
+          response.toBuilder()
+              .setActivationCode(secrets.codeOf(response.getActivationId()))
+              .build());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      answer.onError(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      answer.onCompleted();
+    }
   }
 }
