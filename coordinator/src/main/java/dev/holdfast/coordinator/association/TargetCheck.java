@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.targeting.Target;
 import dev.holdfast.coordinator.targeting.TargetMatcher;
+import dev.holdfast.task.Limits;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,18 +13,6 @@ import java.util.function.BiConsumer;
 
 /** Checks whom an association names: everything that is wrong, at once. */
 final class TargetCheck {
-  /** Targets of an association. */
-  static final int MAX_TARGETS = 5;
-
-  /** Values of a target. */
-  static final int MAX_VALUES = 50;
-
-  /** Characters of a target's key. */
-  static final int MAX_KEY = 163;
-
-  /** Characters of a tag's value. */
-  static final int MAX_VALUE = 256;
-
   private TargetCheck() {}
 
   /**
@@ -32,8 +21,9 @@ final class TargetCheck {
    * @param find takes a field of the association, and what is wrong with it
    */
   static void check(List<Target> targets, BiConsumer<String, String> find) {
-    if (targets.size() > MAX_TARGETS) {
-      find.accept("targets", targets.size() + " targets; at most " + MAX_TARGETS + " are allowed");
+    if (targets.size() > Limits.MAX_TARGETS) {
+      find.accept(
+          "targets", targets.size() + " targets; at most " + Limits.MAX_TARGETS + " are allowed");
     }
     Set<String> keys = new HashSet<>();
     boolean ids = false;
@@ -66,15 +56,19 @@ final class TargetCheck {
           path + ".key",
           "'" + Findings.printable(target.key()) + "'; allowed are InstanceIds and tag:KEY");
     }
-    if (target.key().length() > MAX_KEY) {
+    if (target.key().length() > Limits.MAX_TARGET_KEY) {
       find.accept(
           path + ".key",
-          "has " + target.key().length() + " characters; at most " + MAX_KEY + " are allowed");
+          "has "
+              + target.key().length()
+              + " characters; at most "
+              + Limits.MAX_TARGET_KEY
+              + " are allowed");
     }
-    if (target.values().size() > MAX_VALUES) {
+    if (target.values().size() > Limits.MAX_TARGET_VALUES) {
       find.accept(
           path + ".values",
-          target.values().size() + " values; at most " + MAX_VALUES + " are allowed");
+          target.values().size() + " values; at most " + Limits.MAX_TARGET_VALUES + " are allowed");
     }
     boolean every = ids && target.values().contains(TargetMatcher.EVERY);
     if (every && target.values().size() > 1) {
@@ -86,10 +80,14 @@ final class TargetCheck {
         find.accept(
             path + ".values[" + i + "]",
             "'" + Findings.printable(value) + "' is no instance id (mi- and 17 hex digits)");
-      } else if (value.length() > MAX_VALUE) {
+      } else if (value.length() > Limits.MAX_TARGET_VALUE) {
         find.accept(
             path + ".values[" + i + "]",
-            "has " + value.length() + " characters; at most " + MAX_VALUE + " are allowed");
+            "has "
+                + value.length()
+                + " characters; at most "
+                + Limits.MAX_TARGET_VALUE
+                + " are allowed");
       }
     }
   }
