@@ -172,6 +172,7 @@ CREATE TABLE schedule_in_force (
   timezone TEXT NOT NULL,
   offset_days INTEGER NOT NULL,
   anchor INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,           -- if not, the expression is empty
   PRIMARY KEY (association_id, from_time)
 ) STRICT, WITHOUT ROWID;
 
@@ -216,6 +217,7 @@ CREATE TABLE execution (
   cancelled INTEGER                   -- when, for all targets
 ) STRICT;
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
+CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 
 CREATE TABLE execution_cancelled (
   execution_id TEXT NOT NULL,
@@ -246,7 +248,8 @@ CREATE TABLE run (
   steps BLOB NOT NULL,                -- StepReport messages, each after its length
   received INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX run_by_execution ON run (execution_id, instance_id);
+-- Counts and statuses of an execution are read from this alone: rows carry output.
+CREATE INDEX run_by_execution ON run (execution_id, instance_id, status, detailed_status);
 CREATE INDEX run_by_instance ON run (instance_id, association_id, start_number);
 
 -- The newest run of each association on each instance, by (spool epoch, start number).

@@ -150,6 +150,32 @@ public final class Limits {
   /** How long a cancelled execution stays in sets. */
   public static final Duration CANCELLED_KEPT = Duration.ofDays(45);
 
+  // Associations.
+
+  /** Associations that are not deleted. */
+  public static final int MAX_ASSOCIATIONS = 10_000;
+
+  /** Versions of one association. */
+  public static final int MAX_ASSOCIATION_VERSIONS = 1_000;
+
+  /** Targets of one association. */
+  public static final int MAX_TARGETS = 5;
+
+  /** Values of one target. */
+  public static final int MAX_TARGET_VALUES = 50;
+
+  /** Characters of a target's key. */
+  public static final int MAX_TARGET_KEY = 163;
+
+  /** Characters of a target's value. */
+  public static final int MAX_TARGET_VALUE = 256;
+
+  /** Associations that one request starts by hand. */
+  public static final int MAX_STARTS = 10;
+
+  /** Instances that one request to start or cancel names. */
+  public static final int MAX_NAMED_INSTANCES = 1_000;
+
   // The admin API.
 
   /** Rows of a page, unless asked otherwise. */
@@ -160,6 +186,12 @@ public final class Limits {
 
   /** Bytes after which a page ends early. */
   public static final int MAX_PAGE_BYTES = 1024 * 1024;
+
+  /** Rows that are looked through for one page; then it ends early. */
+  public static final int MAX_PAGE_SCANNED = 5_000;
+
+  /** Executions whose targets are counted for one page; then it ends early. */
+  public static final int MAX_EXECUTIONS_SCANNED = 500;
 
   /** Instances on which a change may run at once without an acknowledgement. */
   public static final int GUARD_INSTANCES = 100;

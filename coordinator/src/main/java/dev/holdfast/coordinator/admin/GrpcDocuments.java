@@ -124,7 +124,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
               "DocumentUpdated",
               List.of(request.getName()),
               Map.of("version", Integer.toString(version)));
-          consequences.documentChanged(write, request.getName());
+          consequences.documentChanged(write, request.getName(), request.getAcknowledgeTargets());
           return new Calls.Done<>(
               UpdateDocumentResponse.newBuilder()
                   .setDocumentDescription(
@@ -155,7 +155,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                 "DocumentDefaultMoved",
                 List.of(request.getName()),
                 Map.of("version", Integer.toString(request.getDocumentVersion())));
-            consequences.documentChanged(write, request.getName());
+            consequences.documentChanged(write, request.getName(), request.getAcknowledgeTargets());
           }
           return new Calls.Done<>(
               UpdateDocumentDefaultVersionResponse.newBuilder()

@@ -95,17 +95,76 @@ public final class Executions {
         .findOne();
   }
 
-  /** Those of an association, newest first. */
-  public static List<Execution> of(Read read, AssociationId association, int offset, int atMost) {
+  /**
+   * Those of an association, newest first, equal times in the order of their ids: those behind this
+   * time and id.
+   */
+  public static List<Execution> behind(
+      Read read, AssociationId association, Instant time, String id, int atMost) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id ORDER BY time DESC, id LIMIT :limit"
-                + " OFFSET :offset")
-        .bind("id", association.value())
+            "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
+                + " (time < :time OR id > :id) ORDER BY time DESC, id LIMIT :limit")
+        .bind("association", association.value())
+        .bind("time", time.toEpochMilli())
+        .bind("id", id)
         .bind("limit", atMost)
-        .bind("offset", offset)
         .map(ROW)
         .list();
+  }
+
+  /** The newest change of an association. */
+  public static Optional<Execution> newestChange(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
+                + " position DESC LIMIT 1")
+        .bind("id", association.value())
+        .map(ROW)
+        .findOne();
+  }
+
+  /**
+   * The newest change or enter that concerns a member since it came in: the enter at the position
+   * at which it did, or a change after that.
+   */
+  public static Optional<Execution> newestFor(Read read, Memberships.Membership membership) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM (SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE'"
+                + " AND position >= :entered UNION ALL SELECT * FROM execution WHERE association_id"
+                + " = :id AND kind = 'ENTER' AND position = :entered) ORDER BY position DESC LIMIT"
+                + " 1")
+        .bind("id", membership.association().value())
+        .bind("entered", membership.enteredPosition())
+        .map(ROW)
+        .findOne();
+  }
+
+  /** The positions of an association's enters: at each of them, instances came in. */
+  public static Set<Long> enters(Read read, AssociationId association) {
+    return new HashSet<>(
+        read.handle()
+            .createQuery(
+                "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'")
+            .bind("id", association.value())
+            .mapTo(Long.class)
+            .list());
+  }
+
+  /**
+   * Lets the changes and enters of an association that still wait expire now: whoever has not
+   * started them will not.
+   */
+  public static void expire(Write write, AssociationId association) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE execution SET not_after = :now WHERE association_id = :id AND kind IN"
+                + " ('CHANGE', 'ENTER') AND not_after > :now")
+        .bind("id", association.value())
+        .bind("now", write.now().toEpochMilli())
+        .execute();
   }
 
   /** Those of an association that are no ticks, the newest first, not older than a moment. */
@@ -149,27 +208,30 @@ public final class Executions {
     return instances;
   }
 
-  /** Cancels it for all its targets. */
-  public static void cancel(Write write, String id) {
-    write
-        .handle()
-        .createUpdate("UPDATE execution SET cancelled = :now WHERE id = :id AND cancelled IS NULL")
-        .bind("now", write.now().toEpochMilli())
-        .bind("id", id)
-        .execute();
+  /** Cancels it for all its targets; whether it was not yet. */
+  public static boolean cancel(Write write, String id) {
+    return write
+            .handle()
+            .createUpdate(
+                "UPDATE execution SET cancelled = :now WHERE id = :id AND cancelled IS NULL")
+            .bind("now", write.now().toEpochMilli())
+            .bind("id", id)
+            .execute()
+        == 1;
   }
 
-  /** Cancels it for one. */
-  public static void cancel(Write write, String id, InstanceId instance) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT OR IGNORE INTO execution_cancelled (execution_id, instance_id, time) VALUES"
-                + " (:id, :instance, :now)")
-        .bind("id", id)
-        .bind("instance", instance.value())
-        .bind("now", write.now().toEpochMilli())
-        .execute();
+  /** Cancels it for one; whether it was not yet. */
+  public static boolean cancel(Write write, String id, InstanceId instance) {
+    return write
+            .handle()
+            .createUpdate(
+                "INSERT OR IGNORE INTO execution_cancelled (execution_id, instance_id, time) VALUES"
+                    + " (:id, :instance, :now)")
+            .bind("id", id)
+            .bind("instance", instance.value())
+            .bind("now", write.now().toEpochMilli())
+            .execute()
+        == 1;
   }
 
   /**
@@ -179,11 +241,20 @@ public final class Executions {
     write
         .handle()
         .createUpdate(
-            "UPDATE execution SET amended = CASE WHEN ended IS NULL THEN 0 ELSE 1 END, ended ="
-                + " COALESCE(ended, CASE WHEN (SELECT COUNT(*) FROM run WHERE execution_id = :id"
+            "UPDATE execution SET amended = CASE WHEN ended IS NULL THEN amended ELSE 1 END, ended"
+                + " = COALESCE(ended, CASE WHEN (SELECT COUNT(*) FROM run WHERE execution_id = :id"
                 + " AND ended IS NOT NULL) >= target_count THEN :now END) WHERE id = :id")
         .bind("id", id)
         .bind("now", write.now().toEpochMilli())
+        .execute();
+  }
+
+  /** Notes that a report came after it had ended. */
+  public static void amend(Write write, String id) {
+    write
+        .handle()
+        .createUpdate("UPDATE execution SET amended = 1 WHERE id = :id")
+        .bind("id", id)
         .execute();
   }
 
@@ -191,10 +262,11 @@ public final class Executions {
   public static Optional<Instant> newestTick(Read read, AssociationId association) {
     return read.handle()
         .createQuery(
-            "SELECT MAX(time) AS time FROM execution WHERE association_id = :id AND kind = 'TICK'")
+            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' ORDER BY time"
+                + " DESC LIMIT 1")
         .bind("id", association.value())
-        .map((row, context) -> Times.maybe(row, "time"))
-        .one();
+        .map((row, context) -> Times.of(row, "time"))
+        .findOne();
   }
 
   private static String kind(Trigger trigger) {

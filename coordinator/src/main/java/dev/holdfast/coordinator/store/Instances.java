@@ -175,6 +175,23 @@ public final class Instances {
                 .execute());
   }
 
+  /**
+   * When those that may connect were last heard; when they enrolled, if they never were. Who is
+   * deregistered is not in it.
+   */
+  public static Map<InstanceId, Instant> lastHeard(Read read) {
+    Map<InstanceId, Instant> heard = new HashMap<>();
+    read.handle()
+        .createQuery(
+            "SELECT id, COALESCE(last_seen, registered) AS heard FROM instance WHERE state ="
+                + " 'ACTIVE'")
+        .map(
+            (row, context) ->
+                Map.entry(new InstanceId(row.getString("id")), Times.of(row, "heard")))
+        .forEach(instance -> heard.put(instance.getKey(), instance.getValue()));
+    return heard;
+  }
+
   /** The tags of one. */
   public static Map<String, String> tags(Read read, InstanceId id) {
     Map<String, String> tags = new TreeMap<>();

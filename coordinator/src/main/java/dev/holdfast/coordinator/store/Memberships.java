@@ -13,14 +13,13 @@ public final class Memberships {
   private static final RowMapper<Membership> ROW =
       (row, context) -> {
         long left = row.getLong("left_position");
+        OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
         return new Membership(
             new InstanceId(row.getString("instance_id")),
             new AssociationId(row.getString("association_id")),
             row.getLong("entered_position"),
             Times.of(row, "entered"),
-            row.wasNull() || row.getObject("left_position") == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(left),
+            leftPosition,
             Times.maybe(row, "left"));
       };
 
@@ -76,6 +75,34 @@ public final class Memberships {
         .bind("id", instance.value())
         .map(ROW)
         .list();
+  }
+
+  /** How many members there are now. */
+  public static int count(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT COUNT(*) FROM membership WHERE association_id = :id AND left_position IS NULL")
+        .bind("id", association.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /**
+   * The first member, in the order of their ids, that is a member of more associations than this;
+   * empty if none is.
+   */
+  public static Optional<InstanceId> crowded(Read read, AssociationId association, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT instance_id FROM membership WHERE left_position IS NULL AND instance_id IN"
+                + " (SELECT instance_id FROM membership WHERE association_id = :id AND"
+                + " left_position IS NULL) GROUP BY instance_id HAVING COUNT(*) > :most ORDER BY"
+                + " instance_id LIMIT 1")
+        .bind("id", association.value())
+        .bind("most", atMost)
+        .mapTo(String.class)
+        .findOne()
+        .map(InstanceId::new);
   }
 
   /** All intervals of one pair. */

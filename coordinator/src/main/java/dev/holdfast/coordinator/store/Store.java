@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -129,7 +130,7 @@ public final class Store implements AutoCloseable {
     T result;
     writing.lock();
     try {
-      Write write = new Write(writer, epoch, clock.get(), position);
+      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
       writer.execute("BEGIN IMMEDIATE");
       try {
         result = work.apply(write);
