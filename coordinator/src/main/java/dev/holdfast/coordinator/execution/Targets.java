@@ -57,7 +57,7 @@ public final class Targets {
     Runs.ofExecution(read, execution.id()).forEach(run -> reported.put(run.instance(), run));
     Set<InstanceId> cancelledFor = Executions.cancelledFor(read, execution.id());
     List<Execution> made = Executions.made(read, execution.association(), Instant.EPOCH);
-    Optional<Instant> newestTick = Executions.newestTick(read, execution.association());
+    Optional<Instant> newestTick = Executions.newestTick(read, execution.association(), now);
 
     Map<InstanceId, Target> targets = new TreeMap<>();
     intervals.forEach(
