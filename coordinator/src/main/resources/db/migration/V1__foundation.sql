@@ -211,6 +211,7 @@ CREATE TABLE execution (
   instance_ids TEXT NOT NULL,         -- a manual start cut to these; empty: all members
   not_after INTEGER NOT NULL,
   target_count INTEGER NOT NULL,
+  reported INTEGER NOT NULL DEFAULT 0, -- targets that reported an end
   created INTEGER NOT NULL,
   ended INTEGER,
   amended INTEGER NOT NULL,
@@ -250,7 +251,7 @@ CREATE TABLE run (
 ) STRICT;
 -- Counts and statuses of an execution are read from this alone: rows carry output.
 CREATE INDEX run_by_execution ON run (execution_id, instance_id, status, detailed_status);
-CREATE INDEX run_by_instance ON run (instance_id, association_id, start_number);
+CREATE INDEX run_by_instance ON run (instance_id, association_id, spool_epoch_number, start_number);
 
 -- The newest run of each association on each instance, by (spool epoch, start number).
 CREATE TABLE current_run (
@@ -277,10 +278,16 @@ CREATE TABLE compliance_item (
   details TEXT NOT NULL,
   evidence TEXT NOT NULL,
   since INTEGER NOT NULL,
-  fresh_until INTEGER,
+  fresh_until INTEGER,                -- past this it is UNKNOWN; none: never
+  spool_epoch_number INTEGER NOT NULL, -- of the run that the verdict came from: it moves forward only
+  start_number INTEGER NOT NULL,
+  reported INTEGER NOT NULL,          -- when that run's end was stored
   PRIMARY KEY (instance_id, type, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX compliance_item_by_type ON compliance_item (type, status);
+-- What is counted is read from this alone: rows carry evidence.
+CREATE INDEX compliance_item_counted ON compliance_item (instance_id, type, status, severity);
+CREATE INDEX compliance_item_by_freshness ON compliance_item (fresh_until)
+  WHERE status <> 'UNKNOWN' AND fresh_until IS NOT NULL;
 
 CREATE TABLE inventory (
   instance_id TEXT NOT NULL,

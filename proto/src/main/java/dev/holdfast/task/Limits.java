@@ -89,8 +89,29 @@ public final class Limits {
   /** Rows of one group commit. */
   public static final int MAX_COMMIT_REPORTS = 500;
 
-  /** One inventory type of one instance, packed. */
+  /** Bytes of the reports of one instance that wait to be stored. */
+  public static final int MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+  /** Bytes of the reports of all instances that wait to be stored. */
+  public static final long MAX_ALL_WAITING_BYTES = 128L * 1024 * 1024;
+
+  /** One inventory type of one instance, packed as well as unpacked. */
   public static final int MAX_INVENTORY_TYPE_BYTES = 1024 * 1024;
+
+  /** Items of one inventory type of one instance. */
+  public static final int MAX_INVENTORY_ITEMS = 20_000;
+
+  /** Inventory types of one instance. */
+  public static final int MAX_INVENTORY_TYPES = 20;
+
+  /** A word of the documented list that says more of a status. */
+  public static final int MAX_DETAILED_STATUS_CHARS = 64;
+
+  /** A step's reason. */
+  public static final int MAX_REASON_CHARS = 4_096;
+
+  /** Differences that a compliance item carries as evidence. */
+  public static final int MAX_EVIDENCE = 100;
 
   /** Standard output that is kept of a step, first and last bytes together. */
   public static final int MAX_STDOUT_KEPT_BYTES = 24_000;
@@ -146,6 +167,15 @@ public final class Limits {
 
   /** How long a manual start waits unless it says otherwise. */
   public static final Duration MANUAL_WAITS = Duration.ofHours(24);
+
+  /** A verdict stays fresh for at least this long after the report that it came from. */
+  public static final Duration FRESH_AT_LEAST = Duration.ofHours(1);
+
+  /** A verdict that expires stays fresh for at most this long after that report. */
+  public static final Duration FRESH_AT_MOST = Duration.ofDays(31);
+
+  /** After a start no verdict goes stale for so long: reports that waited come first. */
+  public static final Duration FRESHNESS_PAUSE = Duration.ofMinutes(15);
 
   /** How long a cancelled execution stays in sets. */
   public static final Duration CANCELLED_KEPT = Duration.ofDays(45);

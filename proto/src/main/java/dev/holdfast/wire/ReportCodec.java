@@ -8,6 +8,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
 import dev.holdfast.wire.agent.DriftReport;
 import dev.holdfast.wire.agent.InventoryContent;
 import dev.holdfast.wire.agent.InventoryEntryReport;
@@ -27,7 +28,7 @@ import java.util.zip.GZIPOutputStream;
 /** Reports to their messages and back. */
 public final class ReportCodec {
   /** What the items of one inventory type may take once unpacked. */
-  public static final int MAX_INVENTORY_BYTES = 4 * 1024 * 1024;
+  public static final int MAX_INVENTORY_BYTES = Limits.MAX_INVENTORY_TYPE_BYTES;
 
   private ReportCodec() {}
 

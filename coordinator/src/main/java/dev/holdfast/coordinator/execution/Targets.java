@@ -56,7 +56,7 @@ public final class Targets {
       intervals.computeIfAbsent(membership.instance(), _ -> new ArrayList<>(1)).add(membership);
     }
     this.timeline = new Timeline(Associations.inForce(read, association.id()));
-    this.newestTick = Executions.newestTick(read, association.id());
+    this.newestTick = Executions.newestTick(read, association.id(), now);
     this.newestChange = Executions.newestChange(read, association.id());
     this.enters = Executions.enters(read, association.id());
     this.connected = connected;

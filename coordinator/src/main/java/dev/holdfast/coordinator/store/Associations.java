@@ -201,6 +201,18 @@ public final class Associations {
         .findFirst();
   }
 
+  /** The version that was in force at a moment; empty if it did not exist yet. */
+  public static Optional<Integer> versionAt(Read read, AssociationId id, Instant at) {
+    return read.handle()
+        .createQuery(
+            "SELECT version FROM association_version WHERE association_id = :id AND created <= :at"
+                + " ORDER BY version DESC LIMIT 1")
+        .bind("id", id.value())
+        .bind("at", at.toEpochMilli())
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
   /** Versions, newest first, below one. */
   public static List<Version> versions(Read read, AssociationId id, int below, int atMost) {
     return read.handle()
@@ -285,5 +297,18 @@ public final class Associations {
                     row.getInt("document_version"),
                     row.getLong("position")))
         .findOne();
+  }
+
+  /** The newest revision of one version; empty if that never could be resolved. */
+  public static Optional<Sha256> newestRevision(Read read, AssociationId id, int version) {
+    return read.handle()
+        .createQuery(
+            "SELECT sha256 FROM revision WHERE association_id = :id AND version = :version ORDER BY"
+                + " position DESC, sha256 LIMIT 1")
+        .bind("id", id.value())
+        .bind("version", version)
+        .mapTo(String.class)
+        .findOne()
+        .map(Sha256::new);
   }
 }

@@ -235,17 +235,31 @@ public final class Executions {
   }
 
   /**
-   * Marks it ended once as many targets as it has reported an end; a report after that amends it.
+   * Another of its targets reported an end. It has ended once all have; a report after that amends
+   * it.
+   *
+   * @return whether it has ended by this report
    */
-  public static void settle(Write write, String id) {
-    write
+  public static boolean reported(Write write, String id) {
+    return write
         .handle()
-        .createUpdate(
-            "UPDATE execution SET amended = CASE WHEN ended IS NULL THEN amended ELSE 1 END, ended"
-                + " = COALESCE(ended, CASE WHEN (SELECT COUNT(*) FROM run WHERE execution_id = :id"
-                + " AND ended IS NOT NULL) >= target_count THEN :now END) WHERE id = :id")
+        .createQuery(
+            "UPDATE execution SET reported = reported + 1, amended = CASE WHEN ended IS NULL THEN"
+                + " amended ELSE 1 END, ended = COALESCE(ended, CASE WHEN reported + 1 >="
+                + " target_count THEN :now END) WHERE id = :id RETURNING amended = 0 AND ended IS"
+                + " NOT NULL")
         .bind("id", id)
         .bind("now", write.now().toEpochMilli())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /** One reports whom its trigger did not address: that makes it a target. */
+  public static void addTarget(Write write, String id) {
+    write
+        .handle()
+        .createUpdate("UPDATE execution SET target_count = target_count + 1 WHERE id = :id")
+        .bind("id", id)
         .execute();
   }
 
@@ -258,13 +272,17 @@ public final class Executions {
         .execute();
   }
 
-  /** The newest tick of an association that has a row. */
-  public static Optional<Instant> newestTick(Read read, AssociationId association) {
+  /**
+   * The newest tick of an association that has a row and is not after a moment: an instance whose
+   * clock is ahead reports ticks that are still to come.
+   */
+  public static Optional<Instant> newestTick(Read read, AssociationId association, Instant until) {
     return read.handle()
         .createQuery(
-            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' ORDER BY time"
-                + " DESC LIMIT 1")
+            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <="
+                + " :until ORDER BY time DESC LIMIT 1")
         .bind("id", association.value())
+        .bind("until", until.toEpochMilli())
         .map((row, context) -> Times.of(row, "time"))
         .findOne();
   }

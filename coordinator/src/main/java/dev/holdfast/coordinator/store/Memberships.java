@@ -118,6 +118,18 @@ public final class Memberships {
         .list();
   }
 
+  /** How many members an instant had that had come in before it. */
+  public static int count(Read read, AssociationId association, Instant at) {
+    return read.handle()
+        .createQuery(
+            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = :id AND"
+                + " entered < :at AND (left IS NULL OR left > :at)")
+        .bind("id", association.value())
+        .bind("at", at.toEpochMilli())
+        .mapTo(Integer.class)
+        .one();
+  }
+
   /** The instance comes in, by the newest event. */
   public static void enter(Write write, InstanceId instance, AssociationId association) {
     write
@@ -133,8 +145,12 @@ public final class Memberships {
         .execute();
   }
 
-  /** The instance leaves, by the newest event. */
+  /**
+   * The instance leaves, by the newest event; what was judged of the association there goes with
+   * it.
+   */
   public static void leave(Write write, InstanceId instance, AssociationId association) {
+    Compliance.remove(write, instance, association);
     write
         .handle()
         .createUpdate(

@@ -62,7 +62,19 @@ public final class Runs {
       boolean caughtUp,
       int missedTicks,
       ByteString steps,
-      Instant received) {}
+      Instant received) {
+
+    /** Whether its agent started it later than another run of the same association. */
+    public boolean startedAfter(Run other) {
+      return startedAfter(other.spoolEpochNumber, other.startNumber);
+    }
+
+    /** Whether its agent started it later than a run with these numbers. */
+    public boolean startedAfter(long otherEpoch, long otherNumber) {
+      return spoolEpochNumber > otherEpoch
+          || (spoolEpochNumber == otherEpoch && startNumber > otherNumber);
+    }
+  }
 
   /** What of a run its execution's counts rest on. */
   public record Brief(InstanceId instance, RunStatus status, String detailedStatus) {}
@@ -211,6 +223,20 @@ public final class Runs {
                     row.getLong("spool_epoch_number"),
                     row.getLong("start_number"),
                     Times.maybe(row, "last_success")))
+        .findOne();
+  }
+
+  /** The newest run of an association on an instance that has ended, by the order of starts. */
+  public static Optional<Run> newestEnded(
+      Read read, InstanceId instance, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM run WHERE instance_id = :instance AND association_id = :association AND"
+                + " status NOT IN ('PENDING', 'IN_PROGRESS') ORDER BY spool_epoch_number DESC,"
+                + " start_number DESC, id DESC LIMIT 1")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .map(ROW)
         .findOne();
   }
 
