@@ -83,6 +83,7 @@ CREATE TABLE instance (
   spool_epoch_number INTEGER NOT NULL, -- in the order in which they were first seen
   last_seen INTEGER,
   clock_offset INTEGER NOT NULL,
+  presence TEXT NOT NULL DEFAULT 'NEVER', -- what the log said last: NEVER, ONLINE, SILENT, CONNECTION_LOST, INACTIVE
   UNIQUE (activation_id, public_key_sha256)
 ) STRICT;
 
@@ -92,6 +93,7 @@ CREATE TABLE instance_tag (
   value TEXT NOT NULL,
   PRIMARY KEY (instance_id, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX instance_by_presence ON instance (presence, id) WHERE state = 'ACTIVE';
 CREATE INDEX instance_tag_by_key ON instance_tag (key, value, instance_id);
 
 -- What is stored of each lane of an instance's spool.
@@ -219,6 +221,8 @@ CREATE TABLE execution (
 ) STRICT;
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
+CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
+CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;
 
 CREATE TABLE execution_cancelled (
   execution_id TEXT NOT NULL,
@@ -226,6 +230,7 @@ CREATE TABLE execution_cancelled (
   time INTEGER NOT NULL,
   PRIMARY KEY (execution_id, instance_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX execution_cancelled_by_instance ON execution_cancelled (instance_id, time);
 
 CREATE TABLE run (
   id TEXT NOT NULL PRIMARY KEY,

@@ -66,6 +66,15 @@ public final class Limits {
   /** How many instances are heard a second, by heartbeats, before their period grows. */
   public static final int HEARTBEATS_A_SECOND = 1_000;
 
+  /** A link on which nothing moves for so long, though it should, is dropped. */
+  public static final Duration LINK_PROGRESS = Duration.ofMinutes(2);
+
+  /** How many agents a second may come back after the coordinator was away. */
+  public static final int RECONNECTS_A_SECOND = 100;
+
+  /** The longest time over which agents spread their coming back. */
+  public static final Duration LONGEST_RECONNECT_WINDOW = Duration.ofMinutes(10);
+
   /** A link that ends for less than this is a flap, and no event. */
   public static final Duration FLAP = Duration.ofSeconds(10);
 
@@ -85,6 +94,12 @@ public final class Limits {
 
   /** Reports of one instance that are sent and not yet acknowledged. */
   public static final int MAX_UNACKNOWLEDGED_REPORTS = 400;
+
+  /** Bytes of reports, of all links together, that are not yet acknowledged; more is not read. */
+  public static final long MAX_UNACKNOWLEDGED_BYTES = 64L * 1024 * 1024;
+
+  /** Bytes of reports of one link that are not yet acknowledged; more is not read. */
+  public static final int MAX_LINK_UNACKNOWLEDGED_BYTES = 2 * 1024 * 1024;
 
   /** Rows of one group commit. */
   public static final int MAX_COMMIT_REPORTS = 500;
@@ -147,6 +162,12 @@ public final class Limits {
   /** Assignments of an instance. */
   public static final int MAX_ASSIGNMENTS = 50;
 
+  /** Pending triggers in one set; later ones wait for the next set. */
+  public static final int MAX_PENDING_TRIGGERS = 1_000;
+
+  /** Cancelled executions in one set, the newest. */
+  public static final int MAX_CANCELLED = 1_000;
+
   /** Starts of one run after interruptions, where these are asked for. */
   public static final int MAX_ATTEMPTS = 3;
 
@@ -205,6 +226,23 @@ public final class Limits {
 
   /** Instances that one request to start or cancel names. */
   public static final int MAX_NAMED_INSTANCES = 1_000;
+
+  // Enrolling.
+
+  /** Wrong codes in {@link #WRONG_CODES_TIME} that lock an activation. */
+  public static final int WRONG_CODES = 20;
+
+  /** The time in which wrong codes are counted, and for which they lock an activation. */
+  public static final Duration WRONG_CODES_TIME = Duration.ofMinutes(10);
+
+  /** Enrolments a second of one source address, unless configured otherwise. */
+  public static final int ENROLMENTS_A_SECOND = 1;
+
+  /** Enrolments at once of one source address, unless configured otherwise. */
+  public static final int ENROLMENTS_AT_ONCE = 5;
+
+  /** Enrolments a second of all sources, unless configured otherwise. */
+  public static final int ALL_ENROLMENTS_A_SECOND = 50;
 
   // The admin API.
 

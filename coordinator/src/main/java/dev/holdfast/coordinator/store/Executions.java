@@ -12,7 +12,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Executions: one row a trigger of an association. */
 public final class Executions {
-  private static final RowMapper<Execution> ROW =
+  static final RowMapper<Execution> ROW =
       (row, context) ->
           new Execution(
               row.getString("id"),

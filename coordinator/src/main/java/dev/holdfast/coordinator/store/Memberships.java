@@ -10,7 +10,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Which instances each association applied to, and when: intervals of log positions. */
 public final class Memberships {
-  private static final RowMapper<Membership> ROW =
+  static final RowMapper<Membership> ROW =
       (row, context) -> {
         long left = row.getLong("left_position");
         OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
