@@ -128,6 +128,21 @@ public final class Limits {
   /** Differences that a compliance item carries as evidence. */
   public static final int MAX_EVIDENCE = 100;
 
+  /**
+   * Entries of one inventory type; those behind it in their order are left out, and a log line says
+   * so.
+   */
+  public static final int MAX_INVENTORY_ENTRIES = 10_000;
+
+  /** Characters of one value of an inventory entry; longer ones are cut. */
+  public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
+
+  /** How long a program of the host may take to answer a question of the inventory. */
+  public static final Duration INVENTORY_QUERY = Duration.ofSeconds(60);
+
+  /** Inventory that did not change is told again after this, in case what was told is gone. */
+  public static final Duration INVENTORY_AGAIN = Duration.ofDays(7);
+
   /** Standard output that is kept of a step, first and last bytes together. */
   public static final int MAX_STDOUT_KEPT_BYTES = 24_000;
 
