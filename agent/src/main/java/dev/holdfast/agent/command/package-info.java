@@ -1,0 +1,8 @@
+/**
+ * The commands of the agent's program, one class each. A command wires what it needs and ends; its
+ * own thread only reads arguments and prints.
+ */
+@NullMarked
+package dev.holdfast.agent.command;
+
+import org.jspecify.annotations.NullMarked;
