@@ -192,6 +192,15 @@ public final class Limits {
   /** How long a process tree has between SIGTERM and SIGKILL. */
   public static final Duration KILL_GRACE = Duration.ofSeconds(10);
 
+  /** How long a wrapper has to write down the end of a tree that was killed. */
+  public static final Duration WRAPPER_GRACE = Duration.ofSeconds(2);
+
+  /** How long a host has to reboot once a step asked for it. */
+  public static final Duration REBOOT_WAIT = Duration.ofMinutes(10);
+
+  /** How long inventory may take. */
+  public static final Duration GATHERING = Duration.ofMinutes(10);
+
   /** How long the ledger remembers a trigger. */
   public static final Duration LEDGER_TIME = Duration.ofDays(45);
 

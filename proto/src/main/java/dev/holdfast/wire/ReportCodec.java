@@ -192,6 +192,20 @@ public final class ReportCodec {
         message.getReason());
   }
 
+  /** The bytes of a step, for a file. */
+  public static byte[] toBytes(StepResult step) {
+    return toProto(step).toByteArray();
+  }
+
+  /** From the bytes of a step; the caller has checked that they are whole. */
+  public static StepResult stepFromBytes(byte[] bytes) {
+    try {
+      return fromProto(StepReport.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not a step: " + e.getMessage(), e);
+    }
+  }
+
   private static OutputReport toProto(Output output) {
     return OutputReport.newBuilder()
         .setHead(output.head())

@@ -1,4 +1,6 @@
 /** Tests of {@code dev.holdfast.agent.process}. */
+
+/** Tests of processes, with real ones. */
 @NullMarked
 package dev.holdfast.agent.process;
 
