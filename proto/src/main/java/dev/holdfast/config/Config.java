@@ -1,0 +1,49 @@
+package dev.holdfast.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The values in effect: those of the file, defaults for the rest. The composition root turns it
+ * into the few values that each part needs; it is not handed on.
+ */
+public final class Config {
+  private final List<Key<?>> keys;
+  private final Map<Key<?>, Object> given;
+
+  Config(Collection<? extends Key<?>> keys, Map<Key<?>, Object> given) {
+    this.keys =
+        keys.stream().<Key<?>>map(key -> key).sorted(Comparator.comparing(Key::name)).toList();
+    this.given = Map.copyOf(given);
+  }
+
+  /** What holds without a file. */
+  public static Config defaults(Collection<? extends Key<?>> keys) {
+    return new Config(keys, Map.of());
+  }
+
+  /** The value of a key that the file was read with. */
+  @SuppressWarnings("unchecked") // the reader put what this very key made of the text
+  public <T> T get(Key<T> key) {
+    if (!keys.contains(key)) {
+      throw new IllegalArgumentException("the file was not read with this key: " + key.name());
+    }
+    Object value = given.get(key);
+    return value == null ? key.fallback() : (T) value;
+  }
+
+  /** Whether the file names the key. */
+  public boolean given(Key<?> key) {
+    return given.containsKey(key);
+  }
+
+  /** Every key's name and its value in effect, sorted by name: what a program logs at its start. */
+  public Map<String, String> effective() {
+    Map<String, String> effective = new LinkedHashMap<>();
+    keys.forEach(key -> effective.put(key.name(), String.valueOf(get(key))));
+    return effective;
+  }
+}
