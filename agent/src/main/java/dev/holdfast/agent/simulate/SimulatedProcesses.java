@@ -76,8 +76,7 @@ public final class SimulatedProcesses implements Processes {
   @Override
   public Started start(Launch launch) {
     Plan plan = plans.apply(launch);
-    Started started =
-        new Started(nextPid++, timers.uptime().toMillis(), bootId, timers.now());
+    Started started = new Started(nextPid++, timers.uptime().toMillis(), bootId, timers.now());
     Simulated process = new Simulated(started, timers.uptime(), plan);
     byFolder.put(launch.folder(), process);
     process.timer = timers.after(plan.runs, () -> end(process, plan.exitCode));

@@ -1,5 +1,3 @@
-/** Tests of {@code dev.holdfast.agent.process}. */
-
 /** Tests of processes, with real ones. */
 @NullMarked
 package dev.holdfast.agent.process;
