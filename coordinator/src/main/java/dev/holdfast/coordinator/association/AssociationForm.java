@@ -14,6 +14,7 @@ import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.OnInterrupt;
 import dev.holdfast.wire.v1.SyncCompliance;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -113,8 +114,8 @@ final class AssociationForm {
     return content.getEnabled() && !content.getApplyOnlyAtCronInterval();
   }
 
-  private static TreeSet<String> fields() {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> fields() {
+    Set<String> names = new TreeSet<>();
     Association.getDescriptor().getFields().forEach(field -> names.add(field.getName()));
     return names;
   }
