@@ -8,6 +8,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Consequences;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Executions;
@@ -135,6 +136,7 @@ public final class AssociationDesk implements Consequences {
       inForce(write, row, after);
     }
     Set<InstanceId> came = remember(write, row.id(), members(write, after));
+    ComplianceDesk.edited(write, row, before, after);
     if (startsByItself(after)) {
       if (executesOtherwise || enabledNow) {
         guard(after, Memberships.members(write.read(), row.id()).size(), acknowledged);
