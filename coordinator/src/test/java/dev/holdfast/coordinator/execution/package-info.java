@@ -1,0 +1,5 @@
+/** Ticks and their rows. */
+@NullMarked
+package dev.holdfast.coordinator.execution;
+
+import org.jspecify.annotations.NullMarked;
