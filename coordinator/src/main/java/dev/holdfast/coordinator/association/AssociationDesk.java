@@ -5,6 +5,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Consequences;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
@@ -125,6 +126,7 @@ public final class AssociationDesk implements Consequences {
       Executions.expire(write, row.id());
     }
     Set<InstanceId> came = retarget(write, row.id(), after);
+    ComplianceDesk.edited(write, row, before, after);
     if (AssociationForm.startsByItself(after)) {
       Guard guard = new Guard(guardInstances, acknowledged);
       if (enabled || Revisions.executeOtherwise(write.read(), old.revision(), row.revision())) {

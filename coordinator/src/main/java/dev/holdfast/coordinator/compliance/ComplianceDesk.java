@@ -97,7 +97,7 @@ public final class ComplianceDesk {
     Compliance.rename(write, row.id(), is.title, is.severity);
     List<InForce> schedules = Associations.inForce(write.read(), row.id());
     Optional<InForce> now = Ticks.at(schedules, write.now());
-    if (now.isPresent() && now.get().from().equals(write.now())) {
+    if (now.isPresent() && now.get().from().toEpochMilli() == write.now().toEpochMilli()) {
       Compliance.freshen(write, row.id(), Verdicts.freshUntil(now, write.now()));
     }
   }

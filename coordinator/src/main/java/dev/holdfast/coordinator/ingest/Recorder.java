@@ -5,6 +5,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
+import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.inventory.InventoryCheck;
 import dev.holdfast.coordinator.store.Associations;
@@ -84,7 +85,17 @@ final class Recorder {
         row.status().terminal()
             ? Runs.newestEnded(write.read(), row.instance(), row.association())
             : Optional.empty();
+    boolean late =
+        facts.before().isEmpty()
+            && facts
+                .execution()
+                .filter(
+                    execution -> Targets.late(write.read(), execution, row.instance(), write.now()))
+                .isPresent();
     Runs.put(write, row);
+    if (late) {
+      Executions.amend(write, row.executionId());
+    }
     if (facts.before().isEmpty() && !RunCheck.addressed(report.trigger(), facts)) {
       Executions.addTarget(write, row.executionId());
     }

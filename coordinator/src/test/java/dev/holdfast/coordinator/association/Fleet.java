@@ -355,7 +355,9 @@ final class Fleet implements AutoCloseable {
                   1,
                   status == RunStatus.SUCCESS ? Optional.of(write.now()) : Optional.empty()));
           Instances.seen(write, Map.of(instance, write.now()));
-          Executions.settle(write, execution);
+          if (status.terminal()) {
+            boolean _ = Executions.reported(write, execution);
+          }
           return id;
         });
   }
