@@ -216,7 +216,7 @@ CREATE TABLE execution (
   amended INTEGER NOT NULL,
   cancelled INTEGER                   -- when, for all targets
 ) STRICT;
-CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
+CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 
 CREATE TABLE execution_cancelled (
