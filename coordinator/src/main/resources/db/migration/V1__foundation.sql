@@ -219,7 +219,7 @@ CREATE TABLE execution (
   amended INTEGER NOT NULL,
   cancelled INTEGER                   -- when, for all targets
 ) STRICT;
-CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
+CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
 CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;

@@ -46,9 +46,6 @@ final class ExecutionQueries {
 
   private static final String CREATED_TIME = "CreatedTime";
 
-  /** After every time that a row can have. */
-  private static final Instant FOREVER = Instant.ofEpochMilli(Long.MAX_VALUE);
-
   private final Predicate<InstanceId> connected;
   private final Supplier<Instant> clock;
 
@@ -95,8 +92,8 @@ final class ExecutionQueries {
             request.getPageSize(),
             request.getPageToken(),
             Limits.MAX_EXECUTIONS_SCANNED,
-            (after, atMost) -> behind(read, row, after, atMost),
-            execution -> execution.time().toEpochMilli() + " " + execution.id(),
+            (after, atMost) -> Executions.behind(read, row.id(), place(after), atMost),
+            ExecutionQueries::key,
             execution -> {
               if (!ids.isEmpty() && !ids.contains(execution.id())) {
                 return Optional.empty();
@@ -112,17 +109,20 @@ final class ExecutionQueries {
         .build();
   }
 
-  private static List<Execution> behind(
-      Read read, Associations.Association row, String after, int atMost) {
-    if (after.isEmpty()) {
-      return Executions.behind(read, row.id(), FOREVER, "", atMost);
+  private static String key(Execution execution) {
+    return execution.time().toEpochMilli() + " " + execution.position() + " " + execution.id();
+  }
+
+  private static Executions.Place place(String key) {
+    if (key.isEmpty()) {
+      return Executions.Place.NEWEST;
     }
-    if (!after.matches("-?\\d{1,18} [0-9a-f-]{36}")) {
+    String[] parts = key.split(" ", -1);
+    if (!key.matches("-?\\d{1,18} \\d{1,18} [0-9a-f-]{36}")) {
       throw new Refusal("InvalidNextToken", "the page_token is none that was given out");
     }
-    int blank = after.indexOf(' ');
-    Instant time = Instant.ofEpochMilli(Long.parseLong(after.substring(0, blank)));
-    return Executions.behind(read, row.id(), time, after.substring(blank + 1), atMost);
+    return new Executions.Place(
+        Instant.ofEpochMilli(Long.parseLong(parts[0])), Long.parseLong(parts[1]), parts[2]);
   }
 
   /** Times as numbers, so that they compare. */

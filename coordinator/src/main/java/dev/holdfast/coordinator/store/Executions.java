@@ -59,6 +59,18 @@ public final class Executions {
       boolean amended,
       Optional<Instant> cancelled) {}
 
+  /** A place in the order of an association's executions: by time, then position, then id. */
+  public record Place(Instant time, long position, String id) {
+    /** Before the newest. */
+    public static final Place NEWEST =
+        new Place(Instant.ofEpochMilli(Long.MAX_VALUE), Long.MAX_VALUE, "");
+
+    /** That of an execution. */
+    public static Place of(Execution execution) {
+      return new Place(execution.time, execution.position, execution.id);
+    }
+  }
+
   /** Adds a row; one that is there already stays as it is. Whether it was added. */
   public static boolean add(Write write, Execution row) {
     return write
@@ -95,19 +107,18 @@ public final class Executions {
         .findOne();
   }
 
-  /**
-   * Those of an association, newest first, equal times in the order of their ids: those behind this
-   * time and id.
-   */
+  /** Those of an association, newest first: at most so many behind a place in that order. */
   public static List<Execution> behind(
-      Read read, AssociationId association, Instant time, String id, int atMost) {
+      Read read, AssociationId association, Place place, int atMost) {
     return read.handle()
         .createQuery(
             "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
-                + " (time < :time OR id > :id) ORDER BY time DESC, id LIMIT :limit")
+                + " (time < :time OR position < :position OR (position = :position AND id > :id))"
+                + " ORDER BY time DESC, position DESC, id LIMIT :limit")
         .bind("association", association.value())
-        .bind("time", time.toEpochMilli())
-        .bind("id", id)
+        .bind("time", place.time.toEpochMilli())
+        .bind("position", place.position)
+        .bind("id", place.id)
         .bind("limit", atMost)
         .map(ROW)
         .list();
