@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.admin;
 
 import dev.holdfast.coordinator.store.Activations;
+import dev.holdfast.coordinator.trust.Network;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Activation;
@@ -24,6 +25,9 @@ import java.util.function.Supplier;
 public final class GrpcActivations extends ActivationServiceGrpc.ActivationServiceImplBase {
   /** Uses of one activation. */
   static final int MAX_REGISTRATIONS = 100_000;
+
+  /** Networks of one activation. */
+  static final int MAX_CIDRS = 50;
 
   /** How long one is good where nothing is asked for. */
   static final Duration DEFAULT_LIFE = Duration.ofHours(24);
@@ -135,8 +139,21 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
     if (request.getRequireApproval()) {
       findings.add("require_approval", "is not supported yet");
     }
-    if (request.getSourceCidrsCount() > 0) {
-      findings.add("source_cidrs", "is not supported yet");
+    if (request.getSourceCidrsCount() > MAX_CIDRS) {
+      findings.add(
+          "source_cidrs",
+          request.getSourceCidrsCount() + " networks; at most " + MAX_CIDRS + " are allowed");
+    }
+    for (int i = 0; i < request.getSourceCidrsCount(); i++) {
+      String cidr = request.getSourceCidrs(i);
+      if (Network.parse(cidr).isEmpty()) {
+        findings.add(
+            "source_cidrs[" + i + "]",
+            "'"
+                + Findings.printable(cidr)
+                + "'; allowed is a network such as 10.1.0.0/16 or 2001:db8::/32 with no bit set"
+                + " behind the prefix, or one address");
+      }
     }
     Instant expires = now.plus(DEFAULT_LIFE);
     if (request.hasExpirationDate()) {
