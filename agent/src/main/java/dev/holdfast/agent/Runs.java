@@ -14,7 +14,6 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.document.Document;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
@@ -115,32 +114,15 @@ final class Runs {
             Optional.empty());
     ledger.open(opened, start.handledThrough());
     ledger.sync();
-    Optional<Document> document = loaded.get().document().document();
-    if (document.isEmpty()) {
-      LOG.error(
-          "a document cannot be read association={} document={} errors={}",
-          start.association(),
-          loaded.get().assignment().document(),
-          loaded.get().document().errors());
-      ended(opened.ended(RunStatus.FAILED, "InvalidDocument"), now);
-      return true;
-    }
-    String runId = runId(start.association(), start.trigger());
-    LOG.info(
-        "run starts run={} association={} trigger={} attempt={}",
-        runId,
-        start.association(),
-        start.trigger().text(),
-        start.attempt());
     runner.start(
         new RunRequest(
-            runId,
+            runId(start.association(), start.trigger()),
             opened.trigger(),
             opened.attempt(),
             opened.startNumber(),
             loaded.get().assignment(),
             opened.assignment(),
-            document.get(),
+            loaded.get().document(),
             opened.scheduled(),
             opened.caughtUp(),
             opened.missedTicks()));

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.assignment;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.assignment.Assignment;
@@ -10,7 +11,6 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
@@ -68,9 +68,9 @@ public final class Holding {
    * What a run needs, read from the disk and checked just now.
    *
    * @param assignment with its parameters
-   * @param document may have errors for this version of the agent
+   * @param document its stored bytes; they may have errors for this version of the agent
    */
-  public record Loaded(Assignment assignment, DocumentReading document) {}
+  public record Loaded(Assignment assignment, ByteString document) {}
 
   /** Takes up what the disk holds. */
   public void load() {
@@ -212,8 +212,7 @@ public final class Holding {
                 assignment ->
                     bodies
                         .read(assignment.document())
-                        .map(DocumentReader::read)
-                        .map(document -> new Loaded(assignment, document)));
+                        .map(document -> new Loaded(assignment, ByteString.copyFrom(document))));
     if (loaded.isEmpty()) {
       LOG.error(
           "a body on the disk is damaged and will be fetched anew association={}", association);
