@@ -146,6 +146,11 @@ public final class Links implements Presences {
         .isPresent();
   }
 
+  /** Ends the link of an instance, if there is one. On the owner's executor. */
+  public void end(InstanceId instance, String reason) {
+    Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason));
+  }
+
   /** How many links there are. On the owner's executor. */
   public Counts counts() {
     int linked = 0;

@@ -15,6 +15,11 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Runs as they were reported, and which is the newest of each association on each instance. */
 public final class Runs {
+  /** Read for each execution of a list: it has to be answered by an index. */
+  static final String BRIEFS =
+      "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
+          + " instance_id";
+
   private static final RowMapper<Run> ROW =
       (row, context) ->
           new Run(
@@ -117,9 +122,7 @@ public final class Runs {
    */
   public static List<Brief> briefs(Read read, String executionId) {
     return read.handle()
-        .createQuery(
-            "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
-                + " instance_id")
+        .createQuery(BRIEFS)
         .bind("id", executionId)
         .map(
             (row, context) ->

@@ -62,7 +62,7 @@ final class EnrolmentTest {
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
     authority = Authority.open(folder, "test.example", random, NOW);
     secrets = Secrets.open(folder, random);
-    code = secrets.newCode();
+    code = secrets.codeOf("a");
     enrolment = enrolment(EnrolmentRates.Settings.DEFAULT);
   }
 
@@ -165,7 +165,7 @@ final class EnrolmentTest {
     record Try(String activation, String code) {}
     Map<String, Try> tries =
         Map.of(
-            "wrong code", new Try("a", secrets.newCode()),
+            "wrong code", new Try("a", secrets.codeOf("another")),
             "no code", new Try("a", ""),
             "unknown", new Try("unknown", code),
             "no id", new Try("", code),
