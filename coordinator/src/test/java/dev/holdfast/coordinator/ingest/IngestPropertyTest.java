@@ -63,7 +63,7 @@ final class IngestPropertyTest {
   void anyOrderRepetitionAndBatchingOfReportsGivesTheSameRows() {
     try (Estate estate = new Estate(folder)) {
       Cases.check(
-          25,
+          12,
           random -> {
             List<Spool> spools = spools(random);
             estate.clear();
@@ -86,7 +86,7 @@ final class IngestPropertyTest {
       List<String> tables =
           List.of("run", "execution", "current_run", "compliance_item", "lane", "log", "inventory");
       Cases.check(
-          14,
+          10,
           random -> {
             List<Spool> spools = spools(random);
             estate.clear();
@@ -124,7 +124,7 @@ final class IngestPropertyTest {
     try (Estate estate = new Estate(folder)) {
       new FreshnessSweep(estate.store, estate.timers).start();
       Cases.check(
-          15,
+          8,
           random -> {
             estate.clear();
             furnish(estate);
