@@ -17,7 +17,7 @@ import java.util.Optional;
  * A host's processes as one life of the agent sees them. A script is {@code exit CODE SECONDS},
  * {@code hang}, or {@code refuse}; the host outlives the agent.
  */
-final class FakeProcesses implements Processes {
+class FakeProcesses implements Processes {
   private final Host host;
   private final Timers timers;
 
