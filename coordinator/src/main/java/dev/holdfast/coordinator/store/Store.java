@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -16,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
@@ -23,6 +26,9 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -129,7 +135,7 @@ public final class Store implements AutoCloseable {
     T result;
     writing.lock();
     try {
-      Write write = new Write(writer, epoch, clock.get(), position);
+      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
       writer.execute("BEGIN IMMEDIATE");
       try {
         result = work.apply(write);
@@ -180,6 +186,21 @@ public final class Store implements AutoCloseable {
    */
   public void onCommit(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** Hears how long each commit took until it was on the disk, on the thread that committed. */
+  public void onCommitTimed(Consumer<Duration> listener) {
+    writer
+        .getConfig(SqlStatements.class)
+        .setSqlLogger(
+            new SqlLogger() {
+              @Override
+              public void logAfterExecution(StatementContext context) {
+                if ("COMMIT".equals(context.getRawSql())) {
+                  listener.accept(Duration.ofNanos(context.getElapsedTime(ChronoUnit.NANOS)));
+                }
+              }
+            });
   }
 
   @Override

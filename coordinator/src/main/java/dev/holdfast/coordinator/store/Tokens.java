@@ -2,10 +2,21 @@ package dev.holdfast.coordinator.store;
 
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Tokens: only their hashes. */
 public final class Tokens {
+  private static final RowMapper<Token> ROW =
+      (row, context) ->
+          new Token(
+              row.getString("name"),
+              row.getString("role"),
+              Times.of(row, "created"),
+              Times.maybe(row, "expires"),
+              Times.maybe(row, "revoked"));
+
   private Tokens() {}
 
   /** A token's row. */
@@ -21,15 +32,45 @@ public final class Tokens {
     return read.handle()
         .createQuery("SELECT name, role, created, expires, revoked FROM token WHERE sha256 = :hash")
         .bind("hash", hash.hex())
-        .map(
-            (row, context) ->
-                new Token(
-                    row.getString("name"),
-                    row.getString("role"),
-                    Times.of(row, "created"),
-                    Times.maybe(row, "expires"),
-                    Times.maybe(row, "revoked")))
+        .map(ROW)
         .findOne();
+  }
+
+  /** The token of this name. */
+  public static Optional<Token> named(Read read, String name) {
+    return read.handle()
+        .createQuery("SELECT name, role, created, expires, revoked FROM token WHERE name = :name")
+        .bind("name", name)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** All, by name. */
+  public static List<Token> list(Read read) {
+    return read.handle()
+        .createQuery("SELECT name, role, created, expires, revoked FROM token ORDER BY name")
+        .map(ROW)
+        .list();
+  }
+
+  /** Notes that one is revoked; false if there is none of the name that isn't. */
+  public static boolean revoke(Write write, String name) {
+    return write
+            .handle()
+            .createUpdate("UPDATE token SET revoked = :now WHERE name = :name AND revoked IS NULL")
+            .bind("now", write.now().toEpochMilli())
+            .bind("name", name)
+            .execute()
+        > 0;
+  }
+
+  /** Forgets one, so that its name can be given again. */
+  public static void remove(Write write, String name) {
+    write
+        .handle()
+        .createUpdate("DELETE FROM token WHERE name = :name")
+        .bind("name", name)
+        .execute();
   }
 
   /** Whether there is any. */

@@ -1,0 +1,165 @@
+package dev.holdfast.coordinator;
+
+import dev.holdfast.config.Config;
+import dev.holdfast.config.ConfigException;
+import dev.holdfast.config.ConfigReader;
+import dev.holdfast.config.HostPort;
+import dev.holdfast.config.Key;
+import dev.holdfast.coordinator.command.ServeFlags;
+import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.task.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The values with which the coordinator runs: those of the command line, else those of the file,
+ * else the defaults.
+ *
+ * @param trustDomain only if one is asked for
+ * @param guardInstances on which a change may run at once unacknowledged
+ * @param agentConnections at once from one address
+ * @param adminConnections at once from one address
+ * @param failedAuthentications of one address in a minute
+ */
+record CoordinatorConfig(
+    Path data,
+    HostPort agentListen,
+    HostPort adminListen,
+    HostPort metricsListen,
+    List<String> advertise,
+    Optional<String> trustDomain,
+    int guardInstances,
+    int agentConnections,
+    int adminConnections,
+    int failedAuthentications,
+    LogLevel logLevel) {
+
+  /** The file that is read, if it exists, where no other is named. */
+  static final Path DEFAULT_FILE = Path.of("/etc/holdfast/coordinator.yaml");
+
+  /** The trust domain of a first start that names none. */
+  static final String DEFAULT_TRUST_DOMAIN = "holdfast.local";
+
+  private static final Key<Path> DATA = Key.path("data", ServeFlags.DEFAULT_DATA);
+  private static final Key<HostPort> AGENT_LISTEN =
+      Key.address("agent_listen", new HostPort("0.0.0.0", 7440));
+  private static final Key<HostPort> ADMIN_LISTEN =
+      Key.address("admin_listen", new HostPort("127.0.0.1", 7441));
+  private static final Key<HostPort> METRICS_LISTEN =
+      Key.address("metrics_listen", new HostPort("127.0.0.1", 7442));
+  private static final Key<List<String>> ADVERTISE = Key.texts("advertise", List.of());
+  private static final Key<String> TRUST_DOMAIN = Key.text("trust_domain", "");
+  private static final Key<Long> GUARD_INSTANCES =
+      Key.whole("guard.instances", Limits.GUARD_INSTANCES, 1, 1_000_000);
+  private static final Key<Long> AGENT_CONNECTIONS =
+      Key.whole("limits.agent_connections_per_address", 100, 1, 100_000);
+  private static final Key<Long> ADMIN_CONNECTIONS =
+      Key.whole("limits.admin_connections_per_address", 20, 1, 10_000);
+  private static final Key<Long> FAILED_AUTHENTICATIONS =
+      Key.whole("limits.failed_authentications_per_minute", 10, 1, 10_000);
+  private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
+
+  /** All keys of the file. */
+  static final List<Key<?>> KEYS =
+      List.of(
+          DATA,
+          AGENT_LISTEN,
+          ADMIN_LISTEN,
+          METRICS_LISTEN,
+          ADVERTISE,
+          TRUST_DOMAIN,
+          GUARD_INSTANCES,
+          AGENT_CONNECTIONS,
+          ADMIN_CONNECTIONS,
+          FAILED_AUTHENTICATIONS,
+          LOG_LEVEL);
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
+  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,252}[a-z0-9])?");
+
+  /** Copies and checks. */
+  CoordinatorConfig {
+    advertise = List.copyOf(advertise);
+  }
+
+  /** How much is written to the log. */
+  enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  /**
+   * Reads the file, and puts the command line over it.
+   *
+   * @throws StartException naming all that is wrong
+   */
+  static CoordinatorConfig of(ServeFlags flags) throws StartException {
+    Config file;
+    try {
+      file =
+          flags.config().isPresent()
+              ? ConfigReader.read(flags.config().get(), KEYS)
+              : ConfigReader.readIfThere(DEFAULT_FILE, KEYS);
+    } catch (ConfigException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+    CoordinatorConfig config =
+        new CoordinatorConfig(
+            flags.data().orElse(file.get(DATA)).toAbsolutePath().normalize(),
+            flags.agentListen().orElse(file.get(AGENT_LISTEN)),
+            flags.adminListen().orElse(file.get(ADMIN_LISTEN)),
+            flags.metricsListen().orElse(file.get(METRICS_LISTEN)),
+            flags.advertise().isEmpty() ? file.get(ADVERTISE) : flags.advertise(),
+            flags
+                .trustDomain()
+                .or(() -> Optional.of(file.get(TRUST_DOMAIN)))
+                .filter(domain -> !domain.isEmpty()),
+            Math.toIntExact(file.get(GUARD_INSTANCES)),
+            Math.toIntExact(file.get(AGENT_CONNECTIONS)),
+            Math.toIntExact(file.get(ADMIN_CONNECTIONS)),
+            Math.toIntExact(file.get(FAILED_AUTHENTICATIONS)),
+            file.get(LOG_LEVEL));
+    config.check();
+    return config;
+  }
+
+  /** The values in effect, for the log. */
+  Map<String, String> effective() {
+    Map<String, String> effective = new TreeMap<>();
+    effective.put(DATA.name(), data.toString());
+    effective.put(AGENT_LISTEN.name(), agentListen.toString());
+    effective.put(ADMIN_LISTEN.name(), adminListen.toString());
+    effective.put(METRICS_LISTEN.name(), metricsListen.toString());
+    effective.put(ADVERTISE.name(), String.join(",", advertise));
+    effective.put(GUARD_INSTANCES.name(), Integer.toString(guardInstances));
+    effective.put(AGENT_CONNECTIONS.name(), Integer.toString(agentConnections));
+    effective.put(ADMIN_CONNECTIONS.name(), Integer.toString(adminConnections));
+    effective.put(FAILED_AUTHENTICATIONS.name(), Integer.toString(failedAuthentications));
+    return effective;
+  }
+
+  private void check() throws StartException {
+    for (String name : advertise) {
+      if (name.length() > 253 || !(NAME.matcher(name).matches() || IPV6.matcher(name).matches())) {
+        throw new StartException(
+            "cannot advertise '" + name + "': give names and addresses, without ports");
+      }
+    }
+    if (trustDomain.isPresent() && !DOMAIN.matcher(trustDomain.get()).matches()) {
+      throw new StartException(
+          "the trust domain '"
+              + trustDomain.get()
+              + "' has another form than a DNS name: lower-case letters, digits, dots and dashes");
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package dev.holdfast.coordinator;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.config.HostPort;
+import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.GrpcActivations;
+import dev.holdfast.coordinator.admin.GrpcAudits;
+import dev.holdfast.coordinator.admin.GrpcDocuments;
+import dev.holdfast.coordinator.admin.GrpcEvents;
+import dev.holdfast.coordinator.admin.GrpcInstances;
+import dev.holdfast.coordinator.admin.GrpcParameters;
+import dev.holdfast.coordinator.admin.GrpcTokens;
+import dev.holdfast.coordinator.admin.Presences;
+import dev.holdfast.coordinator.association.AssociationDesk;
+import dev.holdfast.coordinator.server.Admission;
+import dev.holdfast.coordinator.server.AuthenticationBrake;
+import dev.holdfast.coordinator.server.Faults;
+import dev.holdfast.coordinator.server.GrpcListener;
+import dev.holdfast.coordinator.server.LocalDesk;
+import dev.holdfast.coordinator.server.LocalSocket;
+import dev.holdfast.coordinator.server.Metrics;
+import dev.holdfast.coordinator.server.MetricsListener;
+import dev.holdfast.coordinator.server.OpenStreams;
+import dev.holdfast.coordinator.server.PortLimits;
+import dev.holdfast.coordinator.server.Ports;
+import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.server.Tls;
+import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.trust.Gate;
+import dev.holdfast.coordinator.trust.Policy;
+import dev.holdfast.wire.v1.PingStatus;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A coordinator that runs. This is the composition root: everything is made here, in order, and
+ * closed in reverse.
+ */
+final class CoordinatorProgram implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("coordinator");
+
+  /** How long calls that go on have to end when the coordinator stops. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
+
+  /** How often it is looked whether the coordinator's certificate is to be made anew. */
+  private static final Duration RENEWAL = Duration.ofDays(1);
+
+  /** Threads for the calls of a port: they wait for the disk more than they compute. */
+  private static final int CALL_THREADS = 8;
+
+  private static final int CHANNELZ_PAGE = 100;
+
+  private final Closing closing;
+  private final Addresses addresses;
+  private final String ready;
+
+  private CoordinatorProgram(Closing closing, Addresses addresses, String ready) {
+    this.closing = closing;
+    this.addresses = addresses;
+    this.ready = ready;
+  }
+
+  /** Where it listens. */
+  record Addresses(HostPort agent, HostPort admin, HostPort metrics) {}
+
+  /** Where it listens. */
+  Addresses addresses() {
+    return addresses;
+  }
+
+  /** The line that says that calls are accepted, and where. */
+  String ready() {
+    return ready;
+  }
+
+  @Override
+  public void close() {
+    LOG.info("stopping");
+    closing.close();
+    LOG.info("stopped");
+  }
+
+  /**
+   * Starts a coordinator. What can be refused is refused before anything is changed.
+   *
+   * @throws StartException if it can't start
+   * @throws StoreException if the store can't be opened
+   */
+  static CoordinatorProgram start(CoordinatorConfig config, String version) throws StartException {
+    LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
+    Ports.check("agent", config.agentListen());
+    Ports.check("admin", config.adminListen());
+    Ports.check("metrics", config.metricsListen());
+    DataFolder.prepare(config.data());
+    Closing closing = new Closing();
+    try {
+      return wire(config, version, closing);
+    } catch (IOException | GeneralSecurityException e) {
+      closing.close();
+      throw new StartException(
+          "cannot use the data folder " + config.data() + ": " + e.getMessage(), e);
+    } catch (StartException | RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  private static CoordinatorProgram wire(CoordinatorConfig config, String version, Closing closing)
+      throws StartException, IOException, GeneralSecurityException {
+    Path data = config.data();
+    Supplier<Instant> clock = Instant::now;
+    Supplier<UUID> ids = UUID::randomUUID;
+    OwnerThread engine = new OwnerThread("engine");
+    closing.add(engine::stop);
+
+    // the truth, and who may see and change it
+    Store store = Store.open(data, clock, Store.Durability.FULL);
+    closing.add(store::close);
+    CoordinatorTrust trust = CoordinatorTrust.open(config, store, new SecureRandom(), clock, ids);
+    Policy policy = new Policy();
+    OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
+
+    // what is to be
+    AssociationDesk desk = new AssociationDesk(config.guardInstances());
+    Presences presences = instance -> PingStatus.PING_STATUS_UNKNOWN;
+    BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
+
+    // what can be called
+    Calls calls = new Calls(store, ids);
+    HealthStatusManager health = new HealthStatusManager();
+    List<ServerServiceDefinition> adminServices =
+        bound(
+            new GrpcActivations(calls, trust.secrets(), clock),
+            new GrpcDocuments(calls, desk),
+            new GrpcInstances(calls, desk, presences),
+            new GrpcParameters(calls, desk),
+            new GrpcEvents(store, engine),
+            new GrpcAudits(calls),
+            new GrpcTokens(),
+            ProtoReflectionServiceV1.newInstance(),
+            ChannelzService.newInstance(CHANNELZ_PAGE),
+            health.getHealthService());
+    List<ServerServiceDefinition> agentServices = bound(health.getHealthService());
+    requirePolicy(policy, adminServices);
+    requirePolicy(policy, agentServices);
+
+    // through what
+    Metrics metrics = new Metrics(engine::uptime);
+    List<ServerInterceptor> interceptors =
+        List.of(
+            metrics,
+            new Faults(ids),
+            new AuthenticationBrake(config.failedAuthentications(), engine::uptime),
+            new Gate(
+                policy,
+                trust.authority().trustDomain(),
+                trust.tokens()::bearer,
+                certificate -> instance(store, certificate),
+                calls::denied),
+            streams);
+    Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
+    Admission adminDoor = new Admission(config.adminConnections(), Figures.connections());
+    GrpcListener agents =
+        new GrpcListener(
+            "agent",
+            config.agentListen(),
+            Tls.agents(trust.identity(), trust.authority().certificate()),
+            PortLimits.agents(),
+            agentDoor,
+            interceptors,
+            agentServices,
+            CALL_THREADS);
+    closing.add(() -> agents.stop(STOP_GRACE));
+    GrpcListener admins =
+        new GrpcListener(
+            "admin",
+            config.adminListen(),
+            Tls.admins(trust.identity()),
+            PortLimits.admins(),
+            adminDoor,
+            interceptors,
+            adminServices,
+            CALL_THREADS);
+    closing.add(() -> admins.stop(STOP_GRACE));
+    MetricsListener scraped =
+        new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
+    closing.add(scraped::stop);
+    LocalSocket local = new LocalSocket(data, engine, new LocalDesk(trust.tokens())::perform);
+    closing.add(local::stop);
+
+    Figures.ofStore(metrics, store, data);
+    Figures.ofPort(metrics, "agent", agentDoor);
+    Figures.ofPort(metrics, "admin", adminDoor);
+    Figures.ofStreams(metrics, streams);
+    Figures.ofProcess(metrics);
+
+    // open
+    engine.every(OpenStreams.PERIOD, streams::check);
+    engine.every(RENEWAL, trust::renew);
+    local.start();
+    Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    closing.add(health::enterTerminalState);
+    return new CoordinatorProgram(closing, addresses, ready(addresses, data, version));
+  }
+
+  private static String ready(Addresses addresses, Path data, String version) {
+    return "ready agent=%s admin=%s metrics=%s data=%s version=%s"
+        .formatted(addresses.agent, addresses.admin, addresses.metrics, data, version);
+  }
+
+  private static List<ServerServiceDefinition> bound(BindableService... services) {
+    return Stream.of(services).map(BindableService::bindService).toList();
+  }
+
+  /** A method that nobody thought about is not reachable: the coordinator doesn't start with it. */
+  private static void requirePolicy(Policy policy, List<ServerServiceDefinition> services) {
+    List<String> methods =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(method -> method.getMethodDescriptor().getFullMethodName())
+            .toList();
+    Set<String> missing = policy.missing(methods);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("methods without a policy: " + String.join(", ", missing));
+    }
+  }
+
+  /** Whose certificate it is, if that instance may call: only the one that is on record counts. */
+  private static Optional<InstanceId> instance(Store store, X509Certificate certificate) {
+    String name = Gate.uriNames(certificate).getFirst();
+    return Optional.of(name.substring(name.lastIndexOf('/') + 1))
+        .filter(InstanceId::isValid)
+        .flatMap(id -> store.read(read -> Instances.find(read, new InstanceId(id))))
+        .filter(row -> row.state().equals(Instances.ACTIVE))
+        .filter(row -> row.certificate().equals(encoded(certificate)))
+        .map(Instances.Instance::id);
+  }
+
+  private static ByteString encoded(X509Certificate certificate) {
+    try {
+      return ByteString.copyFrom(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that came by TLS has an encoding", e);
+    }
+  }
+
+  private static Optional<String> notReady(Store store) {
+    try {
+      store.read(read -> true);
+      return Optional.empty();
+    } catch (StoreException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+}

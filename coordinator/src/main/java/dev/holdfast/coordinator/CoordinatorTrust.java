@@ -1,0 +1,138 @@
+package dev.holdfast.coordinator;
+
+import dev.holdfast.coordinator.server.ShownIdentity;
+import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.store.Meta;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.Secrets;
+import dev.holdfast.coordinator.trust.TokenBook;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the coordinator trusts and is trusted by, opened from its data folder and, at the first
+ * start, made there.
+ */
+final class CoordinatorTrust {
+  private static final Logger LOG = LoggerFactory.getLogger("trust");
+  private static final String TRUST_DOMAIN = "trust_domain";
+
+  private final Path data;
+  private final Supplier<Instant> clock;
+  private final List<String> names;
+  private final Authority authority;
+  private final ShownIdentity identity;
+  private final Secrets secrets;
+  private final TokenBook tokens;
+
+  private CoordinatorTrust(
+      Path data,
+      Supplier<Instant> clock,
+      List<String> names,
+      Authority authority,
+      ShownIdentity identity,
+      Secrets secrets,
+      TokenBook tokens) {
+    this.data = data;
+    this.clock = clock;
+    this.names = names;
+    this.authority = authority;
+    this.identity = identity;
+    this.secrets = secrets;
+    this.tokens = tokens;
+  }
+
+  /** Opens all of it, and makes what is missing. */
+  static CoordinatorTrust open(
+      CoordinatorConfig config,
+      Store store,
+      SecureRandom random,
+      Supplier<Instant> clock,
+      Supplier<UUID> ids)
+      throws StartException, IOException, GeneralSecurityException {
+    Path data = config.data();
+    Authority authority = Authority.open(data, trustDomain(store, config), random, clock.get());
+    List<String> names = names(config.advertise());
+    Authority.Identity own = authority.coordinator(data, names, clock.get());
+    ShownIdentity identity =
+        new ShownIdentity(own.key(), own.certificate(), authority.certificate());
+    Secrets secrets = Secrets.open(data, random);
+    TokenBook tokens = new TokenBook(store, secrets, clock, ids);
+    tokens.makeFirst(data);
+    return new CoordinatorTrust(data, clock, names, authority, identity, secrets, tokens);
+  }
+
+  Authority authority() {
+    return authority;
+  }
+
+  ShownIdentity identity() {
+    return identity;
+  }
+
+  Secrets secrets() {
+    return secrets;
+  }
+
+  TokenBook tokens() {
+    return tokens;
+  }
+
+  /** Makes the coordinator's certificate anew if it is past half its life, and shows that one. */
+  void renew() {
+    try {
+      Authority.Identity own = authority.coordinator(data, names, clock.get());
+      identity.replace(own.key(), own.certificate(), authority.certificate());
+    } catch (IOException | GeneralSecurityException e) {
+      LOG.error("cannot renew the coordinator's certificate", e);
+    }
+  }
+
+  /** The one of the first start, for ever. It is stored before anything is signed in its name. */
+  private static String trustDomain(Store store, CoordinatorConfig config) throws StartException {
+    String wanted = config.trustDomain().orElse(CoordinatorConfig.DEFAULT_TRUST_DOMAIN);
+    String kept =
+        store
+            .read(read -> Meta.get(read, TRUST_DOMAIN))
+            .orElseGet(
+                () ->
+                    store.write(
+                        write -> {
+                          Meta.put(write, TRUST_DOMAIN, wanted);
+                          return wanted;
+                        }));
+    if (config.trustDomain().isPresent() && !kept.equals(wanted)) {
+      throw new StartException(
+          "the trust domain is '"
+              + kept
+              + "' since the first start and can't become '"
+              + wanted
+              + "': leave --trust-domain out");
+    }
+    return kept;
+  }
+
+  private static List<String> names(List<String> advertised) {
+    Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
+    try {
+      names.add(InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      LOG.warn("this host has no name that resolves; give names with --advertise");
+    }
+    names.addAll(advertised);
+    return List.copyOf(names);
+  }
+}

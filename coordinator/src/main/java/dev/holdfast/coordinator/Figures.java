@@ -1,0 +1,90 @@
+package dev.holdfast.coordinator;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.holdfast.coordinator.server.Admission;
+import dev.holdfast.coordinator.server.Metrics;
+import dev.holdfast.coordinator.server.OpenStreams;
+import dev.holdfast.coordinator.store.Store;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the coordinator shows of its state as metrics. */
+final class Figures {
+  private Figures() {}
+
+  /** Of the store. */
+  static void ofStore(Metrics metrics, Store store, Path data) {
+    store.onCommitTimed(metrics::committed);
+    metrics.gauge(
+        "holdfast_log_position", "Position of the newest event of the log.", store::position);
+    metrics.gauge(
+        "holdfast_store_bytes",
+        "Bytes of the store on the disk.",
+        () -> size(data.resolve("holdfast.db")) + size(data.resolve("holdfast.db-wal")));
+    metrics.gauge(
+        "holdfast_free_bytes",
+        "Bytes that are free on the disk of the store.",
+        () -> {
+          try {
+            return Files.getFileStore(data).getUsableSpace();
+          } catch (IOException e) {
+            return Double.NaN;
+          }
+        });
+  }
+
+  /** Of a port. */
+  static void ofPort(Metrics metrics, String name, Admission door) {
+    metrics.gauge(
+        "holdfast_" + name + "_connections",
+        "Connections that are open on the " + name + " port.",
+        door::open);
+    metrics.counter(
+        "holdfast_" + name + "_connections_refused_total",
+        "Connections to the " + name + " port that were too many.",
+        door::refused);
+  }
+
+  /** Of the streams that people hold open. */
+  static void ofStreams(Metrics metrics, OpenStreams streams) {
+    metrics.gauge("holdfast_admin_streams", "Streams that people hold open.", streams::size);
+  }
+
+  /** Of the process. */
+  static void ofProcess(Metrics metrics) {
+    Runtime runtime = Runtime.getRuntime();
+    metrics.gauge(
+        "holdfast_heap_bytes",
+        "Bytes of the heap in use.",
+        () -> runtime.totalMemory() - runtime.freeMemory());
+    metrics.gauge("holdfast_heap_max_bytes", "Bytes that the heap may have.", runtime::maxMemory);
+    metrics.gauge(
+        "holdfast_threads",
+        "Platform threads.",
+        ManagementFactory.getThreadMXBean()::getThreadCount);
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      metrics.gauge("holdfast_open_files", "Open files.", system::getOpenFileDescriptorCount);
+      metrics.counter(
+          "holdfast_cpu_seconds_total",
+          "Seconds of processor time.",
+          () -> system.getProcessCpuTime() / 1e9);
+    }
+  }
+
+  /** How many connections a port may have in all: most of the files that may be open. */
+  static int connections() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? (int) Math.min(Integer.MAX_VALUE, system.getMaxFileDescriptorCount() * 9 / 10)
+        : Integer.MAX_VALUE;
+  }
+
+  private static double size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.holdfast.coordinator;
+
+import dev.holdfast.coordinator.server.LocalDesk;
+import dev.holdfast.coordinator.server.LocalRequest;
+import dev.holdfast.coordinator.server.LocalSocket;
+import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.Secrets;
+import dev.holdfast.coordinator.trust.TokenBook;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the commands of the coordinator's own machine do: by the coordinator that runs, else in its
+ * store.
+ */
+final class LocalAdministration {
+  private LocalAdministration() {}
+
+  /** Does it; rows of columns. */
+  static List<List<String>> perform(Path data, String action, Map<String, String> arguments)
+      throws StartException, IOException {
+    LocalRequest request = new LocalRequest(action, arguments);
+    requireData(data);
+    Optional<LocalRequest.Answer> byTheOneThatRuns = LocalSocket.ask(data, request);
+    LocalRequest.Answer answer =
+        byTheOneThatRuns.isPresent() ? byTheOneThatRuns.get() : inTheStore(data, request);
+    if (!answer.error().isEmpty()) {
+      throw new StartException(answer.error());
+    }
+    return answer.rows();
+  }
+
+  /** The authority's certificate in PEM, then its pin; line by line. */
+  static List<String> authority(Path data) throws StartException {
+    Path file = data.resolve("ca.pem");
+    try {
+      String pem = Files.readString(file);
+      X509Certificate certificate =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(file)));
+      List<String> lines = new ArrayList<>(pem.lines().toList());
+      lines.add("pin " + Authority.pin(certificate));
+      return lines;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new StartException(
+          "cannot read the authority's certificate "
+              + file
+              + ": start the coordinator once, or name its folder with --data",
+          e);
+    }
+  }
+
+  private static LocalRequest.Answer inTheStore(Path data, LocalRequest request)
+      throws StartException, IOException {
+    DataFolder.check(data);
+    try (Store store = Store.open(data, Instant::now, Store.Durability.FULL)) {
+      Secrets secrets = Secrets.open(data, new SecureRandom());
+      return new LocalDesk(new TokenBook(store, secrets, Instant::now, UUID::randomUUID))
+          .perform(request);
+    }
+  }
+
+  private static void requireData(Path data) throws StartException {
+    if (Files.notExists(data.resolve("holdfast.db"))) {
+      throw new StartException(
+          "there is no coordinator's data in "
+              + data
+              + ": start the coordinator once, or name its folder with --data");
+    }
+  }
+}

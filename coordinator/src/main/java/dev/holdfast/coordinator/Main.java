@@ -1,0 +1,84 @@
+package dev.holdfast.coordinator;
+
+import dev.holdfast.coordinator.command.CaCommand;
+import dev.holdfast.coordinator.command.Commands;
+import dev.holdfast.coordinator.command.ServeCommand;
+import dev.holdfast.coordinator.command.ServeFlags;
+import dev.holdfast.coordinator.command.TokenCommand;
+import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.store.StoreException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+
+/** {@code holdfast-coordinator}. */
+public final class Main {
+  /** A stop that takes longer than this is cut short. */
+  private static final Duration STOP = Duration.ofSeconds(9);
+
+  private Main() {}
+
+  /** Runs a command, and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(program().execute(arguments));
+  }
+
+  /** The commands. */
+  static CommandLine program() {
+    return Commands.program(
+        "holdfast-coordinator",
+        "Keeps a fleet of machines in the state that its owners define.",
+        version(),
+        failure -> failure instanceof StartException || failure instanceof StoreException,
+        new ServeCommand(Main::serve),
+        new TokenCommand(
+            (data, action, arguments) -> {
+              Logging.begin(CoordinatorConfig.LogLevel.ERROR);
+              return LocalAdministration.perform(data, action, arguments);
+            }),
+        new CaCommand(LocalAdministration::authority));
+  }
+
+  /** The version of this program. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static int serve(ServeFlags flags) throws StartException {
+    PrintStream out = System.out;
+    CoordinatorConfig config = CoordinatorConfig.of(flags);
+    Logging.begin(config.logLevel());
+    System.setProperty("jdk.httpserver.maxConnections", "100");
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    CoordinatorProgram program = CoordinatorProgram.start(config, version());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
+    out.println(program.ready());
+    out.flush();
+    awaitSignal();
+    return 0;
+  }
+
+  /** A signal starts the hook, which ends the program; nothing else does. */
+  private static void awaitSignal() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void stop(CoordinatorProgram program) {
+    Thread closing = Thread.ofPlatform().name("close").daemon().start(program::close);
+    try {
+      closing.join(STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.err.flush();
+    // not exit(): it would wait for this hook; and a signal's own code is not 0
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.holdfast.coordinator.server;
+
+import dev.holdfast.coordinator.store.Tokens;
+import dev.holdfast.coordinator.trust.Role;
+import dev.holdfast.coordinator.trust.TokenBook;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Does what is asked for on the coordinator's own machine: whoever is its root may. */
+public final class LocalDesk {
+  private final TokenBook tokens;
+
+  /** Over the tokens. */
+  public LocalDesk(TokenBook tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Does it, or says why not. */
+  public LocalRequest.Answer perform(LocalRequest request) {
+    try {
+      return switch (request.action()) {
+        case LocalRequest.CREATE_TOKEN -> create(request);
+        case LocalRequest.LIST_TOKENS ->
+            LocalRequest.Answer.done(tokens.list().stream().map(this::row).toList());
+        case LocalRequest.REVOKE_TOKEN -> {
+          tokens.revoke(argument(request, "name"));
+          yield LocalRequest.Answer.done(List.of());
+        }
+        default ->
+            LocalRequest.Answer.refused(
+                "the coordinator that runs does not know how to do this: use the program of its"
+                    + " version");
+      };
+    } catch (TokenBook.TokenRefused refused) {
+      return LocalRequest.Answer.refused(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private LocalRequest.Answer create(LocalRequest request) throws TokenBook.TokenRefused {
+    Optional<Role> role = Role.parse(argument(request, "role"));
+    if (role.isEmpty()) {
+      return LocalRequest.Answer.refused(
+          "there is no such role: allowed are "
+              + Arrays.stream(Role.values()).map(Role::text).collect(Collectors.joining(", ")));
+    }
+    String seconds = argument(request, "seconds");
+    if (!seconds.matches("\\d{1,12}")) {
+      return LocalRequest.Answer.refused("the time that the token is to live is no number");
+    }
+    String token =
+        tokens.create(
+            argument(request, "name"), role.get(), Duration.ofSeconds(Long.parseLong(seconds)));
+    return LocalRequest.Answer.done(List.of(List.of(token)));
+  }
+
+  private List<String> row(Tokens.Token token) {
+    return List.of(
+        token.name(),
+        token.role(),
+        token.created().toString(),
+        token.expires().map(Instant::toString).orElse("never"),
+        token.revoked().isPresent() ? "revoked" : tokens.good(token) ? "good" : "expired");
+  }
+
+  private static String argument(LocalRequest request, String name) {
+    return request.arguments().getOrDefault(name, "");
+  }
+}
