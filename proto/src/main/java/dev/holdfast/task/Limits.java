@@ -234,6 +234,24 @@ public final class Limits {
   /** How many triggers of an association the ledger remembers. */
   public static final int LEDGER_TRIGGERS = 4_096;
 
+  /** Associations of which the ledger remembers something, held ones aside. */
+  public static final int LEDGER_ASSOCIATIONS = 256;
+
+  /** Bytes that the ledger's journal grows by before it is written anew. */
+  public static final int LEDGER_JOURNAL_BYTES = 256 * 1024;
+
+  /** Bodies that an agent asks for at once. */
+  public static final int FETCHES_AT_ONCE = 4;
+
+  /** An agent's work loop goes round at least this often, to see steps of the wall clock. */
+  public static final Duration ROUND = Duration.ofSeconds(30);
+
+  /** A work loop that did not go round for this long by the wall clock was not awake. */
+  public static final Duration ASLEEP_AFTER = Duration.ofMinutes(2);
+
+  /** A wall clock that is found further behind than this is believed, else it is waited for. */
+  public static final Duration CLOCK_BACK = Duration.ofHours(24);
+
   /** Missed ticks older than this are not caught up; other triggers wait no longer than this. */
   public static final Duration CATCH_UP = Duration.ofDays(31);
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The one thread that a command's runner lives on, with the host's clocks. Tasks may be given from
@@ -14,12 +15,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OwnerThread implements Timers, AutoCloseable {
   private final Clock clock;
+  private final Consumer<Throwable> failed;
   private final long start = System.nanoTime();
   private final ScheduledThreadPoolExecutor thread;
 
-  /** Starts the thread when the first task comes. */
-  public OwnerThread(Clock clock) {
+  /**
+   * Starts the thread when the first task comes.
+   *
+   * @param failed told what a task threw, on the thread
+   */
+  public OwnerThread(Clock clock, Consumer<Throwable> failed) {
     this.clock = clock;
+    this.failed = failed;
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -49,8 +56,7 @@ public final class OwnerThread implements Timers, AutoCloseable {
               try {
                 task.run();
               } catch (RuntimeException | Error e) {
-                Thread current = Thread.currentThread();
-                current.getUncaughtExceptionHandler().uncaughtException(current, e);
+                failed.accept(e);
               }
             },
             Math.max(0, delay.toNanos()),

@@ -39,8 +39,6 @@ public final class OsProcesses implements Processes {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final FileAttribute<?> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final FileAttribute<?> OWNER_PROGRAM =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> OWNER_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -73,9 +71,9 @@ public final class OsProcesses implements Processes {
     Path folder = launch.folder();
     try {
       makeFolders(folder);
-      write(Processes.scriptFile(folder), launch.script(), OWNER_PROGRAM);
+      write(folder.resolve("script"), launch.script());
       Path wrapper = folder.resolve("wrapper.sh");
-      write(wrapper, wrapperText(), OWNER_FILE);
+      write(wrapper, wrapperText());
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -99,7 +97,7 @@ public final class OsProcesses implements Processes {
       children.put(process.pid(), process);
       long ticks = table.entry(process.pid()).map(Entry::startTicks).orElse(-1L);
       return new Started(process.pid(), ticks, bootId, timers.now());
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new ProcessException("cannot start " + launch.command().getFirst() + ": " + e, e);
     }
   }
@@ -218,8 +216,8 @@ public final class OsProcesses implements Processes {
     }
   }
 
-  private static void write(Path file, String text, FileAttribute<?> mode) throws IOException {
-    Files.createFile(file, mode);
+  private static void write(Path file, String text) throws IOException {
+    Files.createFile(file, OWNER_FILE);
     Files.writeString(file, text);
   }
 

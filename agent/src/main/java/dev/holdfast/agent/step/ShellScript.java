@@ -36,7 +36,7 @@ final class ShellScript implements Plugin {
       }
       Optional<String> text = Scripts.text(fields);
       if (text.isEmpty()) {
-        return refused("runCommand is a list of lines; this is a map");
+        return refused("runCommand is a list of texts, once its parameters are filled in");
       }
       int bytes = text.get().getBytes(StandardCharsets.UTF_8).length;
       if (bytes > DocumentLimits.MAX_SCRIPT_BYTES) {
@@ -85,7 +85,14 @@ final class ShellScript implements Plugin {
     }
     for (Map.Entry<String, Value> variable : fields.entrySet()) {
       String name = variable.getKey();
-      String value = JsonText.inText(variable.getValue());
+      String value;
+      switch (variable.getValue()) {
+        case Value.Text(var text) -> value = text;
+        case Value.Null _ -> value = "";
+        case Value.Num _, Value.Flag _, Value.Items _, Value.Fields _ -> {
+          return "environment has the variable '" + name + "', whose value is no text";
+        }
+      }
       if (name.isEmpty() || name.indexOf('=') >= 0 || (name + value).indexOf('\0') >= 0) {
         return "environment has the variable '" + name.replace('\0', '?') + "', which can't be set";
       }

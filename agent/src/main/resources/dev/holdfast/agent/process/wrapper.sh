@@ -3,7 +3,7 @@
 # Leads a session of its own and outlives the agent. Standard output and standard error each go through a
 # copier that never makes the script wait: it keeps the first and the last part in FOLDER, at most HEAD_BYTES
 # and twice TAIL_BYTES of a stream, and counts the rest. When the script has ended and both streams are closed,
-# the exit code is in FOLDER/exit. Needs sh, setsid, dd, wc, mv, rm, mkdir, sleep.
+# the exit code is in FOLDER/exit. Needs sh, setsid, dd, wc, cp, chmod, mv, rm, mkdir, sleep.
 #
 # HOLDFAST_WRAPPER marks this process and the copiers, HOLDFAST_TREE the script and all that comes of it.
 
@@ -43,6 +43,9 @@ main() {
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   umask 077
   ulimit -c 0
+  # A copy, since a child that the agent is just forking elsewhere may still hold the file that it wrote open for
+  # writing; such a file can't be executed.
+  cp "$hf_folder/script" "$hf_folder/_script.sh" && chmod 700 "$hf_folder/_script.sh" && rm -f "$hf_folder/script"
   hf_code=$(
     {
       {

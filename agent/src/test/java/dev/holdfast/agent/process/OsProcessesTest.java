@@ -32,7 +32,7 @@ final class OsProcessesTest {
       Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "GREETING", "hello there");
 
   @TempDir private Path root;
-  private final OwnerThread owner = new OwnerThread(Clock.systemUTC());
+  private final OwnerThread owner = new OwnerThread(Clock.systemUTC(), Throwable::printStackTrace);
   private final Processes processes = new OsProcesses(owner, Duration.ofSeconds(1));
   private final List<Path> folders = new ArrayList<>();
 
