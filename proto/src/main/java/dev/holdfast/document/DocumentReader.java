@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads Command documents, JSON and YAML, schemas 1.2, 2.0 and 2.2 (spec.md sections 1.2 to 1.6).
- * All findings at once, each with line and column, what was found and what is allowed. Keys that
- * the format does not know are warnings, since people's documents have them.
+ * Reads Command documents, JSON and YAML, schemas 1.2, 2.0 and 2.2. All findings at once, each with
+ * line and column, what was found and what is allowed. Keys that the format does not know are
+ * warnings, since people's documents have them.
  */
 public final class DocumentReader {
   /** The schema versions that can be read. */

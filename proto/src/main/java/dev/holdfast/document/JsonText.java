@@ -12,7 +12,7 @@ public final class JsonText {
 
   /**
    * On one line, keys sorted, no blanks, {@code <}, {@code >} and {@code &} escaped: the form that
-   * a list or map takes inside text, and over which values are compared (spec.md section 1.5).
+   * a list or map takes inside text, and over which values are compared.
    */
   public static String canonical(Value value) {
     StringBuilder out = new StringBuilder();

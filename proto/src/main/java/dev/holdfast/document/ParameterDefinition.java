@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One declared parameter of a document (spec.md section 1.4).
+ * One declared parameter of a document.
  *
  * @param defaultValue if empty, the parameter is required
  * @param allowedPattern RE2, searched unanchored

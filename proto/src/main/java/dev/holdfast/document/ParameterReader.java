@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the declared parameters of a document (spec.md section 1.4). */
+/** Reads the declared parameters of a document. */
 final class ParameterReader {
   private static final Set<String> KEYS =
       Set.of(

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Checks values given for a document's parameters, and fills in the defaults (spec.md section 1.4).
- * All findings at once. Patterns are searched unanchored, as in AWS; lengths count code points.
+ * Checks values given for a document's parameters, and fills in the defaults. All findings at once.
+ * Patterns are searched unanchored, as in AWS; lengths count code points.
  */
 public final class ParameterRules {
   private ParameterRules() {}

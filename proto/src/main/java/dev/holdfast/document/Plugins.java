@@ -4,9 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * The plugins that documents can name, and on which platforms each exists (spec.md section 2.1).
- */
+/** The plugins that documents can name, and on which platforms each exists. */
 public final class Plugins {
   /** Runs a shell script. */
   public static final String RUN_SHELL_SCRIPT = "aws:runShellScript";

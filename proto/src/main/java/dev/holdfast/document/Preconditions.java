@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Judges the precondition of a step (spec.md section 1.6). */
+/** Judges the precondition of a step. */
 public final class Preconditions {
   private static final String EQUALS = "StringEquals";
   private static final String PLATFORM = "platformType";

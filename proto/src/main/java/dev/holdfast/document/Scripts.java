@@ -6,10 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * What the inputs of a script step mean once their tokens are substituted (spec.md sections 1.5 and
- * 2.2).
- */
+/** What the inputs of a script step mean once their tokens are substituted. */
 public final class Scripts {
   /** The shortest timeout that an input can ask for, in seconds. */
   public static final int MIN_TIMEOUT_SECONDS = 5;
@@ -38,10 +35,7 @@ public final class Scripts {
     };
   }
 
-  /**
-   * The timeout of a script step: that of the step if it has one, else that of the inputs (spec.md
-   * section 2.2).
-   */
+  /** The timeout of a script step: that of the step if it has one, else that of the inputs. */
   public static int timeoutSeconds(OptionalInt ofStep, Map<String, Value> inputs) {
     if (ofStep.isPresent()) {
       return ofStep.getAsInt();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rules of control flow (spec.md section 1.6): whether the next step runs, what an exit code
- * means, and what the statuses of the steps come to.
+ * The rules of control flow: whether the next step runs, what an exit code means, and what the
+ * statuses of the steps come to.
  */
 public final class StepFlow {
   /** Ends the document well: this step is a success, the rest is skipped. */

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the steps of a document (spec.md sections 1.3 and 1.6). */
+/** Reads the steps of a document. */
 final class StepReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.: -]{1,128}");
   private static final Set<String> KEYS =

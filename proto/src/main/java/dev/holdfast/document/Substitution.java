@@ -10,10 +10,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Puts values where their tokens stand (spec.md section 1.5). A text that is one token and nothing
- * else becomes the value with its type; tokens within other text become text. One pass, on the
- * parsed tree: what a value contains is never looked at again. Tokens that name no value stay as
- * they are. {@code $$} is left alone.
+ * Puts values where their tokens stand. A text that is one token and nothing else becomes the value
+ * with its type; tokens within other text become text. One pass, on the parsed tree: what a value
+ * contains is never looked at again. Tokens that name no value stay as they are. {@code $$} is left
+ * alone.
  */
 public final class Substitution {
   private static final String SCRIPT_INPUT = "runCommand";

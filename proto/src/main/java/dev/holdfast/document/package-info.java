@@ -1,7 +1,6 @@
 /**
  * Documents: reading them with every finding at its line and column, their parameters,
- * substitution, preconditions and the rules of control flow. Pure; semantics after {@code spec.md}
- * section 1 as the design decides it.
+ * substitution, preconditions and the rules of control flow. Pure.
  */
 @NullMarked
 package dev.holdfast.document;

@@ -36,7 +36,8 @@ import java.util.TreeSet;
 
 /**
  * Writes associations and all that follows from a change: the revision in force, who is a member,
- * and the executions that start. The triggers are those of design section 3.4.
+ * and the executions that start. Its trigger is {@code change:} for those who were members, {@code
+ * enter:} for who came in.
  */
 public final class AssociationDesk implements Consequences {
   /** How long a trigger that nobody asked for by hand waits for its instances. */

@@ -6,7 +6,7 @@ import dev.holdfast.coordinator.store.Memberships.Membership;
 import java.time.Instant;
 import java.util.List;
 
-/** Decides whom an execution's trigger addresses (design section 3.4). */
+/** Decides whom an execution's trigger addresses. */
 public final class Addressees {
   private Addressees() {}
 
