@@ -92,7 +92,8 @@ final class DependencyRulesTest {
             "dev.holdfast.coordinator.inventory",
             "dev.holdfast.coordinator.link",
             "dev.holdfast.coordinator.targeting",
-            "dev.holdfast.coordinator.trust")
+            "dev.holdfast.coordinator.trust",
+            "dev.holdfast.demo")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(Classes.GENERATED)

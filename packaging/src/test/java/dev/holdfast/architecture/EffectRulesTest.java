@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Where the programs may touch the world. Everywhere else it comes in through a constructor. */
@@ -28,6 +29,7 @@ final class EffectRulesTest {
     "dev.holdfast.agent.command",
     "dev.holdfast.coordinator.command",
     "dev.holdfast.coordinator.client",
+    "dev.holdfast.demo",
   };
 
   private static final String[] WRITERS = {
@@ -41,6 +43,7 @@ final class EffectRulesTest {
     "dev.holdfast.coordinator.server",
     "dev.holdfast.coordinator.store",
     "dev.holdfast.coordinator.trust",
+    "dev.holdfast.demo",
   };
 
   @Test
@@ -63,12 +66,10 @@ final class EffectRulesTest {
   }
 
   @Test
-  void nobodySleeps() {
-    Classes.onlyIn(
-        new String[] {},
-        "who waits asks Timers for a call back; a sleeping owner is deaf",
-        Thread.class,
-        Set.of("sleep"));
+  void nobodyButACommandSleeps() {
+    String reason = "who waits asks Timers for a call back; a sleeping owner is deaf";
+    Classes.onlyIn(ROOTS, reason, Thread.class, Set.of("sleep"));
+    Classes.onlyIn(ROOTS, reason, TimeUnit.class, Set.of("sleep"));
   }
 
   @Test
