@@ -21,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Writes what follows from a report: the rows, and events where design section 3.1 asks for one.
- */
+/** Writes what follows from a report: the rows, and events where what is judged changed. */
 final class Recorder {
   private Recorder() {}
 
