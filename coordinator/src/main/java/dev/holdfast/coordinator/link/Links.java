@@ -126,6 +126,15 @@ public final class Links implements Presences {
     return link;
   }
 
+  /**
+   * Ends the link of an instance, if it has one, with a reason that the agent sees; it may connect
+   * again. From any thread.
+   */
+  public void drop(InstanceId instance, String reason) {
+    owner.execute(
+        () -> Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason)));
+  }
+
   @Override
   public PingStatus of(Instances.Instance instance) {
     Optional<PresenceRule.Signs> signs =
