@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  * they find, and what they make of it.
  */
 final class LauncherTest {
-  private static final Path PACKAGING =
-      Path.of(System.getProperty("holdfast.root")).resolve("packaging");
-
   /** Where the launchers look for a JDK; here there is none. */
   private static final List<String> USUAL_FOLDERS =
       List.of("/usr/lib/jvm/*", "/usr/java/*", "/usr/local/*jdk*", "/opt/*jdk*", "/opt/java/*");
@@ -41,8 +36,8 @@ final class LauncherTest {
   void copyTheLaunchers() throws IOException {
     folder = folder.toRealPath();
     checkout = Files.createDirectories(folder.resolve("a check out"));
-    copy("bin");
-    copy("lib");
+    Scripts.copy("bin", checkout.resolve("packaging"));
+    Scripts.copy("lib", checkout.resolve("packaging"));
     Path script = checkout.resolve("packaging/lib/launch.sh");
     String text = Files.readString(script);
     for (String usual : USUAL_FOLDERS) {
@@ -52,7 +47,7 @@ final class LauncherTest {
     Files.writeString(script, text);
     tools = Files.createDirectories(folder.resolve("tools"));
     for (String tool : List.of("sh", "readlink", "grep", "env")) {
-      program(tools.resolve(tool), "exec " + which(tool) + " \"$@\"");
+      Scripts.write(tools.resolve(tool), "exec " + which(tool) + " \"$@\"");
     }
     for (String jar :
         List.of(
@@ -183,11 +178,11 @@ final class LauncherTest {
   /** A Java that says how it was called. */
   private void java(String home, String version) throws IOException {
     Path program = folder.resolve(home).resolve("bin/java");
-    Files.createDirectories(folder.resolve(home).resolve("bin"));
+    Files.createDirectories(folder.resolve(home));
     Files.writeString(
         folder.resolve(home).resolve("release"),
         "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
-    program(
+    Scripts.write(
         program,
         """
         echo "pid $$"
@@ -196,23 +191,6 @@ final class LauncherTest {
         printf '%%s\\n' "$@"
         """
             .formatted(home));
-  }
-
-  private static void program(Path file, String script) throws IOException {
-    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private void copy(String name) throws IOException {
-    Path target = Files.createDirectories(checkout.resolve("packaging").resolve(name));
-    try (Stream<Path> files = Files.list(PACKAGING.resolve(name))) {
-      for (Path file : files.toList()) {
-        Files.copy(
-            file,
-            target.resolve(String.valueOf(file.getFileName())),
-            StandardCopyOption.COPY_ATTRIBUTES);
-      }
-    }
   }
 
   private static Path which(String tool) {
