@@ -43,8 +43,7 @@ final class TidyTest {
           "a path of somebody's machine",
           Pattern.compile("(?i)\\bissue #?\\d"),
           "nobody can look that number up from here",
-          Pattern.compile(
-              "(?i)(?<![\\w/-])(design|style|api)\\.md\\b|\\bdesign,? (section )?\\d"),
+          Pattern.compile("(?i)(?<![\\w/-])(design|style|api)\\.md\\b|\\bdesign,? (section )?\\d"),
           "cites a page that does not come with the source",
           Pattern.compile("(?i)@au" + "thor|copyright \\(c\\)"),
           "the history says who wrote it, the LICENSE under which terms");
