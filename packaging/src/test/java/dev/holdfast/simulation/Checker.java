@@ -133,7 +133,9 @@ final class Checker {
           Optional<Runs.Run> stored = store.read(read -> Runs.find(read, id));
           boolean was =
               refused.contains(instance + spool + position.getLane() + sequence)
-                  || stored.filter(row -> row.status().terminal()).isPresent();
+                  || stored
+                      .filter(row -> row.status().terminal() || row.attempt() > run.attempt())
+                      .isPresent();
           require(was, "acknowledged and not stored: " + id + " of " + instance);
         });
     through.clear();

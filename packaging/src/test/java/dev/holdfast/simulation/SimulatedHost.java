@@ -200,7 +200,7 @@ final class SimulatedHost {
   private SimulatedProcesses.Plan plan(Processes.Launch launch) {
     int kind = random.nextInt(20);
     Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(30_000));
-    int exitCode = kind < 4 ? random.nextInt(256) : 0;
+    int exitCode = kind < 4 ? 1 + random.nextInt(100) : 0;
     long written = kind == 5 ? 1L << 40 : random.nextInt(100);
     Output output =
         new Output(
