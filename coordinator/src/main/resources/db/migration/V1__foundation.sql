@@ -83,6 +83,7 @@ CREATE TABLE instance (
   spool_epoch_number INTEGER NOT NULL, -- in the order in which they were first seen
   last_seen INTEGER,
   clock_offset INTEGER NOT NULL,
+  presence TEXT NOT NULL DEFAULT 'NEVER', -- what the log said last: NEVER, ONLINE, SILENT, CONNECTION_LOST, INACTIVE
   UNIQUE (activation_id, public_key_sha256)
 ) STRICT;
 
@@ -92,6 +93,7 @@ CREATE TABLE instance_tag (
   value TEXT NOT NULL,
   PRIMARY KEY (instance_id, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX instance_by_presence ON instance (presence, id) WHERE state = 'ACTIVE';
 CREATE INDEX instance_tag_by_key ON instance_tag (key, value, instance_id);
 
 -- What is stored of each lane of an instance's spool.
@@ -172,6 +174,7 @@ CREATE TABLE schedule_in_force (
   timezone TEXT NOT NULL,
   offset_days INTEGER NOT NULL,
   anchor INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,           -- if not, the expression is empty
   PRIMARY KEY (association_id, from_time)
 ) STRICT, WITHOUT ROWID;
 
@@ -210,12 +213,16 @@ CREATE TABLE execution (
   instance_ids TEXT NOT NULL,         -- a manual start cut to these; empty: all members
   not_after INTEGER NOT NULL,
   target_count INTEGER NOT NULL,
+  reported INTEGER NOT NULL DEFAULT 0, -- targets that reported an end
   created INTEGER NOT NULL,
   ended INTEGER,
   amended INTEGER NOT NULL,
   cancelled INTEGER                   -- when, for all targets
 ) STRICT;
-CREATE INDEX execution_by_association ON execution (association_id, time DESC, id);
+CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
+CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
+CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
+CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;
 
 CREATE TABLE execution_cancelled (
   execution_id TEXT NOT NULL,
@@ -223,6 +230,7 @@ CREATE TABLE execution_cancelled (
   time INTEGER NOT NULL,
   PRIMARY KEY (execution_id, instance_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX execution_cancelled_by_instance ON execution_cancelled (instance_id, time);
 
 CREATE TABLE run (
   id TEXT NOT NULL PRIMARY KEY,
@@ -246,8 +254,9 @@ CREATE TABLE run (
   steps BLOB NOT NULL,                -- StepReport messages, each after its length
   received INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX run_by_execution ON run (execution_id, instance_id);
-CREATE INDEX run_by_instance ON run (instance_id, association_id, start_number);
+-- Counts and statuses of an execution are read from this alone: rows carry output.
+CREATE INDEX run_by_execution ON run (execution_id, instance_id, status, detailed_status);
+CREATE INDEX run_by_instance ON run (instance_id, association_id, spool_epoch_number, start_number);
 
 -- The newest run of each association on each instance, by (spool epoch, start number).
 CREATE TABLE current_run (
@@ -274,10 +283,16 @@ CREATE TABLE compliance_item (
   details TEXT NOT NULL,
   evidence TEXT NOT NULL,
   since INTEGER NOT NULL,
-  fresh_until INTEGER,
+  fresh_until INTEGER,                -- past this it is UNKNOWN; none: never
+  spool_epoch_number INTEGER NOT NULL, -- of the run that the verdict came from: it moves forward only
+  start_number INTEGER NOT NULL,
+  reported INTEGER NOT NULL,          -- when that run's end was stored
   PRIMARY KEY (instance_id, type, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX compliance_item_by_type ON compliance_item (type, status);
+-- What is counted is read from this alone: rows carry evidence.
+CREATE INDEX compliance_item_counted ON compliance_item (instance_id, type, status, severity);
+CREATE INDEX compliance_item_by_freshness ON compliance_item (fresh_until)
+  WHERE status <> 'UNKNOWN' AND fresh_until IS NOT NULL;
 
 CREATE TABLE inventory (
   instance_id TEXT NOT NULL,

@@ -20,6 +20,13 @@ public final class JsonText {
     return out.toString();
   }
 
+  /** On one line, keys in their order: for programs that read a line at a time. */
+  public static String line(Value value) {
+    StringBuilder out = new StringBuilder();
+    write(value, out, false, -1);
+    return out.toString();
+  }
+
   /** Over several lines, keys in their order: for people. */
   public static String pretty(Value value) {
     StringBuilder out = new StringBuilder();

@@ -64,11 +64,11 @@ public final class Preconditions {
         }
       }
     }
-    if (left.equals(PLATFORM) || right.equals(PLATFORM)) {
-      return platformEquals(left.equals(PLATFORM) ? right : left, platform);
-    }
     if (left.equals(right)) {
       return new Verdict.Malformed("both arguments of " + EQUALS + " are '" + left + "'");
+    }
+    if (left.equals(PLATFORM) || right.equals(PLATFORM)) {
+      return platformEquals(left.equals(PLATFORM) ? right : left, platform);
     }
     if (!refersToParameter(left, values) && !refersToParameter(right, values)) {
       return new Verdict.Malformed(

@@ -23,18 +23,15 @@ public final class Scripts {
   private Scripts() {}
 
   /**
-   * The script: the lines of {@code runCommand}, each ended by a newline. A plain text is one line;
-   * a list within the list is flattened, one level; nothing is an empty line. No {@code runCommand}
-   * is an empty script. Empty where it is a map.
+   * The script: the lines of {@code runCommand}, each ended by a newline. A list within the list is
+   * flattened, one level; nothing is an empty line. No {@code runCommand} is an empty script. Empty
+   * where it is no list, or a line is no text: such a step fails in AWS too.
    */
   public static Optional<String> text(Map<String, Value> inputs) {
-    Value runCommand = inputs.getOrDefault("runCommand", new Value.Null());
-    return switch (runCommand) {
+    return switch (inputs.getOrDefault("runCommand", new Value.Null())) {
       case Value.Null _ -> Optional.of("");
-      case Value.Text(var text) -> Optional.of(text + "\n");
-      case Value.Num _, Value.Flag _ -> Optional.of(JsonText.inText(runCommand) + "\n");
-      case Value.Items(var items) -> Optional.of(String.join("\n", lines(items)) + "\n");
-      case Value.Fields _ -> Optional.empty();
+      case Value.Items(var items) -> lines(items).map(lines -> String.join("\n", lines) + "\n");
+      case Value.Text _, Value.Num _, Value.Flag _, Value.Fields _ -> Optional.empty();
     };
   }
 
@@ -68,20 +65,19 @@ public final class Scripts {
     }
   }
 
-  private static List<String> lines(List<Value> items) {
+  private static Optional<List<String>> lines(List<Value> items) {
     List<String> lines = new ArrayList<>();
     for (Value item : items) {
-      switch (item) {
-        case Value.Null _ -> lines.add("");
-        case Value.Text(var text) -> lines.add(text);
-        case Value.Num _, Value.Flag _, Value.Fields _ -> lines.add(JsonText.inText(item));
-        case Value.Items(var nested) -> nested.forEach(line -> lines.add(nestedLine(line)));
+      for (Value line : item instanceof Value.Items(var nested) ? nested : List.of(item)) {
+        switch (line) {
+          case Value.Null _ -> lines.add("");
+          case Value.Text(var text) -> lines.add(text);
+          case Value.Num _, Value.Flag _, Value.Items _, Value.Fields _ -> {
+            return Optional.empty();
+          }
+        }
       }
     }
-    return lines;
-  }
-
-  private static String nestedLine(Value line) {
-    return line instanceof Value.Null ? "" : JsonText.inText(line);
+    return Optional.of(lines);
   }
 }

@@ -2,7 +2,6 @@ package dev.holdfast.document;
 
 import dev.holdfast.report.RunStatus;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,7 +48,7 @@ public final class StepFlow {
           onFailure.equals("exit"),
           onFailure.equals("successAndExit"),
           text(fields, "onSuccess").equals("exit"),
-          text(fields, "finallyStep").toLowerCase(Locale.ROOT).equals("true"));
+          text(fields, "finallyStep").equals("true"));
     }
 
     private static String text(Map<String, Value> fields, String name) {

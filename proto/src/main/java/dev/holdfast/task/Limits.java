@@ -66,6 +66,15 @@ public final class Limits {
   /** How many instances are heard a second, by heartbeats, before their period grows. */
   public static final int HEARTBEATS_A_SECOND = 1_000;
 
+  /** A link on which nothing moves for so long, though it should, is dropped. */
+  public static final Duration LINK_PROGRESS = Duration.ofMinutes(2);
+
+  /** How many agents a second may come back after the coordinator was away. */
+  public static final int RECONNECTS_A_SECOND = 100;
+
+  /** The longest time over which agents spread their coming back. */
+  public static final Duration LONGEST_RECONNECT_WINDOW = Duration.ofMinutes(10);
+
   /** A link that ends for less than this is a flap, and no event. */
   public static final Duration FLAP = Duration.ofSeconds(10);
 
@@ -86,11 +95,53 @@ public final class Limits {
   /** Reports of one instance that are sent and not yet acknowledged. */
   public static final int MAX_UNACKNOWLEDGED_REPORTS = 400;
 
+  /** Bytes of reports, of all links together, that are not yet acknowledged; more is not read. */
+  public static final long MAX_UNACKNOWLEDGED_BYTES = 64L * 1024 * 1024;
+
+  /** Bytes of reports of one link that are not yet acknowledged; more is not read. */
+  public static final int MAX_LINK_UNACKNOWLEDGED_BYTES = 2 * 1024 * 1024;
+
   /** Rows of one group commit. */
   public static final int MAX_COMMIT_REPORTS = 500;
 
-  /** One inventory type of one instance, packed. */
+  /** Bytes of the reports of one instance that wait to be stored. */
+  public static final int MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+  /** Bytes of the reports of all instances that wait to be stored. */
+  public static final long MAX_ALL_WAITING_BYTES = 128L * 1024 * 1024;
+
+  /** One inventory type of one instance, packed as well as unpacked. */
   public static final int MAX_INVENTORY_TYPE_BYTES = 1024 * 1024;
+
+  /** Items of one inventory type of one instance. */
+  public static final int MAX_INVENTORY_ITEMS = 20_000;
+
+  /** Inventory types of one instance. */
+  public static final int MAX_INVENTORY_TYPES = 20;
+
+  /** A word of the documented list that says more of a status. */
+  public static final int MAX_DETAILED_STATUS_CHARS = 64;
+
+  /** A step's reason. */
+  public static final int MAX_REASON_CHARS = 4_096;
+
+  /** Differences that a compliance item carries as evidence. */
+  public static final int MAX_EVIDENCE = 100;
+
+  /**
+   * Entries of one inventory type; those behind it in their order are left out, and a log line says
+   * so.
+   */
+  public static final int MAX_INVENTORY_ENTRIES = 10_000;
+
+  /** Characters of one value of an inventory entry; longer ones are cut. */
+  public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
+
+  /** How long a program of the host may take to answer a question of the inventory. */
+  public static final Duration INVENTORY_QUERY = Duration.ofSeconds(60);
+
+  /** Inventory that did not change is told again after this, in case what was told is gone. */
+  public static final Duration INVENTORY_AGAIN = Duration.ofDays(7);
 
   /** Standard output that is kept of a step, first and last bytes together. */
   public static final int MAX_STDOUT_KEPT_BYTES = 24_000;
@@ -126,6 +177,12 @@ public final class Limits {
   /** Assignments of an instance. */
   public static final int MAX_ASSIGNMENTS = 50;
 
+  /** Pending triggers in one set; later ones wait for the next set. */
+  public static final int MAX_PENDING_TRIGGERS = 1_000;
+
+  /** Cancelled executions in one set, the newest. */
+  public static final int MAX_CANCELLED = 1_000;
+
   /** Starts of one run after interruptions, where these are asked for. */
   public static final int MAX_ATTEMPTS = 3;
 
@@ -135,11 +192,38 @@ public final class Limits {
   /** How long a process tree has between SIGTERM and SIGKILL. */
   public static final Duration KILL_GRACE = Duration.ofSeconds(10);
 
+  /** How long a wrapper has to write down the end of a tree that was killed. */
+  public static final Duration WRAPPER_GRACE = Duration.ofSeconds(2);
+
+  /** How long a host has to reboot once a step asked for it. */
+  public static final Duration REBOOT_WAIT = Duration.ofMinutes(10);
+
+  /** How long inventory may take. */
+  public static final Duration GATHERING = Duration.ofMinutes(10);
+
   /** How long the ledger remembers a trigger. */
   public static final Duration LEDGER_TIME = Duration.ofDays(45);
 
   /** How many triggers of an association the ledger remembers. */
   public static final int LEDGER_TRIGGERS = 4_096;
+
+  /** Associations of which the ledger remembers something, held ones aside. */
+  public static final int LEDGER_ASSOCIATIONS = 256;
+
+  /** Bytes that the ledger's journal grows by before it is written anew. */
+  public static final int LEDGER_JOURNAL_BYTES = 256 * 1024;
+
+  /** Bodies that an agent asks for at once. */
+  public static final int FETCHES_AT_ONCE = 4;
+
+  /** An agent's work loop goes round at least this often, to see steps of the wall clock. */
+  public static final Duration ROUND = Duration.ofSeconds(30);
+
+  /** A work loop that did not go round for this long by the wall clock was not awake. */
+  public static final Duration ASLEEP_AFTER = Duration.ofMinutes(2);
+
+  /** A wall clock that is found further behind than this is believed, else it is waited for. */
+  public static final Duration CLOCK_BACK = Duration.ofHours(24);
 
   /** Missed ticks older than this are not caught up; other triggers wait no longer than this. */
   public static final Duration CATCH_UP = Duration.ofDays(31);
@@ -147,8 +231,60 @@ public final class Limits {
   /** How long a manual start waits unless it says otherwise. */
   public static final Duration MANUAL_WAITS = Duration.ofHours(24);
 
+  /** A verdict stays fresh for at least this long after the report that it came from. */
+  public static final Duration FRESH_AT_LEAST = Duration.ofHours(1);
+
+  /** A verdict that expires stays fresh for at most this long after that report. */
+  public static final Duration FRESH_AT_MOST = Duration.ofDays(31);
+
+  /** After a start no verdict goes stale for so long: reports that waited come first. */
+  public static final Duration FRESHNESS_PAUSE = Duration.ofMinutes(15);
+
   /** How long a cancelled execution stays in sets. */
   public static final Duration CANCELLED_KEPT = Duration.ofDays(45);
+
+  // Associations.
+
+  /** Associations that are not deleted. */
+  public static final int MAX_ASSOCIATIONS = 10_000;
+
+  /** Versions of one association. */
+  public static final int MAX_ASSOCIATION_VERSIONS = 1_000;
+
+  /** Targets of one association. */
+  public static final int MAX_TARGETS = 5;
+
+  /** Values of one target. */
+  public static final int MAX_TARGET_VALUES = 50;
+
+  /** Characters of a target's key. */
+  public static final int MAX_TARGET_KEY = 163;
+
+  /** Characters of a target's value. */
+  public static final int MAX_TARGET_VALUE = 256;
+
+  /** Associations that one request starts by hand. */
+  public static final int MAX_STARTS = 10;
+
+  /** Instances that one request to start or cancel names. */
+  public static final int MAX_NAMED_INSTANCES = 1_000;
+
+  // Enrolling.
+
+  /** Wrong codes in {@link #WRONG_CODES_TIME} that lock an activation. */
+  public static final int WRONG_CODES = 20;
+
+  /** The time in which wrong codes are counted, and for which they lock an activation. */
+  public static final Duration WRONG_CODES_TIME = Duration.ofMinutes(10);
+
+  /** Enrolments a second of one source address, unless configured otherwise. */
+  public static final int ENROLMENTS_A_SECOND = 1;
+
+  /** Enrolments at once of one source address, unless configured otherwise. */
+  public static final int ENROLMENTS_AT_ONCE = 5;
+
+  /** Enrolments a second of all sources, unless configured otherwise. */
+  public static final int ALL_ENROLMENTS_A_SECOND = 50;
 
   // The admin API.
 
@@ -160,6 +296,12 @@ public final class Limits {
 
   /** Bytes after which a page ends early. */
   public static final int MAX_PAGE_BYTES = 1024 * 1024;
+
+  /** Rows that are looked through for one page; then it ends early. */
+  public static final int MAX_PAGE_SCANNED = 5_000;
+
+  /** Executions whose targets are counted for one page; then it ends early. */
+  public static final int MAX_EXECUTIONS_SCANNED = 500;
 
   /** Instances on which a change may run at once without an acknowledgement. */
   public static final int GUARD_INSTANCES = 100;

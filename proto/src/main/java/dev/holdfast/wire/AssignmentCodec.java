@@ -132,6 +132,20 @@ public final class AssignmentCodec {
     return set;
   }
 
+  /** A set as bytes, to be kept on a disk. */
+  public static byte[] setToBytes(AssignmentSet set) {
+    return toProto(set).toByteArray();
+  }
+
+  /** A set from the bytes that a disk kept; refuses what {@link #setToBytes} does not make. */
+  public static AssignmentSet setFromBytes(byte[] bytes) {
+    try {
+      return fromProto(dev.holdfast.wire.agent.AssignmentSet.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not an assignment set: " + e.getMessage(), e);
+    }
+  }
+
   /** A generation to the wire. */
   public static dev.holdfast.wire.agent.Generation toProto(Generation generation) {
     return dev.holdfast.wire.agent.Generation.newBuilder()

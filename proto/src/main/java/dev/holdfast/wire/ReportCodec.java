@@ -8,6 +8,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
 import dev.holdfast.wire.agent.DriftReport;
 import dev.holdfast.wire.agent.InventoryContent;
 import dev.holdfast.wire.agent.InventoryEntryReport;
@@ -27,7 +28,7 @@ import java.util.zip.GZIPOutputStream;
 /** Reports to their messages and back. */
 public final class ReportCodec {
   /** What the items of one inventory type may take once unpacked. */
-  public static final int MAX_INVENTORY_BYTES = 4 * 1024 * 1024;
+  public static final int MAX_INVENTORY_BYTES = Limits.MAX_INVENTORY_TYPE_BYTES;
 
   private ReportCodec() {}
 
@@ -189,6 +190,20 @@ public final class ReportCodec {
         fromProto(message.getStdout()),
         fromProto(message.getStderr()),
         message.getReason());
+  }
+
+  /** The bytes of a step, for a file. */
+  public static byte[] toBytes(StepResult step) {
+    return toProto(step).toByteArray();
+  }
+
+  /** From the bytes of a step; the caller has checked that they are whole. */
+  public static StepResult stepFromBytes(byte[] bytes) {
+    try {
+      return fromProto(StepReport.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not a step: " + e.getMessage(), e);
+    }
   }
 
   private static OutputReport toProto(Output output) {

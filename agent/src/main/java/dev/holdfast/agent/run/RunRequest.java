@@ -1,8 +1,8 @@
 package dev.holdfast.agent.run;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.document.Document;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param attempt numbers the starts of this run, from 1
  * @param startNumber counts the starts of this association on this instance
  * @param assignmentSha256 names the assignment
- * @param document read from the bytes that the assignment names
+ * @param document the stored bytes that the assignment names; the runner journals and reads them
  * @param scheduled the tick's instant; empty for other triggers
  */
 public record RunRequest(
@@ -24,7 +24,7 @@ public record RunRequest(
     long startNumber,
     Assignment assignment,
     Sha256 assignmentSha256,
-    Document document,
+    ByteString document,
     Optional<Instant> scheduled,
     boolean caughtUp,
     int missedTicks) {}

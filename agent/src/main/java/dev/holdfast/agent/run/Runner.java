@@ -9,6 +9,8 @@ import java.util.Set;
  * that thread.
  */
 public interface Runner {
+  /** The detailed status of a run whose step asked for a reboot, until the host has rebooted. */
+  String REBOOT_REQUESTED = "RebootRequested";
 
   /**
    * Takes up what an earlier life of the agent left: each run that was journalled and has no
@@ -26,6 +28,9 @@ public interface Runner {
   /** Ends a run that is in progress, its whole process tree; nothing if it is not. */
   void cancel(String runId);
 
-  /** The associations that have a run in progress, adopted ones included. */
+  /**
+   * The associations that have a run in progress, adopted ones included. A run is not among them
+   * any more when its terminal report is told.
+   */
   Set<AssociationId> active();
 }

@@ -11,14 +11,32 @@ import java.util.List;
  */
 public interface Consequences {
 
-  /** An instance came, went, or has other tags. */
+  /**
+   * An instance came, went, or has other tags; the newest event says so.
+   *
+   * @throws Refusal if it would have more associations than an instance can have
+   */
   void instanceChanged(Write write, InstanceId instance);
 
-  /** A document has a new version, another default, or is gone. */
-  void documentChanged(Write write, String document);
+  /**
+   * A document has a new version, another default, or is gone.
+   *
+   * @param acknowledged on how many instances at once whoever asks expects what follows to run
+   * @throws Refusal if it would run on more than that, and on more than may go unforeseen
+   */
+  void documentChanged(Write write, String document, int acknowledged);
 
-  /** A stored parameter has a new value. */
-  void parameterChanged(Write write, String parameter);
+  /** A document changed, and nobody is there who could be asked: at the start of the program. */
+  default void documentChanged(Write write, String document) {
+    documentChanged(write, document, Integer.MAX_VALUE);
+  }
+
+  /**
+   * A stored parameter has a new value.
+   *
+   * @param acknowledged as for a document
+   */
+  void parameterChanged(Write write, String parameter, int acknowledged);
 
   /** The associations that use a document, as people call them. */
   List<String> associationsUsing(Read read, String document);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The conditions of a list request: all filters must hold, any value of one is enough. */
 public final class Filters {
@@ -15,6 +16,9 @@ public final class Filters {
 
   /** Values of a filter. */
   public static final int MAX_VALUES = 50;
+
+  /** Characters of a key that names an attribute. */
+  static final int MAX_ATTRIBUTE_CHARS = 200;
 
   private final List<Filter> filters;
 
@@ -29,6 +33,22 @@ public final class Filters {
    *     it
    */
   public static Filters of(List<Filter> filters, Set<String> keys) {
+    return checked(
+        filters,
+        key ->
+            keys.contains(key) || keys.stream().anyMatch(k -> k.endsWith(":") && key.startsWith(k)),
+        String.join(", ", keys.stream().sorted().toList()));
+  }
+
+  /** Checks filters whose keys are the names of somebody else's attributes: any text is one. */
+  public static Filters ofAttributes(List<Filter> filters) {
+    return checked(
+        filters,
+        key -> !key.isEmpty() && key.length() <= MAX_ATTRIBUTE_CHARS,
+        "the names of attributes, of 1 to " + MAX_ATTRIBUTE_CHARS + " characters");
+  }
+
+  private static Filters checked(List<Filter> filters, Predicate<String> allowed, String keys) {
     Findings findings = new Findings();
     if (filters.size() > MAX_FILTERS) {
       findings.add("filters", filters.size() + " filters; at most " + MAX_FILTERS + " are allowed");
@@ -36,17 +56,9 @@ public final class Filters {
     for (int i = 0; i < filters.size(); i++) {
       Filter filter = filters.get(i);
       String path = "filters[" + i + "]";
-      boolean known =
-          keys.contains(filter.getKey())
-              || keys.stream()
-                  .anyMatch(key -> key.endsWith(":") && filter.getKey().startsWith(key));
-      if (!known) {
+      if (!allowed.test(filter.getKey())) {
         findings.add(
-            path + ".key",
-            "'"
-                + Findings.printable(filter.getKey())
-                + "'; allowed are "
-                + String.join(", ", keys.stream().sorted().toList()));
+            path + ".key", "'" + Findings.printable(filter.getKey()) + "'; allowed are " + keys);
       }
       boolean exists = filter.getOperator() == FilterOperator.FILTER_OPERATOR_EXISTS;
       if (filter.getValuesCount() > MAX_VALUES || (filter.getValuesCount() == 0 && !exists)) {

@@ -22,6 +22,11 @@ public final class Findings {
     findings.add(new Refusal.Finding(field, description));
   }
 
+  /** Adds what others found. */
+  public void addAll(Findings others) {
+    findings.addAll(others.findings);
+  }
+
   /** Whether there are none. */
   public boolean none() {
     return findings.isEmpty();

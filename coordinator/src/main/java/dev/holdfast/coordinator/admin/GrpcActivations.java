@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.admin;
 
 import dev.holdfast.coordinator.store.Activations;
+import dev.holdfast.coordinator.trust.Network;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Activation;
@@ -24,6 +25,9 @@ import java.util.function.Supplier;
 public final class GrpcActivations extends ActivationServiceGrpc.ActivationServiceImplBase {
   /** Uses of one activation. */
   static final int MAX_REGISTRATIONS = 100_000;
+
+  /** Networks of one activation. */
+  static final int MAX_CIDRS = 50;
 
   /** How long one is good where nothing is asked for. */
   static final Duration DEFAULT_LIFE = Duration.ofHours(24);
@@ -50,16 +54,15 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         request,
         request.getClientToken(),
         CreateActivationResponse.parser(),
-        answer,
+        new WithCode(answer),
         write -> {
           Instant expires = check(request, write.now());
           String id = calls.newId();
-          String code = secrets.newCode();
           Activations.add(
               write,
               new Activations.Activation(
                   id,
-                  secrets.ofCode(code),
+                  secrets.ofCode(secrets.codeOf(id)),
                   request.getDescription(),
                   request.getDefaultInstanceName(),
                   limit(request),
@@ -71,11 +74,7 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
                   request.getSourceCidrsList()));
           write.append("ActivationCreated", List.of(id), Map.of());
           return new Calls.Done<>(
-              CreateActivationResponse.newBuilder()
-                  .setActivationId(id)
-                  .setActivationCode(code)
-                  .build(),
-              List.of(id));
+              CreateActivationResponse.newBuilder().setActivationId(id).build(), List.of(id));
         });
   }
 
@@ -140,8 +139,21 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
     if (request.getRequireApproval()) {
       findings.add("require_approval", "is not supported yet");
     }
-    if (request.getSourceCidrsCount() > 0) {
-      findings.add("source_cidrs", "is not supported yet");
+    if (request.getSourceCidrsCount() > MAX_CIDRS) {
+      findings.add(
+          "source_cidrs",
+          request.getSourceCidrsCount() + " networks; at most " + MAX_CIDRS + " are allowed");
+    }
+    for (int i = 0; i < request.getSourceCidrsCount(); i++) {
+      String cidr = request.getSourceCidrs(i);
+      if (Network.parse(cidr).isEmpty()) {
+        findings.add(
+            "source_cidrs[" + i + "]",
+            "'"
+                + Findings.printable(cidr)
+                + "'; allowed is a network such as 10.1.0.0/16 or 2001:db8::/32 with no bit set"
+                + " behind the prefix, or one address");
+      }
     }
     Instant expires = now.plus(DEFAULT_LIFE);
     if (request.hasExpirationDate()) {
@@ -172,5 +184,35 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         .setRequireApproval(row.requireApproval())
         .addAllSourceCidrs(row.sourceCidrs())
         .build();
+  }
+
+  /**
+   * Puts the code into the answer on its way out: what is remembered for a repeated request has
+   * none.
+   */
+  private final class WithCode implements StreamObserver<CreateActivationResponse> {
+    private final StreamObserver<CreateActivationResponse> answer;
+
+    WithCode(StreamObserver<CreateActivationResponse> answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public void onNext(CreateActivationResponse response) {
+      answer.onNext(
+          response.toBuilder()
+              .setActivationCode(secrets.codeOf(response.getActivationId()))
+              .build());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      answer.onError(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      answer.onCompleted();
+    }
   }
 }

@@ -7,7 +7,6 @@ import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.DocumentText;
-import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.CreateDocumentResponse;
@@ -34,7 +33,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,11 +41,6 @@ import java.util.Set;
 public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImplBase {
   /** Documents of one coordinator. */
   static final int MAX_DOCUMENTS = 10_000;
-
-  /** Versions of one document. */
-  static final int MAX_VERSIONS = 1_000;
-
-  private static final Set<String> RESERVED = Set.of("aws", "amazon", "amzn");
 
   private final Calls calls;
   private final Consequences consequences;
@@ -68,7 +61,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         CreateDocumentResponse.parser(),
         answer,
         write -> {
-          check(request);
+          DocumentChecks.create(request);
           DocumentReading reading =
               DocumentForm.read(request.getContent(), request.getDocumentFormat());
           if (Documents.find(write.read(), request.getName()).isPresent()) {
@@ -117,7 +110,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           Documents.Name document = DocumentForm.required(write.read(), request.getName());
           DocumentReading reading =
               DocumentForm.read(request.getContent(), request.getDocumentFormat());
-          checkUpdate(write, request, document);
+          DocumentChecks.update(write, request, document);
           int version =
               Documents.addVersion(
                   write,
@@ -131,7 +124,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
               "DocumentUpdated",
               List.of(request.getName()),
               Map.of("version", Integer.toString(version)));
-          consequences.documentChanged(write, request.getName());
+          consequences.documentChanged(write, request.getName(), request.getAcknowledgeTargets());
           return new Calls.Done<>(
               UpdateDocumentResponse.newBuilder()
                   .setDocumentDescription(
@@ -165,7 +158,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                 "DocumentDefaultMoved",
                 List.of(request.getName()),
                 Map.of("version", Integer.toString(request.getDocumentVersion())));
-            consequences.documentChanged(write, request.getName());
+            consequences.documentChanged(write, request.getName(), request.getAcknowledgeTargets());
           }
           return new Calls.Done<>(
               UpdateDocumentDefaultVersionResponse.newBuilder()
@@ -291,7 +284,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         answer,
         write -> {
           Documents.Name document = DocumentForm.required(write.read(), request.getName());
-          if (reserved(document.name())) {
+          if (DocumentChecks.reserved(document.name())) {
             throw new Refusal("InvalidDocumentOperation", "built-in documents can't be deleted");
           }
           List<String> using = consequences.associationsUsing(write.read(), document.name());
@@ -326,66 +319,6 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           "version " + version.version() + " is the default or the newest and can't be deleted");
     }
     Documents.deleteVersion(write, document.name(), version.version());
-  }
-
-  private static void check(CreateDocumentRequest request) {
-    Findings findings = new Findings();
-    findings.name("name", request.getName());
-    if (reserved(request.getName())) {
-      findings.add(
-          "name", "begins with a prefix that is kept for built-in documents: aws, amazon, amzn");
-    }
-    if (!request.getVersionName().isEmpty()
-        && !request.getVersionName().matches("[A-Za-z0-9_.-]{1,128}")) {
-      findings.add(
-          "version_name", "allowed are 1 to 128 letters, digits, dots, underscores and dashes");
-    }
-    findings.text("display_name", request.getDisplayName(), 1024);
-    findings.tags("tags", request.getTagsMap());
-    if (request.getDocumentType() == DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR
-        || request.getDocumentType() == DocumentType.UNRECOGNIZED) {
-      findings.add("document_type", "is not supported yet; allowed are COMMAND and POLICY");
-    }
-    findings.refuse("InvalidParameters");
-  }
-
-  private static void checkUpdate(
-      Write write, UpdateDocumentRequest request, Documents.Name document) {
-    if (reserved(document.name())) {
-      throw new Refusal("InvalidDocumentOperation", "built-in documents can't be changed");
-    }
-    String base = request.getDocumentVersion();
-    if (!base.isEmpty()
-        && !base.equals(DocumentForm.LATEST)
-        && !base.equals(Integer.toString(document.latestVersion()))) {
-      throw new Refusal(
-          "InvalidDocumentVersion",
-          "the base is '"
-              + Findings.printable(base)
-              + "'; only the newest version, "
-              + document.latestVersion()
-              + ", can be the base of an update");
-    }
-    if (document.latestVersion() >= MAX_VERSIONS) {
-      throw new Refusal(
-          "DocumentVersionLimitExceeded",
-          "the document has " + MAX_VERSIONS + " versions; no more are allowed");
-    }
-    Sha256 hash = Sha256.of(request.getContent().getBytes(StandardCharsets.UTF_8));
-    if (Documents.version(write.read(), document.name(), document.latestVersion())
-        .filter(latest -> latest.sha256().equals(hash))
-        .isPresent()) {
-      throw new Refusal(
-          "DuplicateDocumentContent",
-          "the content is that of the newest version, " + document.latestVersion());
-    }
-    if (!request.getVersionName().isEmpty()
-        && Documents.versionNamed(write.read(), document.name(), request.getVersionName())
-            .isPresent()) {
-      throw new Refusal(
-          "DuplicateDocumentVersionName",
-          "another version is called '" + Findings.printable(request.getVersionName()) + "'");
-    }
   }
 
   private static DocumentDescription described(
@@ -437,10 +370,5 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
 
   private static String type(DocumentType type) {
     return type == DocumentType.DOCUMENT_TYPE_POLICY ? "POLICY" : "COMMAND";
-  }
-
-  private static boolean reserved(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return RESERVED.stream().anyMatch(lower::startsWith);
   }
 }

@@ -75,7 +75,8 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
               List.of(request.getName()),
               Map.of("version", Integer.toString(version)));
           if (newest.isEmpty() || !newest.get().value().equals(request.getValue())) {
-            consequences.parameterChanged(write, request.getName());
+            consequences.parameterChanged(
+                write, request.getName(), request.getAcknowledgeTargets());
           }
           return new Calls.Done<>(
               PutParameterResponse.newBuilder().setVersion(version).build(),

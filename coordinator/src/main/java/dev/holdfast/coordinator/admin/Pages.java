@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.admin;
 
 import com.google.protobuf.Message;
+import dev.holdfast.task.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -10,7 +11,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * Lists in pages. A page token says after which item the page begins; callers must not look into
- * it. A page ends early when it reaches 1 MiB.
+ * it. A page ends early when it reaches 1 MiB, or when much was looked through for it.
  */
 public final class Pages {
   /** Items of a page where nothing is asked for. */
@@ -79,7 +80,23 @@ public final class Pages {
       Source<S> source,
       Function<S, String> key,
       Function<S, java.util.Optional<T>> wanted) {
-    return of(size, pageToken, source, key, wanted, Message::getSerializedSize);
+    return of(
+        size, pageToken, Limits.MAX_PAGE_SCANNED, source, key, wanted, Message::getSerializedSize);
+  }
+
+  /**
+   * Makes a page of what is dear to look at.
+   *
+   * @param scanned how many items are looked at; then the page ends early, perhaps empty
+   */
+  public static <S, T extends Message> Page<T> of(
+      int size,
+      String pageToken,
+      int scanned,
+      Source<S> source,
+      Function<S, String> key,
+      Function<S, java.util.Optional<T>> wanted) {
+    return of(size, pageToken, scanned, source, key, wanted, Message::getSerializedSize);
   }
 
   /** A list that can be read from any of its keys. */
@@ -92,6 +109,7 @@ public final class Pages {
   private static <S, T> Page<T> of(
       int size,
       String pageToken,
+      int scanned,
       Source<S> source,
       Function<S, String> key,
       Function<S, java.util.Optional<T>> wanted,
@@ -100,9 +118,13 @@ public final class Pages {
     String after = after(pageToken);
     List<T> items = new ArrayList<>();
     int total = 0;
+    int seen = 0;
     while (true) {
-      List<S> chunk = source.after(after, MAX_SIZE);
+      List<S> chunk = source.after(after, limit + 1);
       for (S row : chunk) {
+        if (seen++ == scanned) {
+          return new Page<>(items, token(after));
+        }
         java.util.Optional<T> item = wanted.apply(row);
         if (item.isPresent()) {
           int next = bytes.applyAsInt(item.get());
@@ -114,7 +136,7 @@ public final class Pages {
         }
         after = key.apply(row);
       }
-      if (chunk.size() < MAX_SIZE) {
+      if (chunk.size() <= limit) {
         return new Page<>(items, "");
       }
     }

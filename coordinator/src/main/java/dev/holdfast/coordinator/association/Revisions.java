@@ -8,10 +8,14 @@ import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Documents;
 import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
@@ -27,8 +31,49 @@ import java.util.Optional;
 final class Revisions {
   private Revisions() {}
 
+  /**
+   * Whether two revisions execute something else; having none is something else than having one.
+   */
+  static boolean executeOtherwise(Read read, Optional<Sha256> one, Optional<Sha256> other) {
+    return !one.equals(other)
+        && !one.map(hash -> Executed.of(read, hash))
+            .equals(other.map(hash -> Executed.of(read, hash)));
+  }
+
+  /** Resolves the revision in force and writes the row with it. */
+  static Associations.Association settle(
+      Write write, Associations.Association row, Association content) {
+    Optional<Assignment> assignment = resolve(write.read(), row, content);
+    Optional<Sha256> revision =
+        assignment.map(resolved -> Bodies.add(write, AssignmentCodec.toBytes(resolved)));
+    Associations.Association settled =
+        new Associations.Association(
+            row.id(),
+            row.name(),
+            row.version(),
+            row.documentName(),
+            row.created(),
+            row.updated(),
+            row.deleted(),
+            revision,
+            row.effectiveFrom(),
+            row.anchor());
+    Associations.put(write, settled);
+    assignment.ifPresent(
+        resolved ->
+            Associations.addRevision(
+                write,
+                row.id(),
+                new Associations.Revision(
+                    revision.orElseThrow(),
+                    row.version(),
+                    resolved.documentVersion(),
+                    write.position())));
+    return settled;
+  }
+
   /** The assignment that instances execute now; empty if the document or its version is gone. */
-  static Optional<Assignment> resolve(
+  private static Optional<Assignment> resolve(
       Read read, Associations.Association row, Association content) {
     return Documents.find(read, content.getName())
         .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()))
@@ -49,16 +94,11 @@ final class Revisions {
                         content.getScheduleSplaySeconds(),
                         row.anchor()),
                     content.getApplyOnlyAtCronInterval(),
-                    enabled(content),
+                    content.getEnabled(),
                     content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
                     content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
                     false,
                     false));
-  }
-
-  /** Whether it is enabled; unset means it is. */
-  static boolean enabled(Association content) {
-    return !content.hasEnabled() || content.getEnabled();
   }
 
   /**
@@ -69,9 +109,7 @@ final class Revisions {
     Value.Fields tree = new Value.Fields(parameters);
     Map<String, String> stored = new LinkedHashMap<>();
     for (String reference : Substitution.references(tree)) {
-      GrpcParameters.find(reference)
-          .flatMap(named -> Parameters.find(read, named.name(), named.version()))
-          .ifPresent(parameter -> stored.put(reference, parameter.value()));
+      stored(read, reference).ifPresent(parameter -> stored.put(reference, parameter.value()));
     }
     return stored.isEmpty()
             || !(Substitution.resolve(tree, stored) instanceof Value.Fields(var fields))
@@ -79,9 +117,49 @@ final class Revisions {
         : fields;
   }
 
+  /** Whether the parameters refer to a stored parameter, whatever the version. */
+  static boolean referTo(Association content, String parameter) {
+    Value.Fields parameters = new Value.Fields(ValueCodec.fromProto(content.getParameters()));
+    return Substitution.references(parameters).stream()
+        .anyMatch(name -> name.equals(parameter) || name.startsWith(parameter + ":"));
+  }
+
+  /** The stored parameter that {@code NAME} or {@code NAME:VERSION} means. */
+  static Optional<Parameters.Parameter> stored(Read read, String reference) {
+    return GrpcParameters.find(reference)
+        .flatMap(named -> Parameters.find(read, named.name(), named.version()));
+  }
+
   /** A document as it is stored, read. */
   static Optional<Document> document(Read read, Documents.Version version) {
     return Bodies.find(read, version.sha256())
         .flatMap(bytes -> DocumentReader.read(bytes).document());
+  }
+
+  /**
+   * What of a revision an instance executes. Its schedule, limits and names are no part of it: they
+   * make a new revision, and run nothing.
+   */
+  private record Executed(
+      String documentName,
+      int documentVersion,
+      Sha256 document,
+      Map<String, Value> parameters,
+      boolean audit) {
+
+    static Executed of(Read read, Sha256 revision) {
+      Assignment assignment =
+          Bodies.find(read, revision)
+              .map(AssignmentCodec::fromBytes)
+              .orElseThrow(
+                  () ->
+                      new StoreException("the bytes of the revision " + revision + " are missing"));
+      return new Executed(
+          assignment.documentName(),
+          assignment.documentVersion(),
+          assignment.document(),
+          assignment.parameters(),
+          assignment.audit());
+    }
   }
 }

@@ -14,21 +14,25 @@ public record DerivedStatus(RunStatus status, String detail) {
   /**
    * What is known of a target that has not reported.
    *
+   * @param invalidDocument the association had no revision when the trigger came, so nothing could
+   *     ever start: the target had its end from the first moment, and keeps it
    * @param cancelled the execution was cancelled, for all or for this target
-   * @param left it is no member any more, or deregistered
+   * @param left it has left the targets since, or is deregistered
    * @param associationDeleted the association is gone
-   * @param invalidDocument the association had no revision when the trigger was made
-   * @param newer a newer tick or change came (for a tick), a newer change or enter for this
-   *     instance (for those)
+   * @param disabled a tick: the association was disabled at its instant; a change or enter: it was
+   *     disabled while this waited, which drops it for good
+   * @param newer a tick: a newer tick, change or enter came for this instance; a change or enter: a
+   *     newer one of these came for it
    * @param expired not-after has passed
    * @param connected its link lives
    */
   public record Facts(
       Trigger trigger,
+      boolean invalidDocument,
       boolean cancelled,
       boolean left,
       boolean associationDeleted,
-      boolean invalidDocument,
+      boolean disabled,
       boolean newer,
       boolean expired,
       boolean connected) {}
@@ -42,17 +46,20 @@ public record DerivedStatus(RunStatus status, String detail) {
       return new DerivedStatus(RunStatus.CANCELLED, "CancelRequested");
     }
     if (facts.left) {
-      return new DerivedStatus(RunStatus.SKIPPED, "NotTargeted");
+      return skipped("NotTargeted");
     }
     if (facts.associationDeleted) {
-      return new DerivedStatus(RunStatus.SKIPPED, "AssociationDeleted");
+      return skipped("AssociationDeleted");
     }
-    if (facts.newer) {
-      return new DerivedStatus(
-          RunStatus.SKIPPED, facts.trigger instanceof Trigger.Tick ? "NotReported" : "Superseded");
+    boolean manual = facts.trigger instanceof Trigger.Manual;
+    if (facts.disabled && !manual) {
+      return skipped("Disabled");
+    }
+    if (facts.newer && !manual) {
+      return skipped(facts.trigger instanceof Trigger.Tick ? "NotReported" : "Superseded");
     }
     if (facts.expired) {
-      return new DerivedStatus(RunStatus.SKIPPED, "Expired");
+      return skipped("Expired");
     }
     return new DerivedStatus(RunStatus.PENDING, facts.connected ? "Scheduled" : "Offline");
   }
@@ -63,5 +70,17 @@ public record DerivedStatus(RunStatus status, String detail) {
    */
   public static DerivedStatus unreachable() {
     return new DerivedStatus(RunStatus.INTERRUPTED, "Unreachable");
+  }
+
+  /**
+   * An in-progress report of an instance that has been silent for longer than the run can take: its
+   * end may have been, and is not known yet.
+   */
+  public static DerivedStatus lost() {
+    return new DerivedStatus(RunStatus.IN_PROGRESS, "Unreachable");
+  }
+
+  private static DerivedStatus skipped(String detail) {
+    return new DerivedStatus(RunStatus.SKIPPED, detail);
   }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.coordinator.execution;
 
-import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
@@ -15,7 +14,7 @@ import dev.holdfast.report.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,148 +22,205 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** The targets of an execution: those whom its trigger addresses, and whoever reported it. */
+/**
+ * The targets of an association's executions: those whom a trigger addresses, and whoever reported
+ * it. What concerns the association is read once, so that many executions cost one small query
+ * each; what the runs put out is never read.
+ */
 public final class Targets {
   /** An instance that was silent for so long will not tell the end of what it had in progress. */
   static final Duration SILENT_FOR_GOOD = Duration.ofDays(31);
 
-  private Targets() {}
+  private final Read read;
+  private final Associations.Association association;
+  private final Map<InstanceId, List<Membership>> intervals;
+  private final Timeline timeline;
+  private final Optional<Instant> newestTick;
+  private final Optional<Execution> newestChange;
+  private final Set<Long> enters;
+  private final Predicate<InstanceId> connected;
+  private final Instant now;
+  private final Map<String, Duration> lostAfter = new HashMap<>();
+  private Optional<Map<InstanceId, Instant>> lastHeard = Optional.empty();
+
+  private Targets(
+      Read read,
+      Associations.Association association,
+      List<Membership> memberships,
+      Predicate<InstanceId> connected,
+      Instant now) {
+    this.read = read;
+    this.association = association;
+    this.intervals = new TreeMap<>();
+    for (Membership membership : memberships) {
+      intervals.computeIfAbsent(membership.instance(), _ -> new ArrayList<>(1)).add(membership);
+    }
+    this.timeline = new Timeline(Associations.inForce(read, association.id()));
+    this.newestTick = Executions.newestTick(read, association.id(), now);
+    this.newestChange = Executions.newestChange(read, association.id());
+    this.enters = Executions.enters(read, association.id());
+    this.connected = connected;
+    this.now = now;
+  }
 
   /**
    * One target.
    *
-   * @param run as it was reported; empty if it wasn't
    * @param derived whether the status was computed rather than reported
    */
   public record Target(
-      InstanceId instance,
-      String runId,
-      Optional<Runs.Run> run,
-      RunStatus status,
-      String detailedStatus,
-      boolean derived) {}
+      InstanceId instance, RunStatus status, String detailedStatus, boolean derived) {}
 
-  /** All of them, in the order of the instances' ids. */
-  public static List<Target> of(
-      Read read, Execution execution, Predicate<InstanceId> connected, Instant now) {
+  /**
+   * Those of an association, deleted or not.
+   *
+   * @param connected whether an instance's link lives
+   */
+  public static Targets of(
+      Read read,
+      Associations.Association association,
+      Predicate<InstanceId> connected,
+      Instant now) {
+    return new Targets(
+        read, association, Memberships.everOf(read, association.id()), connected, now);
+  }
+
+  /**
+   * Whether a report that comes now, of an instance that has not reported this execution before,
+   * comes after its end: the target had been given up, and no other is in progress.
+   */
+  public static boolean late(Read read, Execution execution, InstanceId instance, Instant now) {
     Associations.Association association =
         Associations.find(read, execution.association()).orElseThrow();
-    Map<InstanceId, List<Membership>> intervals = new TreeMap<>();
-    for (Membership membership : Memberships.everOf(read, execution.association())) {
-      intervals.computeIfAbsent(membership.instance(), _ -> new ArrayList<>()).add(membership);
-    }
-    Map<InstanceId, Runs.Run> reported = new TreeMap<>();
-    Runs.ofExecution(read, execution.id()).forEach(run -> reported.put(run.instance(), run));
-    Set<InstanceId> cancelledFor = Executions.cancelledFor(read, execution.id());
-    List<Execution> made = Executions.made(read, execution.association(), Instant.EPOCH);
-    Optional<Instant> newestTick = Executions.newestTick(read, execution.association());
+    List<Membership> own = Memberships.between(read, instance, association.id());
+    return new Targets(read, association, own, _ -> true, now)
+            .derived(execution, own, false)
+            .filter(status -> status.status().terminal())
+            .isPresent()
+        && Runs.inProgress(read, execution.id()).isEmpty();
+  }
 
+  /** The targets of one execution, in the order of the instances. */
+  public List<Target> of(Execution execution) {
+    Map<InstanceId, Runs.Brief> reported = new TreeMap<>();
+    Runs.briefs(read, execution.id()).forEach(run -> reported.put(run.instance(), run));
+    Set<InstanceId> cancelledFor = Executions.cancelledFor(read, execution.id());
     Map<InstanceId, Target> targets = new TreeMap<>();
     intervals.forEach(
         (instance, own) -> {
-          if (!reported.containsKey(instance)
-              && Addressees.addresses(execution, own, association.effectiveFrom())) {
-            DerivedStatus.Facts facts =
-                new DerivedStatus.Facts(
-                    execution.trigger(),
-                    execution.cancelled().isPresent() || cancelledFor.contains(instance),
-                    own.getLast().leftPosition().isPresent() && association.deleted().isEmpty(),
-                    association.deleted().isPresent(),
-                    execution.revisionSha256().isEmpty(),
-                    newer(execution, made, newestTick, own, association.effectiveFrom()),
-                    execution.notAfter().isBefore(now),
-                    connected.test(instance));
-            DerivedStatus derived = DerivedStatus.of(facts);
-            targets.put(
-                instance,
-                new Target(
-                    instance,
-                    Identity.runId(instance, execution.association(), execution.trigger()),
-                    Optional.empty(),
-                    derived.status(),
-                    derived.detail(),
-                    true));
+          if (!reported.containsKey(instance)) {
+            derived(execution, own, cancelledFor.contains(instance))
+                .ifPresent(status -> targets.put(instance, target(instance, status)));
           }
         });
-    reported.forEach((instance, run) -> targets.put(instance, reported(read, run, now)));
+    boolean running =
+        reported.values().stream().anyMatch(run -> run.status() == RunStatus.IN_PROGRESS);
+    Map<InstanceId, String> revisions = running ? Runs.inProgress(read, execution.id()) : Map.of();
+    reported
+        .values()
+        .forEach(
+            run ->
+                targets.put(
+                    run.instance(),
+                    overlay(run, revisions)
+                        .map(status -> target(run.instance(), status))
+                        .orElse(
+                            new Target(
+                                run.instance(), run.status(), run.detailedStatus(), false))));
     return List.copyOf(targets.values());
   }
 
-  /** How many have which status. */
-  public static Map<RunStatus, Integer> counts(List<Target> targets) {
-    Map<RunStatus, Integer> counts = new EnumMap<>(RunStatus.class);
-    targets.forEach(target -> counts.merge(target.status(), 1, Integer::sum));
-    return counts;
+  private static Target target(InstanceId instance, DerivedStatus status) {
+    return new Target(instance, status.status(), status.detail(), true);
   }
 
-  /** What the statuses of all targets come to. */
-  public static RunStatus summary(Map<RunStatus, Integer> counts) {
-    if (counts.containsKey(RunStatus.IN_PROGRESS)
-        || (counts.containsKey(RunStatus.PENDING)
-            && counts.keySet().stream().anyMatch(RunStatus::terminal))) {
-      return RunStatus.IN_PROGRESS;
-    }
-    for (RunStatus status :
-        List.of(
-            RunStatus.PENDING,
-            RunStatus.FAILED,
-            RunStatus.INTERRUPTED,
-            RunStatus.TIMED_OUT,
-            RunStatus.CANCELLED,
-            RunStatus.SUCCESS,
-            RunStatus.SKIPPED)) {
-      if (counts.containsKey(status)) {
-        return status;
-      }
-    }
-    return RunStatus.SUCCESS;
+  /** What a target reads that has not reported; empty if the trigger does not address it. */
+  private Optional<DerivedStatus> derived(
+      Execution execution, List<Membership> own, boolean cancelled) {
+    Instant effectiveFrom =
+        execution.trigger() instanceof Trigger.Tick(var at)
+            ? timeline.effectiveFrom(at)
+            : Instant.MIN;
+    return Addressees.interval(execution, own, effectiveFrom)
+        .map(
+            interval ->
+                DerivedStatus.of(
+                    new DerivedStatus.Facts(
+                        execution.trigger(),
+                        execution.revisionSha256().isEmpty(),
+                        execution.cancelled().isPresent() || cancelled,
+                        left(interval, own),
+                        association.deleted().isPresent(),
+                        disabled(execution),
+                        newer(execution, own),
+                        execution.notAfter().isBefore(now),
+                        connected.test(interval.instance()))));
   }
 
-  private static Target reported(Read read, Runs.Run run, Instant now) {
-    if (run.status() == RunStatus.IN_PROGRESS) {
-      boolean gone =
-          Instances.find(read, run.instance())
-              .map(
-                  instance ->
-                      !instance.state().equals(Instances.ACTIVE)
-                          || instance
-                              .lastSeen()
-                              .orElse(run.received())
-                              .plus(SILENT_FOR_GOOD)
-                              .isBefore(now))
-              .orElse(true);
-      if (gone) {
-        DerivedStatus derived = DerivedStatus.unreachable();
-        return new Target(
-            run.instance(), run.id(), Optional.of(run), derived.status(), derived.detail(), true);
-      }
-    }
-    return new Target(
-        run.instance(), run.id(), Optional.of(run), run.status(), run.detailedStatus(), false);
+  /**
+   * Whether the instance left by itself: the end of the association ends all intervals too, and one
+   * that goes on in the next has only been asked anew.
+   */
+  private boolean left(Membership interval, List<Membership> own) {
+    boolean byDeletion =
+        association.deleted().isPresent() && association.deleted().equals(interval.left());
+    return interval.leftPosition().isPresent()
+        && !byDeletion
+        && own.stream()
+            .noneMatch(other -> other.enteredPosition() == interval.leftPosition().getAsLong());
   }
 
-  private static boolean newer(
-      Execution execution,
-      List<Execution> made,
-      Optional<Instant> newestTick,
-      List<Membership> own,
-      Instant effectiveFrom) {
+  private boolean disabled(Execution execution) {
     return switch (execution.trigger()) {
-      case Trigger.Tick(var at) ->
-          newestTick.map(newest -> newest.isAfter(at)).orElse(false)
-              || made.stream()
-                  .anyMatch(
-                      other ->
-                          other.trigger() instanceof Trigger.Change && other.time().isAfter(at));
-      case Trigger.Change _, Trigger.Enter _ ->
-          made.stream()
-              .anyMatch(
-                  other ->
-                      (other.trigger() instanceof Trigger.Change
-                              || other.trigger() instanceof Trigger.Enter)
-                          && other.position() > execution.position()
-                          && Addressees.addresses(other, own, effectiveFrom));
+      case Trigger.Tick(var at) -> timeline.disabled(at);
+      case Trigger.Change _, Trigger.Enter _ -> timeline.disabled(execution.notAfter());
       case Trigger.Manual _ -> false;
     };
+  }
+
+  private boolean newer(Execution execution, List<Membership> own) {
+    return switch (execution.trigger()) {
+      case Trigger.Tick(var at) ->
+          newestTick.filter(newest -> newest.isAfter(at)).isPresent()
+              || newestChange.filter(change -> change.time().isAfter(at)).isPresent()
+              || own.stream().anyMatch(m -> m.entered().isAfter(at) && asked(m));
+      case Trigger.Change _, Trigger.Enter _ ->
+          newestChange.filter(change -> change.position() > execution.position()).isPresent()
+              || own.stream().anyMatch(m -> m.enteredPosition() > execution.position() && asked(m));
+      case Trigger.Manual _ -> false;
+    };
+  }
+
+  private boolean asked(Membership interval) {
+    return enters.contains(interval.enteredPosition());
+  }
+
+  /** What a run in progress reads instead of what it reported, if anything. */
+  private Optional<DerivedStatus> overlay(Runs.Brief run, Map<InstanceId, String> revisions) {
+    if (run.status() != RunStatus.IN_PROGRESS) {
+      return Optional.empty();
+    }
+    Optional<Instant> heard = Optional.ofNullable(lastHeardOfAll().get(run.instance()));
+    if (heard.isEmpty() || heard.get().plus(SILENT_FOR_GOOD).isBefore(now)) {
+      return Optional.of(DerivedStatus.unreachable());
+    }
+    if (connected.test(run.instance())) {
+      return Optional.empty();
+    }
+    String revision = revisions.getOrDefault(run.instance(), "");
+    Duration patience = lostAfter.computeIfAbsent(revision, this::lostAfter);
+    return heard.get().plus(patience).isBefore(now)
+        ? Optional.of(DerivedStatus.lost())
+        : Optional.empty();
+  }
+
+  private Map<InstanceId, Instant> lastHeardOfAll() {
+    Map<InstanceId, Instant> heard = lastHeard.orElseGet(() -> Instances.lastHeard(read));
+    lastHeard = Optional.of(heard);
+    return heard;
+  }
+
+  private Duration lostAfter(String revision) {
+    return LostAfter.of(read, revision);
   }
 }

@@ -11,6 +11,13 @@ public interface Outlet {
   /** Sends a message. */
   void send(CoordinatorMessage message);
 
+  /**
+   * The message that came last is dealt with: lets the next one come. The network holds it back
+   * until then, so that at most one message of each agent waits here. A transport without flow
+   * control has nothing to do.
+   */
+  default void next() {}
+
   /** Ends the stream; the agent sees the reason. */
   void close(String reason);
 }

@@ -51,9 +51,29 @@ public final class Associations {
   /** One version: what somebody wrote, as {@code holdfast.v1.Association}. */
   public record Version(AssociationId id, int version, ByteString content, Instant created) {}
 
-  /** A schedule, and from when it was in force. */
+  /** A row with the content of the version in force. */
+  public record Current(Association row, ByteString content) {}
+
+  /**
+   * A schedule, and from when it was in force.
+   *
+   * @param expression empty: no ticks
+   * @param enabled if not, the association had no ticks from then on, whatever its schedule
+   */
   public record InForce(
-      Instant from, String expression, String timezone, int offsetDays, Instant anchor) {}
+      Instant from,
+      String expression,
+      String timezone,
+      int offsetDays,
+      Instant anchor,
+      boolean enabled) {
+
+    /** One that is enabled. */
+    public InForce(
+        Instant from, String expression, String timezone, int offsetDays, Instant anchor) {
+      this(from, expression, timezone, offsetDays, anchor, true);
+    }
+  }
 
   /** A revision that was once in force. */
   public record Revision(Sha256 sha256, int version, int documentVersion, long position) {}
@@ -86,6 +106,22 @@ public final class Associations {
         .bind("after", after)
         .bind("limit", atMost)
         .map(ROW)
+        .list();
+  }
+
+  /** Those not deleted with what somebody wrote, by id, after one. */
+  public static List<Current> current(Read read, String after, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT association.*, association_version.content FROM association JOIN"
+                + " association_version ON association_version.association_id = association.id AND"
+                + " association_version.version = association.version WHERE deleted IS NULL AND id"
+                + " > :after ORDER BY id LIMIT :limit")
+        .bind("after", after)
+        .bind("limit", atMost)
+        .map(
+            (row, context) ->
+                new Current(ROW.map(row, context), ByteString.copyFrom(row.getBytes("content"))))
         .list();
   }
 
@@ -165,6 +201,18 @@ public final class Associations {
         .findFirst();
   }
 
+  /** The version that was in force at a moment; empty if it did not exist yet. */
+  public static Optional<Integer> versionAt(Read read, AssociationId id, Instant at) {
+    return read.handle()
+        .createQuery(
+            "SELECT version FROM association_version WHERE association_id = :id AND created <= :at"
+                + " ORDER BY version DESC LIMIT 1")
+        .bind("id", id.value())
+        .bind("at", at.toEpochMilli())
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
   /** Versions, newest first, below one. */
   public static List<Version> versions(Read read, AssociationId id, int below, int atMost) {
     return read.handle()
@@ -190,14 +238,15 @@ public final class Associations {
         .handle()
         .createUpdate(
             "INSERT OR REPLACE INTO schedule_in_force (association_id, from_time, expression,"
-                + " timezone, offset_days, anchor) VALUES (:id, :from, :expression, :timezone,"
-                + " :offset, :anchor)")
+                + " timezone, offset_days, anchor, enabled) VALUES (:id, :from, :expression,"
+                + " :timezone, :offset, :anchor, :enabled)")
         .bind("id", id.value())
         .bind("from", schedule.from.toEpochMilli())
         .bind("expression", schedule.expression)
         .bind("timezone", schedule.timezone)
         .bind("offset", schedule.offsetDays)
         .bind("anchor", schedule.anchor.toEpochMilli())
+        .bind("enabled", schedule.enabled)
         .execute();
   }
 
@@ -214,7 +263,8 @@ public final class Associations {
                     row.getString("expression"),
                     row.getString("timezone"),
                     row.getInt("offset_days"),
-                    Times.of(row, "anchor")))
+                    Times.of(row, "anchor"),
+                    row.getBoolean("enabled")))
         .list();
   }
 
@@ -247,5 +297,18 @@ public final class Associations {
                     row.getInt("document_version"),
                     row.getLong("position")))
         .findOne();
+  }
+
+  /** The newest revision of one version; empty if that never could be resolved. */
+  public static Optional<Sha256> newestRevision(Read read, AssociationId id, int version) {
+    return read.handle()
+        .createQuery(
+            "SELECT sha256 FROM revision WHERE association_id = :id AND version = :version ORDER BY"
+                + " position DESC, sha256 LIMIT 1")
+        .bind("id", id.value())
+        .bind("version", version)
+        .mapTo(String.class)
+        .findOne()
+        .map(Sha256::new);
   }
 }

@@ -37,6 +37,14 @@ public final class EventLog {
         .list();
   }
 
+  /** The position of the newest event in this view of the rows; 0 if none was ever written. */
+  public static long newest(Read read) {
+    return read.handle()
+        .createQuery("SELECT COALESCE(MAX(position), 0) FROM log")
+        .mapTo(Long.class)
+        .one();
+  }
+
   /** The position of the oldest event that is kept; 1 if none was ever written. */
   public static long oldest(Read read) {
     return read.handle()

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Executions: one row a trigger of an association. */
 public final class Executions {
-  private static final RowMapper<Execution> ROW =
+  static final RowMapper<Execution> ROW =
       (row, context) ->
           new Execution(
               row.getString("id"),
@@ -59,6 +59,18 @@ public final class Executions {
       boolean amended,
       Optional<Instant> cancelled) {}
 
+  /** A place in the order of an association's executions: by time, then position, then id. */
+  public record Place(Instant time, long position, String id) {
+    /** Before the newest. */
+    public static final Place NEWEST =
+        new Place(Instant.ofEpochMilli(Long.MAX_VALUE), Long.MAX_VALUE, "");
+
+    /** That of an execution. */
+    public static Place of(Execution execution) {
+      return new Place(execution.time, execution.position, execution.id);
+    }
+  }
+
   /** Adds a row; one that is there already stays as it is. Whether it was added. */
   public static boolean add(Write write, Execution row) {
     return write
@@ -95,17 +107,75 @@ public final class Executions {
         .findOne();
   }
 
-  /** Those of an association, newest first. */
-  public static List<Execution> of(Read read, AssociationId association, int offset, int atMost) {
+  /** Those of an association, newest first: at most so many behind a place in that order. */
+  public static List<Execution> behind(
+      Read read, AssociationId association, Place place, int atMost) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id ORDER BY time DESC, id LIMIT :limit"
-                + " OFFSET :offset")
-        .bind("id", association.value())
+            "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
+                + " (time < :time OR position < :position OR (position = :position AND id > :id))"
+                + " ORDER BY time DESC, position DESC, id LIMIT :limit")
+        .bind("association", association.value())
+        .bind("time", place.time.toEpochMilli())
+        .bind("position", place.position)
+        .bind("id", place.id)
         .bind("limit", atMost)
-        .bind("offset", offset)
         .map(ROW)
         .list();
+  }
+
+  /** The newest change of an association. */
+  public static Optional<Execution> newestChange(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
+                + " position DESC LIMIT 1")
+        .bind("id", association.value())
+        .map(ROW)
+        .findOne();
+  }
+
+  /**
+   * The newest change or enter that concerns a member since it came in: the enter at the position
+   * at which it did, or a change after that.
+   */
+  public static Optional<Execution> newestFor(Read read, Memberships.Membership membership) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM (SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE'"
+                + " AND position >= :entered UNION ALL SELECT * FROM execution WHERE association_id"
+                + " = :id AND kind = 'ENTER' AND position = :entered) ORDER BY position DESC LIMIT"
+                + " 1")
+        .bind("id", membership.association().value())
+        .bind("entered", membership.enteredPosition())
+        .map(ROW)
+        .findOne();
+  }
+
+  /** The positions of an association's enters: at each of them, instances came in. */
+  public static Set<Long> enters(Read read, AssociationId association) {
+    return new HashSet<>(
+        read.handle()
+            .createQuery(
+                "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'")
+            .bind("id", association.value())
+            .mapTo(Long.class)
+            .list());
+  }
+
+  /**
+   * Lets the changes and enters of an association that still wait expire now: whoever has not
+   * started them will not.
+   */
+  public static void expire(Write write, AssociationId association) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE execution SET not_after = :now WHERE association_id = :id AND kind IN"
+                + " ('CHANGE', 'ENTER') AND not_after > :now")
+        .bind("id", association.value())
+        .bind("now", write.now().toEpochMilli())
+        .execute();
   }
 
   /** Those of an association that are no ticks, the newest first, not older than a moment. */
@@ -149,52 +219,83 @@ public final class Executions {
     return instances;
   }
 
-  /** Cancels it for all its targets. */
-  public static void cancel(Write write, String id) {
+  /** Cancels it for all its targets; whether it was not yet. */
+  public static boolean cancel(Write write, String id) {
+    return write
+            .handle()
+            .createUpdate(
+                "UPDATE execution SET cancelled = :now WHERE id = :id AND cancelled IS NULL")
+            .bind("now", write.now().toEpochMilli())
+            .bind("id", id)
+            .execute()
+        == 1;
+  }
+
+  /** Cancels it for one; whether it was not yet. */
+  public static boolean cancel(Write write, String id, InstanceId instance) {
+    return write
+            .handle()
+            .createUpdate(
+                "INSERT OR IGNORE INTO execution_cancelled (execution_id, instance_id, time) VALUES"
+                    + " (:id, :instance, :now)")
+            .bind("id", id)
+            .bind("instance", instance.value())
+            .bind("now", write.now().toEpochMilli())
+            .execute()
+        == 1;
+  }
+
+  /**
+   * Another of its targets reported an end. It has ended once all have; a report after that amends
+   * it.
+   *
+   * @return whether it has ended by this report
+   */
+  public static boolean reported(Write write, String id) {
+    return write
+        .handle()
+        .createQuery(
+            "UPDATE execution SET reported = reported + 1, amended = CASE WHEN ended IS NULL THEN"
+                + " amended ELSE 1 END, ended = COALESCE(ended, CASE WHEN reported + 1 >="
+                + " target_count THEN :now END) WHERE id = :id RETURNING amended = 0 AND ended IS"
+                + " NOT NULL")
+        .bind("id", id)
+        .bind("now", write.now().toEpochMilli())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /** One reports whom its trigger did not address: that makes it a target. */
+  public static void addTarget(Write write, String id) {
     write
         .handle()
-        .createUpdate("UPDATE execution SET cancelled = :now WHERE id = :id AND cancelled IS NULL")
-        .bind("now", write.now().toEpochMilli())
+        .createUpdate("UPDATE execution SET target_count = target_count + 1 WHERE id = :id")
         .bind("id", id)
         .execute();
   }
 
-  /** Cancels it for one. */
-  public static void cancel(Write write, String id, InstanceId instance) {
+  /** Notes that a report came after it had ended. */
+  public static void amend(Write write, String id) {
     write
         .handle()
-        .createUpdate(
-            "INSERT OR IGNORE INTO execution_cancelled (execution_id, instance_id, time) VALUES"
-                + " (:id, :instance, :now)")
+        .createUpdate("UPDATE execution SET amended = 1 WHERE id = :id")
         .bind("id", id)
-        .bind("instance", instance.value())
-        .bind("now", write.now().toEpochMilli())
         .execute();
   }
 
   /**
-   * Marks it ended once as many targets as it has reported an end; a report after that amends it.
+   * The newest tick of an association that has a row and is not after a moment: an instance whose
+   * clock is ahead reports ticks that are still to come.
    */
-  public static void settle(Write write, String id) {
-    write
-        .handle()
-        .createUpdate(
-            "UPDATE execution SET amended = CASE WHEN ended IS NULL THEN 0 ELSE 1 END, ended ="
-                + " COALESCE(ended, CASE WHEN (SELECT COUNT(*) FROM run WHERE execution_id = :id"
-                + " AND ended IS NOT NULL) >= target_count THEN :now END) WHERE id = :id")
-        .bind("id", id)
-        .bind("now", write.now().toEpochMilli())
-        .execute();
-  }
-
-  /** The newest tick of an association that has a row. */
-  public static Optional<Instant> newestTick(Read read, AssociationId association) {
+  public static Optional<Instant> newestTick(Read read, AssociationId association, Instant until) {
     return read.handle()
         .createQuery(
-            "SELECT MAX(time) AS time FROM execution WHERE association_id = :id AND kind = 'TICK'")
+            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <="
+                + " :until ORDER BY time DESC LIMIT 1")
         .bind("id", association.value())
-        .map((row, context) -> Times.maybe(row, "time"))
-        .one();
+        .bind("until", until.toEpochMilli())
+        .map((row, context) -> Times.of(row, "time"))
+        .findOne();
   }
 
   private static String kind(Trigger trigger) {

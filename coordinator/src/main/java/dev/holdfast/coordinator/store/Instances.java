@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Instances, their tags, and how much of their spools is stored. */
 public final class Instances {
@@ -165,14 +166,31 @@ public final class Instances {
 
   /** Notes when instances were last heard. */
   public static void seen(Write write, Map<InstanceId, Instant> times) {
+    if (times.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        write.handle().prepareBatch("UPDATE instance SET last_seen = :time WHERE id = :id");
     times.forEach(
-        (id, time) ->
-            write
-                .handle()
-                .createUpdate("UPDATE instance SET last_seen = :time WHERE id = :id")
-                .bind("time", time.toEpochMilli())
-                .bind("id", id.value())
-                .execute());
+        (id, time) -> batch.bind("time", time.toEpochMilli()).bind("id", id.value()).add());
+    batch.execute();
+  }
+
+  /**
+   * When those that may connect were last heard; when they enrolled, if they never were. Who is
+   * deregistered is not in it.
+   */
+  public static Map<InstanceId, Instant> lastHeard(Read read) {
+    Map<InstanceId, Instant> heard = new HashMap<>();
+    read.handle()
+        .createQuery(
+            "SELECT id, COALESCE(last_seen, registered) AS heard FROM instance WHERE state ="
+                + " 'ACTIVE'")
+        .map(
+            (row, context) ->
+                Map.entry(new InstanceId(row.getString("id")), Times.of(row, "heard")))
+        .forEach(instance -> heard.put(instance.getKey(), instance.getValue()));
+    return heard;
   }
 
   /** The tags of one. */

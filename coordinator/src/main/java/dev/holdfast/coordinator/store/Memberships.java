@@ -10,17 +10,16 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Which instances each association applied to, and when: intervals of log positions. */
 public final class Memberships {
-  private static final RowMapper<Membership> ROW =
+  static final RowMapper<Membership> ROW =
       (row, context) -> {
         long left = row.getLong("left_position");
+        OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
         return new Membership(
             new InstanceId(row.getString("instance_id")),
             new AssociationId(row.getString("association_id")),
             row.getLong("entered_position"),
             Times.of(row, "entered"),
-            row.wasNull() || row.getObject("left_position") == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(left),
+            leftPosition,
             Times.maybe(row, "left"));
       };
 
@@ -78,6 +77,34 @@ public final class Memberships {
         .list();
   }
 
+  /** How many members there are now. */
+  public static int count(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT COUNT(*) FROM membership WHERE association_id = :id AND left_position IS NULL")
+        .bind("id", association.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /**
+   * The first member, in the order of their ids, that is a member of more associations than this;
+   * empty if none is.
+   */
+  public static Optional<InstanceId> crowded(Read read, AssociationId association, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT instance_id FROM membership WHERE left_position IS NULL AND instance_id IN"
+                + " (SELECT instance_id FROM membership WHERE association_id = :id AND"
+                + " left_position IS NULL) GROUP BY instance_id HAVING COUNT(*) > :most ORDER BY"
+                + " instance_id LIMIT 1")
+        .bind("id", association.value())
+        .bind("most", atMost)
+        .mapTo(String.class)
+        .findOne()
+        .map(InstanceId::new);
+  }
+
   /** All intervals of one pair. */
   public static List<Membership> between(
       Read read, InstanceId instance, AssociationId association) {
@@ -89,6 +116,18 @@ public final class Memberships {
         .bind("association", association.value())
         .map(ROW)
         .list();
+  }
+
+  /** How many members an instant had that had come in before it. */
+  public static int count(Read read, AssociationId association, Instant at) {
+    return read.handle()
+        .createQuery(
+            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = :id AND"
+                + " entered < :at AND (left IS NULL OR left > :at)")
+        .bind("id", association.value())
+        .bind("at", at.toEpochMilli())
+        .mapTo(Integer.class)
+        .one();
   }
 
   /** The instance comes in, by the newest event. */
@@ -106,8 +145,12 @@ public final class Memberships {
         .execute();
   }
 
-  /** The instance leaves, by the newest event. */
+  /**
+   * The instance leaves, by the newest event; what was judged of the association there goes with
+   * it.
+   */
   public static void leave(Write write, InstanceId instance, AssociationId association) {
+    Compliance.remove(write, instance, association);
     write
         .handle()
         .createUpdate(

@@ -5,7 +5,9 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.RunStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +62,35 @@ public final class Runs {
       boolean caughtUp,
       int missedTicks,
       ByteString steps,
-      Instant received) {}
+      Instant received) {
+
+    /** Whether its agent started it later than another run of the same association. */
+    public boolean startedAfter(Run other) {
+      return startedAfter(other.spoolEpochNumber, other.startNumber);
+    }
+
+    /** Whether its agent started it later than a run with these numbers. */
+    public boolean startedAfter(long otherEpoch, long otherNumber) {
+      return spoolEpochNumber > otherEpoch
+          || (spoolEpochNumber == otherEpoch && startNumber > otherNumber);
+    }
+  }
+
+  /** What of a run its execution's counts rest on. */
+  public record Brief(InstanceId instance, RunStatus status, String detailedStatus) {}
+
+  /** How the newest runs of an association's members stand. */
+  public record Standing(
+      Map<RunStatus, Integer> counts,
+      Optional<Instant> lastExecution,
+      Optional<Instant> lastSuccess) {
+    /** Copies. */
+    public Standing {
+      counts = Map.copyOf(counts);
+    }
+  }
+
+  private record Count(AssociationId association, RunStatus status, int number) {}
 
   /** The newest run of an association on an instance. */
   public record Current(
@@ -79,6 +109,55 @@ public final class Runs {
         .bind("id", id)
         .map(ROW)
         .findOne();
+  }
+
+  /**
+   * The status of each run of an execution, in the order of the instances. It reads an index alone,
+   * never what the runs put out.
+   */
+  public static List<Brief> briefs(Read read, String executionId) {
+    return read.handle()
+        .createQuery(
+            "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
+                + " instance_id")
+        .bind("id", executionId)
+        .map(
+            (row, context) ->
+                new Brief(
+                    new InstanceId(row.getString("instance_id")),
+                    RunStatus.valueOf(row.getString("status")),
+                    row.getString("detailed_status")))
+        .list();
+  }
+
+  /** The revisions that the runs in progress of an execution run. */
+  public static Map<InstanceId, String> inProgress(Read read, String executionId) {
+    Map<InstanceId, String> revisions = new HashMap<>();
+    read.handle()
+        .createQuery(
+            "SELECT instance_id, revision_sha256 FROM run WHERE execution_id = :id AND status ="
+                + " 'IN_PROGRESS'")
+        .bind("id", executionId)
+        .map((row, context) -> Map.entry(new InstanceId(row.getString(1)), row.getString(2)))
+        .forEach(run -> revisions.put(run.getKey(), run.getValue()));
+    return revisions;
+  }
+
+  /** The runs of an execution on these instances and on those between them, without their steps. */
+  public static List<Run> between(
+      Read read, String executionId, InstanceId first, InstanceId last) {
+    return read.handle()
+        .createQuery(
+            "SELECT id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
+                + " spool_epoch_number, status, detailed_status, association_version,"
+                + " document_version, revision_sha256, scheduled, started, ended, caught_up,"
+                + " missed_ticks, x'' AS steps, received FROM run WHERE execution_id = :id AND"
+                + " instance_id BETWEEN :first AND :last")
+        .bind("id", executionId)
+        .bind("first", first.value())
+        .bind("last", last.value())
+        .map(ROW)
+        .list();
   }
 
   /** All runs of an execution. */
@@ -147,6 +226,20 @@ public final class Runs {
         .findOne();
   }
 
+  /** The newest run of an association on an instance that has ended, by the order of starts. */
+  public static Optional<Run> newestEnded(
+      Read read, InstanceId instance, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM run WHERE instance_id = :instance AND association_id = :association AND"
+                + " status NOT IN ('PENDING', 'IN_PROGRESS') ORDER BY spool_epoch_number DESC,"
+                + " start_number DESC, id DESC LIMIT 1")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .map(ROW)
+        .findOne();
+  }
+
   /** Makes a run the newest. */
   public static void putCurrent(Write write, Current current) {
     write
@@ -163,6 +256,57 @@ public final class Runs {
         .bind("number", current.startNumber)
         .bind("success", current.lastSuccess.map(Instant::toEpochMilli).orElse(null))
         .execute();
+  }
+
+  /**
+   * How associations stand: of each that has members, or once ran, how many members have which
+   * status by its newest run there (those without one are pending), when its newest execution was,
+   * and when it last ended well anywhere.
+   */
+  public static Map<AssociationId, Standing> standings(
+      Read read, Collection<AssociationId> associations) {
+    Map<AssociationId, Map<RunStatus, Integer>> counts = new HashMap<>();
+    Map<AssociationId, Standing> standings = new HashMap<>();
+    if (associations.isEmpty()) {
+      return standings;
+    }
+    List<String> ids = associations.stream().map(AssociationId::value).toList();
+    read.handle()
+        .createQuery(
+            "SELECT m.association_id, COALESCE(c.status, 'PENDING') AS status, COUNT(*) AS number"
+                + " FROM membership m LEFT JOIN current_run c ON c.instance_id = m.instance_id AND"
+                + " c.association_id = m.association_id WHERE m.association_id IN (<ids>) AND"
+                + " m.left_position IS NULL GROUP BY 1, 2")
+        .bindList("ids", ids)
+        .map(
+            (row, context) ->
+                new Count(
+                    new AssociationId(row.getString(1)),
+                    RunStatus.valueOf(row.getString(2)),
+                    row.getInt(3)))
+        .forEach(
+            count ->
+                counts
+                    .computeIfAbsent(count.association, _ -> new EnumMap<>(RunStatus.class))
+                    .put(count.status, count.number));
+    read.handle()
+        .createQuery(
+            "SELECT a.id, (SELECT time FROM execution e WHERE e.association_id = a.id ORDER BY time"
+                + " DESC LIMIT 1) AS executed, (SELECT MAX(last_success) FROM current_run c WHERE"
+                + " c.association_id = a.id) AS succeeded FROM association a WHERE a.id IN (<ids>)")
+        .bindList("ids", ids)
+        .map(
+            (row, context) -> {
+              AssociationId id = new AssociationId(row.getString("id"));
+              return Map.entry(
+                  id,
+                  new Standing(
+                      counts.getOrDefault(id, Map.of()),
+                      Times.maybe(row, "executed"),
+                      Times.maybe(row, "succeeded")));
+            })
+        .forEach(standing -> standings.put(standing.getKey(), standing.getValue()));
+    return standings;
   }
 
   /** How many associations of an instance have which status, by their newest runs there. */

@@ -135,7 +135,7 @@ public final class Store implements AutoCloseable {
     T result;
     writing.lock();
     try {
-      Write write = new Write(writer, epoch, clock.get(), position);
+      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
       writer.execute("BEGIN IMMEDIATE");
       try {
         result = work.apply(write);

@@ -35,7 +35,10 @@ public final class Write {
     return epoch;
   }
 
-  /** When this transaction began: the one moment that all its rows carry. */
+  /**
+   * When this transaction began: the one moment that all its rows carry, in whole milliseconds, so
+   * that what is computed from it stays the same when it is read back.
+   */
   public Instant now() {
     return now;
   }

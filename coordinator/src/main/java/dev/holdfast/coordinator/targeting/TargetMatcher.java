@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator.targeting;
 
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.wire.v1.Target;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,17 +45,16 @@ public final class TargetMatcher {
 
   /** Whether a key is that of a target of ids; its case does not matter, as in AWS. */
   public static boolean isInstanceIds(String key) {
-    return key.toLowerCase(Locale.ROOT).equals("instanceids");
+    return key.toLowerCase(Locale.ROOT).equals(INSTANCE_IDS.toLowerCase(Locale.ROOT));
   }
 
   private static boolean matches(Target target, InstanceId instance, Map<String, String> tags) {
-    if (isInstanceIds(target.getKey())) {
-      return target.getValuesList().contains(EVERY)
-          || target.getValuesList().contains(instance.value());
+    if (isInstanceIds(target.key())) {
+      return target.values().contains(EVERY) || target.values().contains(instance.value());
     }
-    if (target.getKey().startsWith(TAG)) {
-      String value = tags.get(target.getKey().substring(TAG.length()));
-      return value != null && target.getValuesList().contains(value);
+    if (target.key().startsWith(TAG)) {
+      String value = tags.get(target.key().substring(TAG.length()));
+      return value != null && target.values().contains(value);
     }
     return false;
   }

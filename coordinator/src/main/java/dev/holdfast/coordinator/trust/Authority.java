@@ -199,7 +199,11 @@ public final class Authority {
   }
 
   static String agentName(String trustDomain, InstanceId instance) {
-    return "spiffe://" + trustDomain + "/agent/" + instance;
+    return agentPrefix(trustDomain) + instance;
+  }
+
+  static String agentPrefix(String trustDomain) {
+    return "spiffe://" + trustDomain + "/agent/";
   }
 
   private X509Certificate issue(

@@ -42,9 +42,14 @@ public final class Secrets {
     return TOKEN_PREFIX + newSecret();
   }
 
-  /** A new activation code: 256 random bits. */
-  public String newCode() {
-    return newSecret();
+  /**
+   * The code of an activation: 256 bits that only the holder of the pepper can compute. So the same
+   * answer can be given again without the code being kept anywhere.
+   */
+  public String codeOf(String activationId) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(hmac("activation-code|" + activationId));
   }
 
   /** What is stored of a token. It has full entropy, so a plain hash is enough. */
@@ -54,13 +59,7 @@ public final class Secrets {
 
   /** What is stored of an activation code: useless without the pepper. */
   public String ofCode(String code) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(pepper, "HmacSHA256"));
-      return HexFormat.of().formatHex(mac.doFinal(code.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-    }
+    return HexFormat.of().formatHex(hmac(code));
   }
 
   /** Whether a code is the one that is stored; takes the same time for every wrong one. */
@@ -68,6 +67,16 @@ public final class Secrets {
     return MessageDigest.isEqual(
         ofCode(code).getBytes(StandardCharsets.US_ASCII),
         stored.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private byte[] hmac(String text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(pepper, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    }
   }
 
   private String newSecret() {

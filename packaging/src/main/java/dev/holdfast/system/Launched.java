@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * A program that was started by its launcher: its standard output line by line, its standard error
  * in a file.
  */
-final class Launched implements AutoCloseable {
+public final class Launched implements AutoCloseable {
   private static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
 
   /** Marks the end of standard output; no line of a program is like it. */
@@ -40,7 +40,7 @@ final class Launched implements AutoCloseable {
    * Starts {@code packaging/bin/NAME}; standard error goes to a file in the folder, added to its
    * end.
    */
-  static Launched start(Path folder, String name, List<String> arguments) {
+  public static Launched start(Path folder, String name, List<String> arguments) {
     List<String> call = new ArrayList<>();
     call.add(ROOT.resolve("packaging/bin").resolve(name).toString());
     call.addAll(arguments);
@@ -59,7 +59,7 @@ final class Launched implements AutoCloseable {
    * Runs a program to its end; its output, or an error with what it said if the exit code is
    * another one.
    */
-  static String run(Path folder, String name, List<String> arguments, int exitCode) {
+  public static String run(Path folder, String name, List<String> arguments, int exitCode) {
     try (Launched launched = start(folder, name, arguments)) {
       if (!launched.process.waitFor(60, TimeUnit.SECONDS)) {
         throw new AssertionError(
@@ -87,7 +87,7 @@ final class Launched implements AutoCloseable {
   }
 
   /** Waits for a line of standard output that begins so. */
-  String awaitLine(String start, Duration atMost) {
+  public String awaitLine(String start, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
     try {
       while (true) {
@@ -106,7 +106,7 @@ final class Launched implements AutoCloseable {
   }
 
   /** The words {@code key=value} of a line. */
-  static Map<String, String> words(String line) {
+  public static Map<String, String> words(String line) {
     Map<String, String> words = new HashMap<>();
     for (String word : line.split(" ")) {
       int equals = word.indexOf('=');
@@ -117,27 +117,30 @@ final class Launched implements AutoCloseable {
     return words;
   }
 
-  long pid() {
+  /** The process id. */
+  public long pid() {
     return process.pid();
   }
 
-  boolean alive() {
+  /** Whether it runs. */
+  public boolean alive() {
     return process.isAlive();
   }
 
   /** kill -9, and waits for the end. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd(Duration.ofSeconds(10));
   }
 
   /** SIGTERM, and waits for the end; the exit code. */
-  int stop() {
+  public int stop() {
     process.destroy();
     return awaitEnd(Duration.ofSeconds(15));
   }
 
-  int awaitEnd(Duration atMost) {
+  /** Waits for the end; the exit code. */
+  public int awaitEnd(Duration atMost) {
     try {
       if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("still running after " + atMost + ": " + said());
@@ -150,7 +153,7 @@ final class Launched implements AutoCloseable {
   }
 
   /** What it wrote to standard error. */
-  String said() {
+  public String said() {
     try {
       return "\n" + Files.readString(errors);
     } catch (IOException e) {

@@ -1,0 +1,304 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.assignment.BodyFetcher;
+import dev.holdfast.agent.assignment.Holding;
+import dev.holdfast.agent.assignment.Ledger;
+import dev.holdfast.agent.assignment.Opened;
+import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.link.Uplink;
+import dev.holdfast.agent.link.Wanted;
+import dev.holdfast.agent.run.RunListener;
+import dev.holdfast.agent.run.Runner;
+import dev.holdfast.agent.schedule.Action;
+import dev.holdfast.agent.schedule.Agenda;
+import dev.holdfast.agent.schedule.Decision;
+import dev.holdfast.agent.schedule.Past;
+import dev.holdfast.agent.schedule.Plan;
+import dev.holdfast.agent.schedule.Situation;
+import dev.holdfast.agent.schedule.Watch;
+import dev.holdfast.agent.spool.Reports;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.task.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The owner of the agent's state. Whatever happens (a set came, a body arrived, a run ended, time
+ * passed) leads to one round of the work loop: look at everything, let the {@link Agenda} decide,
+ * do what it says. A round is never nested in another.
+ *
+ * <p>All methods are called on the thread of the timers. When the disk fails, {@link
+ * dev.holdfast.agent.disk.DiskException} goes up through whatever was called, timer tasks included:
+ * the program must end then, since what is in memory may be ahead of the disk.
+ */
+public final class Agent implements RunListener, Wanted {
+  private static final Logger LOG = LoggerFactory.getLogger("agent");
+
+  private final InstanceId instance;
+  private final Timers timers;
+  private final Holding holding;
+  private final Ledger ledger;
+  private final Watch watch;
+  private final Runs runs;
+  private final Uplink uplink;
+  private final BodyFetcher fetcher;
+  private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
+  private Optional<Timers.Timer> wakeup = Optional.empty();
+  private boolean roundRequested;
+  private long rounds;
+
+  /**
+   * Puts the parts together and starts nothing.
+   *
+   * @param runners makes the runner, which tells this agent what becomes of runs
+   * @param uplinks makes the link, which tells this agent what is wanted; it must connect only
+   *     after {@link #start}
+   */
+  public Agent(
+      InstanceId instance,
+      Disk disk,
+      Timers timers,
+      Reports reports,
+      Function<RunListener, Runner> runners,
+      Function<Wanted, Uplink> uplinks) {
+    this.instance = instance;
+    this.timers = timers;
+    this.holding = new Holding(instance, disk);
+    this.ledger = new Ledger(disk);
+    this.watch = new Watch(timers.now());
+    this.uplink = uplinks.apply(this);
+    this.runs =
+        new Runs(
+            instance,
+            holding,
+            ledger,
+            report -> {
+              reports.add(report);
+              uplink.spooled();
+            },
+            runners.apply(this));
+    this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
+  }
+
+  /**
+   * Takes up what the disk holds: the set, the ledger, the runs that an earlier life left. Then the
+   * first round. Called once, before anything else.
+   */
+  public void start() {
+    holding.load();
+    int damaged = ledger.load(timers.now());
+    if (damaged > 0) {
+      LOG.error("the ledger was damaged; what was whole is kept places={}", damaged);
+    }
+    runs.recover(timers.now());
+    requestRound();
+  }
+
+  /** What the agent is about now. */
+  public AgentStatus status() {
+    Map<AssociationId, Opened> inProgress = new HashMap<>();
+    ledger.open().stream()
+        .filter(opened -> opened.skipped().isEmpty())
+        .forEach(opened -> inProgress.put(opened.association(), opened));
+    return new AgentStatus(
+        instance,
+        holding.generation(),
+        holding.lines().stream()
+            .map(
+                line ->
+                    status(line, Optional.ofNullable(inProgress.get(line.plan().association()))))
+            .toList(),
+        decision.queue(),
+        holding.lacking().size());
+  }
+
+  private AgentStatus.AssignmentStatus status(Holding.Line line, Optional<Opened> inProgress) {
+    AssociationId association = line.plan().association();
+    return new AgentStatus.AssignmentStatus(
+        association,
+        line.assignment().associationName(),
+        line.assignment().associationVersion(),
+        Optional.ofNullable(decision.nextRuns().get(association)),
+        inProgress
+            .map(
+                opened ->
+                    new AgentStatus.LastRun(
+                        runs.runId(association, opened.trigger()),
+                        RunStatus.IN_PROGRESS,
+                        Optional.empty()))
+            .or(
+                () ->
+                    ledger
+                        .lastEnd(association)
+                        .map(
+                            ended ->
+                                new AgentStatus.LastRun(
+                                    runs.runId(association, ended.trigger()),
+                                    ended.status(),
+                                    Optional.of(ended.end())))));
+  }
+
+  // What comes down the link.
+
+  @Override
+  public Generation generationHeld() {
+    return holding.generation();
+  }
+
+  @Override
+  public Sha256 setHeld() {
+    return holding.set();
+  }
+
+  @Override
+  public void wanted(AssignmentSet set) {
+    Optional<String> refused = holding.want(set);
+    if (refused.isPresent()) {
+      LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
+      return;
+    }
+    fetcher.retryNow();
+    tellIfAdopted();
+    requestRound();
+  }
+
+  @Override
+  public void confirmed(Generation generation, Sha256 set) {
+    if (!holding.confirm(generation, set)) {
+      LOG.warn(
+          "a confirmation does not fit what is held generation={} held={}",
+          generation,
+          holding.generation());
+    }
+    fetcher.retryNow();
+    requestRound();
+  }
+
+  @Override
+  public long workLoopCount() {
+    return rounds;
+  }
+
+  private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {
+    if (bytes.isEmpty()) {
+      requestRound();
+      return false;
+    }
+    boolean before = holding.whole();
+    boolean right = holding.arrived(body, bytes.get());
+    if (!right) {
+      LOG.warn("a body is not what was asked for sha256={} bytes={}", body, bytes.get().length);
+    }
+    if (!before) {
+      tellIfAdopted();
+    }
+    requestRound();
+    return right;
+  }
+
+  private void tellIfAdopted() {
+    if (holding.whole()) {
+      uplink.adopted(holding.generation(), holding.set());
+    }
+  }
+
+  @Override
+  public void reported(String runId, Report.Run report) {
+    runs.ended(report, timers.now());
+    if (report.status().terminal()) {
+      requestRound();
+    }
+  }
+
+  // The work loop.
+
+  private void requestRound() {
+    if (!roundRequested) {
+      roundRequested = true;
+      timers.after(Duration.ZERO, this::round);
+    }
+  }
+
+  private void round() {
+    roundRequested = false;
+    rounds++;
+    Instant now = timers.now();
+    decision = Agenda.decide(situation(now));
+    for (Action action : decision.actions()) {
+      perform(action, now);
+    }
+    ledger.sync();
+    ledger.tidy(now, holding.wanted());
+    fetcher.seek(holding.lacking());
+    arm(now);
+  }
+
+  private Situation situation(Instant now) {
+    List<Plan> plans = holding.lines().stream().map(Holding.Line::plan).toList();
+    Map<AssociationId, Past> past = new HashMap<>();
+    plans.forEach(plan -> past.put(plan.association(), ledger.past(plan.association())));
+    return new Situation(
+        now,
+        plans,
+        past,
+        holding.wanted().pendingTriggers(),
+        Set.copyOf(holding.wanted().cancelled()),
+        List.copyOf(runs.running()),
+        watch.round(now, plans),
+        decision.slotQueue());
+  }
+
+  private void perform(Action action, Instant now) {
+    switch (action) {
+      case Action.Start start -> {
+        if (!runs.start(start, now)) {
+          requestRound();
+        }
+      }
+      case Action.Skip skip -> runs.skip(skip, now);
+      case Action.Miss(AssociationId association, Past.CatchUp catchUp) ->
+          ledger.miss(association, catchUp);
+      case Action.Defer(AssociationId association, Past.Delay delay) ->
+          ledger.defer(association, delay);
+      case Action.Handled(AssociationId association, Instant through) ->
+          ledger.handled(association, through);
+      case Action.Rebase(AssociationId association, Instant to) -> {
+        LOG.warn(
+            "the clock went back; ticks count from now association={} now={}", association, to);
+        ledger.rebase(association, to);
+      }
+      case Action.Cancel cancel -> runs.cancel(cancel);
+    }
+  }
+
+  private void arm(Instant now) {
+    wakeup.ifPresent(Timers.Timer::cancel);
+    Duration wait = Limits.ROUND;
+    if (decision.wake().isPresent()) {
+      wait = shorter(wait, Duration.between(now, decision.wake().get()));
+    }
+    if (fetcher.nextRetry().isPresent()) {
+      wait = shorter(wait, fetcher.nextRetry().get());
+    }
+    wakeup = Optional.of(timers.after(wait, this::round));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+}

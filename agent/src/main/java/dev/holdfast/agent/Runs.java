@@ -1,0 +1,225 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.assignment.Ended;
+import dev.holdfast.agent.assignment.Holding;
+import dev.holdfast.agent.assignment.Ledger;
+import dev.holdfast.agent.assignment.Opened;
+import dev.holdfast.agent.run.RunRequest;
+import dev.holdfast.agent.run.Runner;
+import dev.holdfast.agent.schedule.Action;
+import dev.holdfast.agent.schedule.Past;
+import dev.holdfast.agent.schedule.Situation;
+import dev.holdfast.agent.spool.Reports;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Limits;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts and ends, in the order of what becomes durable that keeps the promises. A start: noted in
+ * the ledger and synced, then given to the runner. An end: in the spool, then closed in the ledger
+ * and synced, then the runner may forget it. So after a crash each start that is open in the ledger
+ * either is known to the runner, or never got that far; then it is reported {@code Interrupted}, in
+ * the same words however often. A skip: noted and synced, then in the spool; closing it need not be
+ * synced, since it too is reported in the same words again.
+ */
+final class Runs {
+  private static final Logger LOG = LoggerFactory.getLogger("agent");
+
+  private final InstanceId instance;
+  private final Holding holding;
+  private final Ledger ledger;
+  private final Reports reports;
+  private final Runner runner;
+  private final Set<String> cancelling = new HashSet<>();
+
+  Runs(InstanceId instance, Holding holding, Ledger ledger, Reports reports, Runner runner) {
+    this.instance = instance;
+    this.holding = holding;
+    this.ledger = ledger;
+    this.reports = reports;
+    this.runner = runner;
+  }
+
+  String runId(AssociationId association, Trigger trigger) {
+    return Identity.runId(instance, association, trigger);
+  }
+
+  /**
+   * Takes up the runs that an earlier life of the agent left, and ends those of which nobody but
+   * the ledger knows.
+   */
+  void recover(Instant now) {
+    runner.recover();
+    Set<AssociationId> active = runner.active();
+    for (Opened opened : ledger.open()) {
+      if (opened.skipped().isPresent()) {
+        report(opened, opened.skipped().get());
+      } else if (!active.contains(opened.association())) {
+        ended(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()), now);
+      }
+    }
+    ledger.sync();
+  }
+
+  /** Runs in progress, as the runner or the ledger knows them. */
+  Collection<Situation.Running> running() {
+    Map<AssociationId, Situation.Running> running = new HashMap<>();
+    for (AssociationId association : runner.active()) {
+      running.put(association, new Situation.Running(association, Optional.empty(), true, false));
+    }
+    for (Opened opened : ledger.open()) {
+      if (opened.skipped().isEmpty()) {
+        boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
+        running.put(
+            opened.association(),
+            new Situation.Running(
+                opened.association(), Optional.of(opened.trigger()), opened.takesSlot(), ending));
+      }
+    }
+    return running.values();
+  }
+
+  /**
+   * Starts a run.
+   *
+   * @return false if what it needs turned out to be damaged; then nothing happened
+   */
+  boolean start(Action.Start start, Instant now) {
+    Optional<Holding.Line> line = holding.line(start.association());
+    Optional<Holding.Loaded> loaded = holding.loadForRun(start.association());
+    if (line.isEmpty() || loaded.isEmpty()) {
+      return false;
+    }
+    Opened opened =
+        open(
+            line.get(),
+            start.trigger(),
+            start.attempt(),
+            now,
+            start.caughtUp(),
+            start.missedTicks(),
+            Optional.empty());
+    ledger.open(opened, start.handledThrough());
+    ledger.sync();
+    runner.start(
+        new RunRequest(
+            runId(start.association(), start.trigger()),
+            opened.trigger(),
+            opened.attempt(),
+            opened.startNumber(),
+            loaded.get().assignment(),
+            opened.assignment(),
+            loaded.get().document(),
+            opened.scheduled(),
+            opened.caughtUp(),
+            opened.missedTicks()));
+    return true;
+  }
+
+  /** Notes and reports that a tick does not start. */
+  void skip(Action.Skip skip, Instant now) {
+    Optional<Holding.Line> line = holding.line(skip.association());
+    if (line.isEmpty()) {
+      return;
+    }
+    String reason = skip.reason().detailedStatus();
+    boolean several = skip.ticks() > 1;
+    Opened opened =
+        open(
+            line.get(),
+            new Trigger.Tick(skip.tick()),
+            0,
+            now,
+            several,
+            several ? skip.ticks() : 0,
+            Optional.of(reason));
+    ledger.open(opened, Optional.of(skip.tick()));
+    ledger.sync();
+    report(opened, reason);
+  }
+
+  /** Ends a run that is in progress; its end is reported when it has come. */
+  void cancel(Action.Cancel cancel) {
+    String runId = runId(cancel.association(), cancel.trigger());
+    cancelling.add(runId);
+    runner.cancel(runId);
+  }
+
+  /** Takes a report of a run. If it is an end, it is durable and noted when this returns. */
+  void ended(Report.Run report, Instant now) {
+    reports.add(report);
+    if (!report.status().terminal()) {
+      return;
+    }
+    String runId = runId(report.association(), report.trigger());
+    cancelling.remove(runId);
+    ledger
+        .open(report.association(), report.trigger())
+        .ifPresent(opened -> close(opened, report, now));
+    LOG.info(
+        "run ended run={} association={} trigger={} status={}",
+        runId,
+        report.association(),
+        report.trigger().text(),
+        report.detailedStatus());
+  }
+
+  private void close(Opened opened, Report.Run report, Instant now) {
+    int next = Math.max(opened.attempt(), report.attempt()) + 1;
+    boolean again =
+        report.status() == RunStatus.INTERRUPTED
+            && next <= Limits.MAX_ATTEMPTS
+            && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent();
+    Ended ended = new Ended(opened.trigger(), report.status(), report.end().orElse(now));
+    Past.Again repeat =
+        new Past.Again(
+            opened.trigger(), next, opened.caughtUp(), opened.missedTicks(), opened.at());
+    ledger.close(
+        opened.association(),
+        opened.trigger(),
+        Optional.of(ended),
+        again ? Optional.of(repeat) : Optional.empty());
+    ledger.sync();
+  }
+
+  private void report(Opened skipped, String reason) {
+    reports.add(skipped.ended(RunStatus.SKIPPED, reason));
+    ledger.close(skipped.association(), skipped.trigger(), Optional.empty(), Optional.empty());
+  }
+
+  private Opened open(
+      Holding.Line line,
+      Trigger trigger,
+      int attempt,
+      Instant now,
+      boolean caughtUp,
+      int missedTicks,
+      Optional<String> skipped) {
+    return new Opened(
+        line.plan().association(),
+        trigger,
+        attempt,
+        ledger.nextNumber(line.plan().association()),
+        now,
+        line.plan().assignment(),
+        line.assignment().associationVersion(),
+        line.assignment().documentVersion(),
+        caughtUp,
+        missedTicks,
+        line.plan().takesSlot(),
+        skipped);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.holdfast.agent.command;
+
+import dev.holdfast.agent.step.HostFacts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Asks the host what scripts are told of it. */
+public final class ThisHost {
+  private static final List<Path> RELEASE_FILES =
+      List.of(Path.of("/etc/os-release"), Path.of("/usr/lib/os-release"));
+
+  private ThisHost() {}
+
+  /**
+   * The facts of this host.
+   *
+   * @param instanceId empty if it is not enrolled
+   * @param region empty unless configured
+   */
+  public static HostFacts facts(String instanceId, String region) {
+    Map<String, String> release = release();
+    String system = System.getProperty("os.name", "Linux");
+    return new HostFacts(
+        instanceId,
+        region,
+        platform(system),
+        release.getOrDefault("NAME", system),
+        release.getOrDefault("VERSION_ID", System.getProperty("os.version", "")),
+        System.getProperty("user.home", "/"),
+        Path.of("").toAbsolutePath());
+  }
+
+  private static String platform(String system) {
+    String lower = system.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("windows")) {
+      return "Windows";
+    }
+    return lower.startsWith("mac") ? "MacOS" : "Linux";
+  }
+
+  private static Map<String, String> release() {
+    Map<String, String> values = new HashMap<>();
+    for (Path file : RELEASE_FILES) {
+      try {
+        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+          int equals = line.indexOf('=');
+          if (equals > 0) {
+            values.put(line.substring(0, equals), unquoted(line.substring(equals + 1).strip()));
+          }
+        }
+        return values;
+      } catch (IOException e) {
+        // Not every system has it there, or at all.
+      }
+    }
+    return values;
+  }
+
+  private static String unquoted(String text) {
+    boolean quoted =
+        text.length() >= 2
+            && (text.startsWith("\"") && text.endsWith("\"")
+                || text.startsWith("'") && text.endsWith("'"));
+    return quoted ? text.substring(1, text.length() - 1) : text;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.holdfast.agent.inventory;
+
+import dev.holdfast.agent.process.Query;
+import dev.holdfast.report.Report;
+import dev.holdfast.task.Limits;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import oshi.SystemInfo;
+import oshi.util.GlobalConfig;
+
+/**
+ * Gathers on the real host. Nothing is kept between two gatherings. A type that can't be read fails
+ * the whole: half an inventory would be taken for all there is.
+ */
+public final class HostGatherer implements Gatherer {
+  /** Packages. */
+  public static final String APPLICATION = "AWS:Application";
+
+  /** Name, platform, address. */
+  public static final String INSTANCE_INFORMATION = "AWS:InstanceInformation";
+
+  /** Processor and kernel. */
+  public static final String INSTANCE_DETAILED_INFORMATION = "AWS:InstanceDetailedInformation";
+
+  /** Interfaces. */
+  public static final String NETWORK = "AWS:Network";
+
+  /** Services. */
+  public static final String SERVICE = "AWS:Service";
+
+  /** Each type that is gathered, with the version of its schema. */
+  private static final Map<String, String> TYPES =
+      new TreeMap<>(
+          Map.of(
+              APPLICATION, "1.1",
+              INSTANCE_INFORMATION, "1.0",
+              INSTANCE_DETAILED_INFORMATION, "1.0",
+              NETWORK, "1.0",
+              SERVICE, "1.0"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostGatherer.class);
+  private static final Comparator<Map<String, String>> ORDER =
+      Comparator.comparing((Map<String, String> item) -> item.getOrDefault("Name", ""))
+          .thenComparing(item -> item.getOrDefault("Publisher", ""))
+          .thenComparing(item -> item.getOrDefault("Version", ""))
+          .thenComparing(Object::toString);
+
+  private final Path root;
+  private final Path nativeFolder;
+  private final Query query;
+  private final InstantSource clock;
+  private final String agentVersion;
+  private final Optional<String> instanceId;
+
+  /**
+   * Over the host.
+   *
+   * @param root {@code /}
+   * @param nativeFolder exists, and only the agent's user can write to it: the native library that
+   *     OSHI needs is unpacked there, never in a folder that others share
+   * @param clock tells the capture time
+   * @param agentVersion told in {@code AWS:InstanceInformation}
+   * @param instanceId the same; empty before enrolment
+   */
+  public HostGatherer(
+      Path root,
+      Path nativeFolder,
+      Query query,
+      InstantSource clock,
+      String agentVersion,
+      Optional<String> instanceId) {
+    this.root = root;
+    this.nativeFolder = nativeFolder;
+    this.query = query;
+    this.clock = clock;
+    this.agentVersion = agentVersion;
+    this.instanceId = instanceId;
+  }
+
+  @Override
+  public Set<String> types() {
+    return TYPES.keySet();
+  }
+
+  @Override
+  public List<Report.Inventory> gather(Set<String> types) {
+    OshiHost host = oshi();
+    List<Report.Inventory> gathered = new ArrayList<>();
+    for (String type : new TreeSet<>(types)) {
+      String schemaVersion = TYPES.get(type);
+      if (schemaVersion != null) {
+        List<Map<String, String>> items = new ArrayList<>();
+        read(type, host, items::add);
+        gathered.add(inventory(type, schemaVersion, items));
+      }
+    }
+    return gathered;
+  }
+
+  private void read(String type, OshiHost host, Consumer<Map<String, String>> items) {
+    switch (type) {
+      case APPLICATION -> new Applications(root, query).read(items);
+      case INSTANCE_INFORMATION ->
+          host.information(
+              new Attributes()
+                  .with("AgentType", "holdfast-agent")
+                  .with("AgentVersion", agentVersion)
+                  .with("InstanceId", instanceId.orElse(null)),
+              items);
+      case INSTANCE_DETAILED_INFORMATION -> host.details(items);
+      case NETWORK -> host.network(items);
+      case SERVICE -> {
+        if (host.linux()) {
+          new Services(root).read(items);
+        } else {
+          host.services(items);
+        }
+      }
+      default -> throw new IllegalArgumentException("no reader for " + type);
+    }
+  }
+
+  private Report.Inventory inventory(
+      String type, String schemaVersion, List<Map<String, String>> items) {
+    items.sort(ORDER);
+    List<Map<String, String>> kept = items;
+    if (items.size() > Limits.MAX_INVENTORY_ENTRIES) {
+      LOG.warn(
+          "inventory is cut type={} entries={} limit={}",
+          type,
+          items.size(),
+          Limits.MAX_INVENTORY_ENTRIES);
+      kept = items.subList(0, Limits.MAX_INVENTORY_ENTRIES);
+    }
+    Instant captured = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return new Report.Inventory(type, schemaVersion, captured, ContentHash.of(kept).hex(), kept);
+  }
+
+  private OshiHost oshi() {
+    // Read by JNA when its library is loaded, once a process, so this is harmless later on.
+    System.setProperty("jna.tmpdir", nativeFolder.toString());
+    // udev is a library more, for disks that nothing here asks for.
+    GlobalConfig.set(GlobalConfig.OSHI_OS_LINUX_ALLOWUDEV, false);
+    return new OshiHost(new SystemInfo(), root);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.holdfast.agent.run;
+
+import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.process.Processes;
+import dev.holdfast.task.Limits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Keeps the folders of runs within their bounds: the oldest go first, never one in progress. */
+final class RunFolders {
+  static final String FOLDER = "runs";
+
+  private final Disk disk;
+  private final Path root;
+  private final Processes processes;
+
+  RunFolders(Disk disk, Path root, Processes processes) {
+    this.disk = disk;
+    this.root = root;
+    this.processes = processes;
+  }
+
+  /**
+   * Removes what is too much.
+   *
+   * @param inProgress folders, as {@link RunIntent#folder} names them, that stay
+   */
+  void prune(Set<String> inProgress) {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    for (String name : disk.list(FOLDER)) {
+      String folder = FOLDER + "/" + name;
+      sizes.put(folder, processes.bytes(root.resolve(folder)));
+    }
+    tooMany(sizes, inProgress).forEach(disk::delete);
+  }
+
+  /** Which folders go, given the size of each, oldest first. */
+  static List<String> tooMany(Map<String, Long> sizes, Set<String> inProgress) {
+    long count = sizes.size();
+    long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
+    List<String> gone = new ArrayList<>();
+    for (Map.Entry<String, Long> folder : sizes.entrySet()) {
+      if (count <= Limits.MAX_HOST_RUNS && bytes <= Limits.MAX_HOST_RUNS_BYTES) {
+        break;
+      }
+      if (!inProgress.contains(folder.getKey())) {
+        gone.add(folder.getKey());
+        count--;
+        bytes -= folder.getValue();
+      }
+    }
+    return gone;
+  }
+}

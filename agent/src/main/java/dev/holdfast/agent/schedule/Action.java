@@ -1,0 +1,72 @@
+package dev.holdfast.agent.schedule;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One thing to do now, as the agenda decided. Done in the order given. */
+public sealed interface Action {
+
+  /** Whom it concerns. */
+  AssociationId association();
+
+  /**
+   * Start a run.
+   *
+   * @param attempt numbers the starts of this run, from 1
+   * @param caughtUp it makes up for missed ticks
+   * @param missedTicks how many; else 0
+   * @param handledThrough ticks up to this instant are done with by this start
+   */
+  record Start(
+      AssociationId association,
+      Trigger trigger,
+      int attempt,
+      boolean caughtUp,
+      int missedTicks,
+      Optional<Instant> handledThrough)
+      implements Action {}
+
+  /**
+   * Report a tick as skipped; ticks up to it are done with.
+   *
+   * @param ticks for how many due ticks it stands, itself included
+   */
+  record Skip(AssociationId association, Instant tick, Reason reason, int ticks)
+      implements Action {}
+
+  /** Remember that ticks were missed: one run will make up for them. Ticks up to it are handled. */
+  record Miss(AssociationId association, Past.CatchUp catchUp) implements Action {}
+
+  /** Remember until when a pending {@code change:} waits. */
+  record Defer(AssociationId association, Past.Delay delay) implements Action {}
+
+  /** Ticks up to this instant need no run: they were cancelled. */
+  record Handled(AssociationId association, Instant through) implements Action {}
+
+  /** The clock is far behind what was handled: believe it. */
+  record Rebase(AssociationId association, Instant to) implements Action {}
+
+  /** End a run in progress. */
+  record Cancel(AssociationId association, Trigger trigger) implements Action {}
+
+  /** Why a tick does not start. */
+  enum Reason {
+    /** It found a run of its own association in progress. */
+    STILL_RUNNING("StillRunning"),
+    /** It had not started when a newer tick came. */
+    SUPERSEDED("Superseded");
+
+    private final String detailedStatus;
+
+    Reason(String detailedStatus) {
+      this.detailedStatus = detailedStatus;
+    }
+
+    /** The word of the documented list. */
+    public String detailedStatus() {
+      return detailedStatus;
+    }
+  }
+}

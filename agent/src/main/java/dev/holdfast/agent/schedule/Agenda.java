@@ -1,0 +1,343 @@
+package dev.holdfast.agent.schedule;
+
+import dev.holdfast.agent.schedule.Situation.Running;
+import dev.holdfast.assignment.PendingTrigger;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.task.Limits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides what to start, skip and end now, and when to look again. A pure function; its rules are
+ * the headings of its tests. For each association at most one trigger is a candidate, the first of
+ * these that is ready:
+ *
+ * <ol>
+ *   <li>the newest pending {@code change:} or {@code enter:}. While one can start, ticks neither
+ *       start nor are made up for: its start handles them all.
+ *   <li>the newest tick that came on time. Older ones that have not started are superseded.
+ *   <li>the newest missed tick, which makes up for all of them.
+ *   <li>another attempt at a run whose end nobody saw. A newer run makes it needless.
+ *   <li>a pending {@code manual:}. It comes last since it can wait, and a tick could not.
+ * </ol>
+ *
+ * <p>Candidates of different associations share {@link Limits#RUNS_AT_ONCE} slots, first come first
+ * served.
+ */
+public final class Agenda {
+  private final Situation situation;
+  private final Instant now;
+  private final Map<AssociationId, Running> running = new HashMap<>();
+  private final List<Action> actions = new ArrayList<>();
+  private final List<Candidate> candidates = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private final Map<AssociationId, Instant> nextRuns = new HashMap<>();
+  private Optional<Instant> wake = Optional.empty();
+
+  private Agenda(Situation situation) {
+    this.situation = situation;
+    this.now = situation.now();
+  }
+
+  /** Decides. The order of plans, pending triggers and runs in the situation has no effect. */
+  public static Decision decide(Situation situation) {
+    return new Agenda(situation).decide();
+  }
+
+  private Decision decide() {
+    for (Running run : situation.running()) {
+      running.put(run.association(), run);
+      run.trigger()
+          .filter(trigger -> !run.ending() && cancelled(run.association(), trigger))
+          .ifPresent(trigger -> actions.add(new Action.Cancel(run.association(), trigger)));
+    }
+    actions.sort(Comparator.comparing(Action::association));
+    situation.plans().stream()
+        .sorted(Comparator.comparing(Plan::association))
+        .forEach(this::consider);
+    List<Waiting> queue = fillSlots();
+    queue.addAll(waiting);
+    return new Decision(actions, wake, queue, nextRuns);
+  }
+
+  private void consider(Plan plan) {
+    Past past = rebase(plan, situation.past().getOrDefault(plan.association(), Past.NONE));
+    boolean busy = running.containsKey(plan.association());
+    Optional<PendingTrigger> standing = standing(plan, past);
+    DueTicks due =
+        standing.isPresent() && !busy
+            ? DueTicks.none(plan, now)
+            : DueTicks.find(
+                plan,
+                past,
+                now,
+                situation.onTimeFrom().getOrDefault(plan.association(), now),
+                tick -> cancelled(plan.association(), tick));
+    due.next().map(tick -> tick.plus(plan.splay())).ifPresent(start -> expect(plan, start));
+
+    if (busy) {
+      if (due.count() > 0) {
+        actions.add(
+            new Action.Skip(
+                plan.association(), due.newest(), Action.Reason.STILL_RUNNING, due.count()));
+      }
+      standing
+          .map(PendingTrigger::trigger)
+          .or(() -> again(plan, past).map(Past.Again::trigger))
+          .or(() -> manual(plan, past))
+          .ifPresent(trigger -> waits(plan, trigger, Waiting.Reason.OWN_RUN));
+      return;
+    }
+    Optional<Candidate> first =
+        standing.isPresent() ? change(plan, past, standing.get().trigger()) : tick(plan, past, due);
+    first
+        .or(() -> again(plan, past).map(again -> repeat(plan, again)))
+        .or(() -> manual(plan, past).map(manual -> Candidate.of(plan, manual, now)))
+        .ifPresent(candidates::add);
+  }
+
+  private Past rebase(Plan plan, Past past) {
+    if (past.handledThrough().filter(h -> h.isAfter(now.plus(Limits.CLOCK_BACK))).isEmpty()) {
+      return past;
+    }
+    actions.add(new Action.Rebase(plan.association(), now));
+    return past.rebasedTo(now);
+  }
+
+  /** The pending change or entry that would start if nothing else were in its way. */
+  private Optional<PendingTrigger> standing(Plan plan, Past past) {
+    if (!plan.enabled() || plan.onlyTicks()) {
+      return Optional.empty();
+    }
+    return situation.pending().stream()
+        .filter(pending -> pending.association().equals(plan.association()))
+        .filter(pending -> Place.of(pending.trigger()).isPresent())
+        .max(Comparator.comparing(pending -> Place.of(pending.trigger()).orElseThrow()))
+        .filter(pending -> startable(plan, past, pending))
+        .filter(pending -> isNewest(past, pending.trigger()));
+  }
+
+  private Optional<Trigger> manual(Plan plan, Past past) {
+    return situation.pending().stream()
+        .filter(pending -> pending.trigger() instanceof Trigger.Manual)
+        .filter(pending -> startable(plan, past, pending))
+        .min(
+            Comparator.comparing(PendingTrigger::notAfter)
+                .thenComparing(pending -> pending.trigger().text()))
+        .map(PendingTrigger::trigger);
+  }
+
+  private boolean startable(Plan plan, Past past, PendingTrigger pending) {
+    return pending.association().equals(plan.association())
+        && pending.assignment().equals(plan.assignment())
+        && !now.isAfter(pending.notAfter())
+        && !past.knows(pending.trigger())
+        && !cancelled(plan.association(), pending.trigger());
+  }
+
+  /** Whether no later change or entry was started: it took the place of this one. */
+  private static boolean isNewest(Past past, Trigger trigger) {
+    Place place = Place.of(trigger).orElseThrow();
+    return past.others().stream()
+        .flatMap(known -> Place.of(known).stream())
+        .noneMatch(known -> known.compareTo(place) > 0);
+  }
+
+  private Optional<Candidate> change(Plan plan, Past past, Trigger trigger) {
+    Instant notBefore = now;
+    if (trigger instanceof Trigger.Change && !plan.splay().isZero()) {
+      Optional<Past.Delay> known = past.delay().filter(d -> d.trigger().equals(trigger));
+      notBefore = known.map(Past.Delay::notBefore).orElse(now.plus(plan.splay()));
+      if (known.isEmpty()) {
+        actions.add(new Action.Defer(plan.association(), new Past.Delay(trigger, notBefore)));
+      }
+    }
+    return ready(plan, trigger, notBefore)
+        ? Optional.of(new Candidate(plan, trigger, 1, false, 0, Optional.of(now), notBefore))
+        : Optional.empty();
+  }
+
+  private Optional<Candidate> tick(Plan plan, Past past, DueTicks due) {
+    Optional<Past.CatchUp> known = past.catchUp().filter(waits -> worthwhile(plan, past, waits));
+    int missedBefore = known.map(Past.CatchUp::missed).orElse(0);
+    if (due.onTime().isPresent()) {
+      Instant tick = due.onTime().get();
+      due.olderThanThat()
+          .or(() -> known.map(Past.CatchUp::tick))
+          .ifPresent(
+              older ->
+                  actions.add(
+                      new Action.Skip(
+                          plan.association(),
+                          older,
+                          Action.Reason.SUPERSEDED,
+                          due.count() - 1 + missedBefore)));
+      Instant ready = tick.plus(plan.splay());
+      return Optional.of(
+          new Candidate(plan, new Trigger.Tick(tick), 1, false, 0, Optional.of(tick), ready));
+    }
+    Optional<Past.CatchUp> waits = known;
+    if (due.count() > 0) {
+      Past.CatchUp missed =
+          new Past.CatchUp(
+              due.newest(),
+              due.count() + missedBefore,
+              known.map(Past.CatchUp::notBefore).orElse(now.plus(plan.splay())));
+      actions.add(new Action.Miss(plan.association(), missed));
+      waits = Optional.of(missed);
+    } else {
+      due.onlyCancelledThrough()
+          .ifPresent(through -> actions.add(new Action.Handled(plan.association(), through)));
+    }
+    return waits.flatMap(catchUp -> catchUp(plan, catchUp));
+  }
+
+  private Optional<Candidate> catchUp(Plan plan, Past.CatchUp catchUp) {
+    Trigger trigger = new Trigger.Tick(catchUp.tick());
+    Instant notBefore =
+        catchUp.tick().isAfter(catchUp.notBefore()) ? catchUp.tick() : catchUp.notBefore();
+    return ready(plan, trigger, notBefore)
+        ? Optional.of(
+            new Candidate(
+                plan, trigger, 1, true, catchUp.missed(), Optional.of(catchUp.tick()), notBefore))
+        : Optional.empty();
+  }
+
+  private boolean worthwhile(Plan plan, Past past, Past.CatchUp waits) {
+    Trigger trigger = new Trigger.Tick(waits.tick());
+    return plan.enabled()
+        && plan.schedule().isPresent()
+        && waits.tick().isAfter(plan.effectiveFrom())
+        && !waits.tick().isBefore(now.minus(Limits.CATCH_UP))
+        && !past.knows(trigger)
+        && !cancelled(plan.association(), trigger);
+  }
+
+  private Optional<Past.Again> again(Plan plan, Past past) {
+    return past.again()
+        .filter(again -> plan.rerun() && again.attempt() <= Limits.MAX_ATTEMPTS)
+        .filter(again -> plan.enabled() || again.trigger() instanceof Trigger.Manual)
+        .filter(again -> !again.since().isBefore(now.minus(Limits.CATCH_UP)))
+        .filter(again -> !cancelled(plan.association(), again.trigger()));
+  }
+
+  private Candidate repeat(Plan plan, Past.Again again) {
+    return new Candidate(
+        plan,
+        again.trigger(),
+        again.attempt(),
+        again.caughtUp(),
+        again.missedTicks(),
+        Optional.empty(),
+        now);
+  }
+
+  /**
+   * Whether the splay is over; if not, what waits is shown and woken for. A wait that is longer
+   * than any splay of this plan was reckoned by a clock that has gone back since; it is over.
+   */
+  private boolean ready(Plan plan, Trigger trigger, Instant notBefore) {
+    Duration left = Duration.between(now, notBefore);
+    if (left.compareTo(Duration.ZERO) <= 0
+        || left.compareTo(plan.splay().plus(Limits.CLOCK_BACK)) > 0) {
+      return true;
+    }
+    expect(plan, notBefore);
+    waits(plan, trigger, Waiting.Reason.SPLAY);
+    return false;
+  }
+
+  private List<Waiting> fillSlots() {
+    int free =
+        Limits.RUNS_AT_ONCE - (int) situation.running().stream().filter(Running::takesSlot).count();
+    Map<AssociationId, Integer> place = new HashMap<>();
+    for (AssociationId association : situation.queue()) {
+      place.putIfAbsent(association, place.size());
+    }
+    candidates.sort(
+        Comparator.comparingInt(
+                (Candidate c) -> place.getOrDefault(c.plan.association(), Integer.MAX_VALUE))
+            .thenComparing(Candidate::readyAt)
+            .thenComparing(c -> c.plan.association()));
+    List<Waiting> queue = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      Plan plan = candidate.plan;
+      if (plan.needsPermit()) {
+        waits(plan, candidate.trigger, Waiting.Reason.PERMIT);
+      } else if (!plan.takesSlot()) {
+        actions.add(candidate.start());
+      } else if (free > 0) {
+        free--;
+        actions.add(candidate.start());
+      } else {
+        queue.add(new Waiting(plan.association(), candidate.trigger, Waiting.Reason.HOST_SLOT));
+      }
+    }
+    return queue;
+  }
+
+  private void waits(Plan plan, Trigger trigger, Waiting.Reason reason) {
+    waiting.add(new Waiting(plan.association(), trigger, reason));
+  }
+
+  private void expect(Plan plan, Instant start) {
+    nextRuns.merge(plan.association(), start, (a, b) -> a.isBefore(b) ? a : b);
+    if (start.isAfter(now) && wake.filter(known -> !known.isAfter(start)).isEmpty()) {
+      wake = Optional.of(start);
+    }
+  }
+
+  private boolean cancelled(AssociationId association, Trigger trigger) {
+    return !situation.cancelled().isEmpty()
+        && situation.cancelled().contains(Identity.executionId(association, trigger));
+  }
+
+  private record Candidate(
+      Plan plan,
+      Trigger trigger,
+      int attempt,
+      boolean caughtUp,
+      int missedTicks,
+      Optional<Instant> handledThrough,
+      Instant readyAt) {
+
+    static Candidate of(Plan plan, Trigger trigger, Instant readyAt) {
+      return new Candidate(plan, trigger, 1, false, 0, Optional.empty(), readyAt);
+    }
+
+    Action.Start start() {
+      return new Action.Start(
+          plan.association(), trigger, attempt, caughtUp, missedTicks, handledThrough);
+    }
+  }
+
+  /** The log position of a change or an entry: of two, the later one holds. */
+  private record Place(long epoch, long position, boolean enter) implements Comparable<Place> {
+
+    static Optional<Place> of(Trigger trigger) {
+      return switch (trigger) {
+        case Trigger.Change(long epoch, long position) ->
+            Optional.of(new Place(epoch, position, false));
+        case Trigger.Enter(long epoch, long position) ->
+            Optional.of(new Place(epoch, position, true));
+        case Trigger.Tick _, Trigger.Manual _ -> Optional.empty();
+      };
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      return Comparator.comparingLong(Place::epoch)
+          .thenComparingLong(Place::position)
+          .thenComparing(Place::enter)
+          .compare(this, other);
+    }
+  }
+}

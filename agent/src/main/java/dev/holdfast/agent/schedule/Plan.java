@@ -1,0 +1,43 @@
+package dev.holdfast.agent.schedule;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.schedule.Schedule;
+import dev.holdfast.task.Sha256;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the agenda needs of one assignment that is in effect.
+ *
+ * @param assignment names the revision
+ * @param effectiveFrom ticks after it count
+ * @param schedule empty: no ticks
+ * @param anchor when the schedule was set
+ * @param splay the delay of this instance for this association, not its bound
+ * @param enabled if not, only manual starts
+ * @param onlyTicks no {@code change:} and no {@code enter:}
+ * @param rerun start again when an end was not seen
+ * @param needsPermit may not start without one
+ * @param takesSlot runs of it are counted against those that a host does at once; false if it only
+ *     reads inventory
+ */
+public record Plan(
+    AssociationId association,
+    Sha256 assignment,
+    Instant effectiveFrom,
+    Optional<Schedule> schedule,
+    Instant anchor,
+    Duration splay,
+    boolean enabled,
+    boolean onlyTicks,
+    boolean rerun,
+    boolean needsPermit,
+    boolean takesSlot) {
+
+  Optional<Instant> tickAfter(Instant moment) {
+    return enabled
+        ? schedule.flatMap(recurring -> recurring.next(moment, anchor))
+        : Optional.empty();
+  }
+}

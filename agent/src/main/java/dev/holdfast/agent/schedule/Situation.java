@@ -1,0 +1,44 @@
+package dev.holdfast.agent.schedule;
+
+import dev.holdfast.assignment.PendingTrigger;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that the agenda decides from.
+ *
+ * @param plans what is in effect, one an association
+ * @param past what the ledger knows; an association that is missing here has none
+ * @param pending as the coordinator sent them, those not for what is in effect included
+ * @param cancelled ids of executions
+ * @param running runs in progress, also of associations that are no longer held
+ * @param onTimeFrom for each plan: whoever was due at or after this instant found the agent up,
+ *     awake and holding the assignment (see {@link Watch})
+ * @param queue associations that waited for a slot of the host at the last decision, first come
+ *     first
+ */
+public record Situation(
+    Instant now,
+    List<Plan> plans,
+    Map<AssociationId, Past> past,
+    List<PendingTrigger> pending,
+    Set<String> cancelled,
+    List<Running> running,
+    Map<AssociationId, Instant> onTimeFrom,
+    List<AssociationId> queue) {
+
+  /**
+   * A run in progress.
+   *
+   * @param trigger empty if the ledger does not know it
+   * @param takesSlot counts against the runs that a host does at once
+   * @param ending its end was asked for
+   */
+  public record Running(
+      AssociationId association, Optional<Trigger> trigger, boolean takesSlot, boolean ending) {}
+}

@@ -1,0 +1,20 @@
+package dev.holdfast.agent.schedule;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+
+/** A trigger that is due and not started, and what it waits for. At most one an association. */
+public record Waiting(AssociationId association, Trigger trigger, Reason reason) {
+
+  /** What a trigger waits for. */
+  public enum Reason {
+    /** Other documents run on this host, as many as may at once. */
+    HOST_SLOT,
+    /** A run of its own association is in progress. */
+    OWN_RUN,
+    /** Its splay. */
+    SPLAY,
+    /** A permit of the coordinator. */
+    PERMIT
+  }
+}

@@ -1,0 +1,67 @@
+package dev.holdfast.agent.step;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a step comes to once its inputs are known. */
+public sealed interface Work {
+
+  /** Scripts, run one after another, each in a process of its own. */
+  record Scripts(List<Script> scripts) implements Work {
+    /** Copies the list. */
+    public Scripts {
+      scripts = List.copyOf(scripts);
+    }
+  }
+
+  /**
+   * Inventory of these types. It changes nothing, so it may be done again.
+   *
+   * @param note what was asked for and is left out, for people; may be empty
+   */
+  record Gathering(Set<String> types, String note) implements Work {
+    /** Copies the set. */
+    public Gathering {
+      types = Set.copyOf(types);
+    }
+  }
+
+  /**
+   * Nothing can be done: the step fails.
+   *
+   * @param reason a word, a colon and what is wrong: {@code PluginNotAvailable: ...}
+   */
+  record Refused(String reason) implements Work {}
+
+  /**
+   * One script.
+   *
+   * @param text all of it
+   * @param environment all of it
+   * @param workingFolder absolute; empty: the agent's own
+   * @param timeout after which its tree is ended
+   */
+  record Script(
+      String text,
+      Map<String, String> environment,
+      Optional<Path> workingFolder,
+      Duration timeout) {
+
+    /** Copies the map. */
+    public Script {
+      environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The command that runs it once it is written to a file: the shell starts the file, so that its
+     * first line can name an interpreter.
+     */
+    public List<String> command(Path file) {
+      return List.of("sh", "-c", "'" + file.toString().replace("'", "'\\''") + "'");
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.holdfast.coordinator.assignment;
+
+import dev.holdfast.assignment.Assignment;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.AssignmentRows;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Bodies;
+import dev.holdfast.coordinator.store.EventLog;
+import dev.holdfast.coordinator.store.Executions.Execution;
+import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.AssignmentCodec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Computes assignment sets from rows. The same rows give the same set, whoever computes it; the
+ * generation is the log position of the rows that were read. One pass serves many instances: what
+ * belongs to an association is read once a pass. Not for several threads at once.
+ */
+public final class SetPlanner {
+  /** Instances that one call of {@link Pass#plan} takes. */
+  public static final int MAX_INSTANCES = 500;
+
+  private static final int REMEMBERED_REVISIONS = 10_000;
+
+  private final long epoch;
+  // A revision's bytes never change, so what they say may be remembered.
+  private final Map<Sha256, Boolean> startsByItself =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Sha256, Boolean> eldest) {
+          return size() > REMEMBERED_REVISIONS;
+        }
+      };
+
+  /**
+   * @param epoch the number of the store's history
+   */
+  public SetPlanner(long epoch) {
+    this.epoch = epoch;
+  }
+
+  /**
+   * Begins a pass. It may last over several views of the rows, and then reads again what changed.
+   */
+  public Pass pass() {
+    return new Pass();
+  }
+
+  /** The set of one instance; empty if it may not connect. */
+  public Optional<AssignmentSet> plan(Read read, InstanceId instance, Instant now) {
+    return Optional.ofNullable(pass().plan(read, List.of(instance), now).get(instance));
+  }
+
+  /** Sets of many instances, one chunk after the other. */
+  public final class Pass {
+    private final Map<AssociationId, Standing> standings = new HashMap<>();
+    private long position = -1;
+
+    private Pass() {}
+
+    /**
+     * The sets of those of the instances that may connect.
+     *
+     * @param instances at most {@link #MAX_INSTANCES}
+     */
+    public Map<InstanceId, AssignmentSet> plan(
+        Read read, Collection<InstanceId> instances, Instant now) {
+      long newest = EventLog.newest(read);
+      if (newest != position) {
+        standings.clear();
+        position = newest;
+      }
+      Instant since = now.minus(Limits.CANCELLED_KEPT);
+      Set<InstanceId> active = AssignmentRows.active(read, instances);
+      Map<InstanceId, List<Membership>> intervals = new HashMap<>();
+      for (Membership membership : AssignmentRows.memberships(read, active, since)) {
+        intervals.computeIfAbsent(membership.instance(), _ -> new ArrayList<>()).add(membership);
+        standings.computeIfAbsent(membership.association(), id -> standing(read, id, since, now));
+      }
+      Map<InstanceId, List<Execution>> alone = AssignmentRows.cancelledAlone(read, active, since);
+      alone
+          .values()
+          .forEach(
+              executions ->
+                  executions.forEach(
+                      execution ->
+                          standings.computeIfAbsent(
+                              execution.association(), id -> standing(read, id, since, now))));
+
+      Map<InstanceId, SetRule.Draft> drafts = new LinkedHashMap<>();
+      Set<String> runs = new HashSet<>();
+      for (InstanceId instance : active) {
+        SetRule.Draft draft =
+            SetRule.draft(
+                instance,
+                intervals.getOrDefault(instance, List.of()),
+                standings,
+                alone.getOrDefault(instance, List.of()),
+                now);
+        draft.runs(runs::add);
+        drafts.put(instance, draft);
+      }
+      var reported = AssignmentRows.reported(read, runs);
+      Generation generation = new Generation(epoch, newest);
+      Map<InstanceId, AssignmentSet> sets = new LinkedHashMap<>();
+      drafts.forEach((instance, draft) -> sets.put(instance, draft.finish(generation, reported)));
+      return sets;
+    }
+  }
+
+  private Standing standing(Read read, AssociationId id, Instant since, Instant now) {
+    Associations.Association row =
+        Associations.find(read, id)
+            .orElseThrow(() -> new StoreException("the association " + id + " has no row"));
+    Optional<Sha256> revision =
+        row.deleted().isPresent() ? Optional.<Sha256>empty() : row.revision();
+    return new Standing(
+        id,
+        revision,
+        row.effectiveFrom(),
+        revision.isPresent() && startsByItself(read, revision.get()),
+        revision.isPresent() ? AssignmentRows.startable(read, id, now) : List.of(),
+        AssignmentRows.cancelled(read, id, since));
+  }
+
+  private boolean startsByItself(Read read, Sha256 revision) {
+    Boolean known = startsByItself.get(revision);
+    if (known != null) {
+      return known;
+    }
+    Assignment assignment =
+        Bodies.find(read, revision)
+            .map(AssignmentCodec::fromBytes)
+            .orElseThrow(() -> new StoreException("the body " + revision + " is missing"));
+    boolean starts = assignment.enabled() && !assignment.applyOnlyAtTicks();
+    startsByItself.put(revision, starts);
+    return starts;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.holdfast.coordinator.association;
+
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Findings;
+import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.task.Limits;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
+import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
+import dev.holdfast.wire.v1.Warning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Starts associations by hand: all that a request names, or none. */
+final class ManualStarts {
+  private final Calls calls;
+
+  ManualStarts(Calls calls) {
+    this.calls = calls;
+  }
+
+  /**
+   * Starts them under one request id, new each time: whoever asks twice by the same client token is
+   * answered by the calls.
+   */
+  Calls.Done<StartAssociationsOnceResponse> start(
+      Write write, StartAssociationsOnceRequest request) {
+    Instant notAfter = check(write, request);
+    List<Associations.Association> rows = associations(write, request);
+    Set<String> instances = new TreeSet<>(request.getInstanceIdsList());
+    members(write, rows, instances);
+    StartAssociationsOnceResponse.Builder response = StartAssociationsOnceResponse.newBuilder();
+    List<String> resources = new ArrayList<>();
+    String requestId = calls.newId();
+    for (Associations.Association row : rows) {
+      String id = Starts.manual(write, row, requestId, instances, notAfter, Caller.person().name());
+      response.addExecutionIds(id);
+      resources.add(row.id().value());
+      resources.add(id);
+      if (Memberships.count(write.read(), row.id()) == 0) {
+        response.addWarnings(
+            Warning.newBuilder()
+                .setCode("NoTargets")
+                .setMessage("the association applies to no instance now: nothing will run")
+                .setField("association_ids"));
+      }
+    }
+    return new Calls.Done<>(response.build(), resources);
+  }
+
+  private static Instant check(Write write, StartAssociationsOnceRequest request) {
+    Findings findings = new Findings();
+    int count = request.getAssociationIdsCount();
+    if (count == 0 || count > Limits.MAX_STARTS) {
+      findings.add(
+          "association_ids", "has " + count + " items; 1 to " + Limits.MAX_STARTS + " are allowed");
+    }
+    if (request.getInstanceIdsCount() > Limits.MAX_NAMED_INSTANCES) {
+      findings.add(
+          "instance_ids",
+          "has "
+              + request.getInstanceIdsCount()
+              + " items; at most "
+              + Limits.MAX_NAMED_INSTANCES
+              + " are allowed");
+    }
+    Instant notAfter = write.now().plus(Limits.MANUAL_WAITS);
+    if (request.hasExpires()) {
+      notAfter = Times.fromProto(request.getExpires());
+      if (!notAfter.isAfter(write.now()) || notAfter.isAfter(write.now().plus(Limits.CATCH_UP))) {
+        findings.add(
+            "expires",
+            "is "
+                + notAfter
+                + "; it must lie in the future, and within "
+                + Limits.CATCH_UP.toDays()
+                + " days");
+      }
+    }
+    findings.refuse("ValidationError");
+    return notAfter;
+  }
+
+  private static List<Associations.Association> associations(
+      Write write, StartAssociationsOnceRequest request) {
+    List<Associations.Association> rows = new ArrayList<>();
+    for (int i = 0; i < request.getAssociationIdsCount(); i++) {
+      Associations.Association row =
+          Descriptions.required(write.read(), request.getAssociationIds(i));
+      String path = "association_ids[" + i + "]";
+      if (rows.contains(row)) {
+        throw new Refusal(
+            "ValidationError",
+            "the association " + row.id() + " is named twice",
+            List.of(new Refusal.Finding(path, "is named twice")));
+      }
+      if (row.revision().isEmpty()) {
+        throw new Refusal(
+            "InvalidDocument",
+            "the association "
+                + row.id()
+                + " can't run: there is no document '"
+                + row.documentName()
+                + "', or not the version that it asks for",
+            List.of(new Refusal.Finding(path, "its document is gone")));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** Each instance that is named has to be a member of each association. */
+  private static void members(
+      Write write, List<Associations.Association> rows, Set<String> instances) {
+    Findings findings = new Findings();
+    for (Associations.Association row : rows) {
+      Set<String> members = new HashSet<>();
+      if (!instances.isEmpty()) {
+        Memberships.members(write.read(), row.id()).stream()
+            .map(Membership::instance)
+            .map(InstanceId::value)
+            .forEach(members::add);
+      }
+      instances.stream()
+          .filter(instance -> !members.contains(instance))
+          .forEach(
+              instance ->
+                  findings.add(
+                      "instance_ids",
+                      "'"
+                          + Findings.printable(instance)
+                          + "' is no member of the association "
+                          + row.id()));
+    }
+    findings.refuse("InvalidInstanceId");
+  }
+}

@@ -1,0 +1,106 @@
+package dev.holdfast.coordinator.association;
+
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Writes the executions whose triggers the coordinator makes: one row each, and its event. */
+final class Starts {
+  private Starts() {}
+
+  /** What is executed changed: all members run it. */
+  static void change(Write write, Associations.Association row, String cause) {
+    long position = write.position() + 1;
+    add(
+        write,
+        row,
+        new Trigger.Change(write.epoch(), position),
+        cause,
+        position,
+        Set.of(),
+        write.now().plus(Limits.CATCH_UP),
+        Memberships.count(write.read(), row.id()));
+  }
+
+  /** Instances came in by the event at this position: they run it. */
+  static void enter(Write write, Associations.Association row, long position, int targets) {
+    add(
+        write,
+        row,
+        new Trigger.Enter(write.epoch(), position),
+        "came into the targets",
+        position,
+        Set.of(),
+        write.now().plus(Limits.CATCH_UP),
+        targets);
+  }
+
+  /**
+   * Somebody asked for it; the execution's id.
+   *
+   * @param instances members; none: all of them
+   * @param notAfter the last moment at which it may start
+   */
+  static String manual(
+      Write write,
+      Associations.Association row,
+      String requestId,
+      Set<String> instances,
+      Instant notAfter,
+      String who) {
+    return add(
+        write,
+        row,
+        new Trigger.Manual(requestId),
+        "started by " + who,
+        write.position() + 1,
+        instances,
+        notAfter,
+        instances.isEmpty() ? Memberships.count(write.read(), row.id()) : instances.size());
+  }
+
+  private static String add(
+      Write write,
+      Associations.Association row,
+      Trigger trigger,
+      String cause,
+      long position,
+      Set<String> instances,
+      Instant notAfter,
+      int targets) {
+    String id = Identity.executionId(row.id(), trigger);
+    write.append(
+        "ExecutionStarted",
+        List.of(row.id().value(), id),
+        Map.of("trigger", trigger.text(), "cause", cause));
+    Executions.add(
+        write,
+        new Executions.Execution(
+            id,
+            row.id(),
+            row.version(),
+            trigger,
+            cause,
+            write.now(),
+            position,
+            row.revision().map(Sha256::hex).orElse(""),
+            instances,
+            notAfter,
+            targets,
+            write.now(),
+            Optional.empty(),
+            false,
+            Optional.empty()));
+    return id;
+  }
+}

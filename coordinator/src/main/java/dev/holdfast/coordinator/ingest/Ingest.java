@@ -1,0 +1,265 @@
+package dev.holdfast.coordinator.ingest;
+
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.ingest.Waiting.Inlet;
+import dev.holdfast.coordinator.ingest.Waiting.Task;
+import dev.holdfast.coordinator.link.Intake;
+import dev.holdfast.coordinator.store.Lanes;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.report.Lane;
+import dev.holdfast.task.Limits;
+import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.WireException;
+import dev.holdfast.wire.agent.Report;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the reports of all links into group commits. Whoever hands reports over does not wait;
+ * what waits is bounded for each instance and in all. Answers come after the commit, on the
+ * committer.
+ *
+ * <p>An instance whose reports could not be taken or not be stored is told of to the composition
+ * root, which closes its link; from then on nothing of it is taken until it says hello again
+ * ({@link #opened}). So a later report is never stored where an earlier one was lost.
+ */
+public final class Ingest implements Intake {
+  /** Characters of a spool's name. */
+  static final int MAX_SPOOL_EPOCH_CHARS = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger("ingest");
+
+  private final Store store;
+  private final Executor committer;
+  private final BiConsumer<InstanceId, String> unstored;
+  private final Waiting waiting = new Waiting();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final LongAdder stored = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+
+  /**
+   * @param committer runs one task at a time; a task takes as long as the disk
+   * @param unstored told, on any thread and with no lock held, of an instance whose reports are not
+   *     taken any more, and why; its link is to be closed
+   */
+  public Ingest(Store store, Executor committer, BiConsumer<InstanceId, String> unstored) {
+    this.store = store;
+    this.committer = committer;
+    this.unstored = unstored;
+  }
+
+  /**
+   * Totals since the start.
+   *
+   * @param stored reports of committed transactions, those refused among them
+   * @param failures transactions that failed
+   */
+  public record Totals(long stored, long refused, long commits, long failures) {}
+
+  /** A report, read outside the transaction: what it says, or why it can't be read. */
+  private record Reading(
+      Lane lane, Report message, Optional<dev.holdfast.report.Report> report, String problem) {}
+
+  /** The totals. */
+  public Totals totals() {
+    return new Totals(stored.sum(), refused.sum(), commits.sum(), failures.sum());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What was handed over before and is not committed yet is dropped: the agent sends it again.
+   */
+  @Override
+  public void opened(
+      InstanceId instance, String spoolEpoch, Consumer<Map<Lane, Long>> storedThrough) {
+    if (spoolEpoch.isEmpty() || spoolEpoch.length() > MAX_SPOOL_EPOCH_CHARS) {
+      unstored.accept(
+          instance, "a spool epoch of 1 to " + MAX_SPOOL_EPOCH_CHARS + " characters is needed");
+      return;
+    }
+    waiting.open(instance, spoolEpoch, storedThrough);
+    schedule();
+  }
+
+  @Override
+  public void received(
+      InstanceId instance, String spoolEpoch, List<Report> reports, Consumer<Stored> answer) {
+    Optional<String> problem = waiting.offer(instance, spoolEpoch, reports, answer);
+    if (problem.isPresent()) {
+      LOG.warn("reports not taken instance={} reason=\"{}\"", instance, problem.get());
+      unstored.accept(instance, problem.get());
+    } else {
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    if (!waiting.isEmpty() && scheduled.compareAndSet(false, true)) {
+      committer.execute(this::commit);
+    }
+  }
+
+  private void commit() {
+    List<Task> group = waiting.take();
+    List<List<Reading>> readings = new ArrayList<>();
+    group.forEach(task -> readings.add(task.reports().stream().map(Ingest::read).toList()));
+    List<Optional<Runnable>> answers = new ArrayList<>();
+    String problem = "it is not registered any more, or another spool took its place";
+    try {
+      if (!group.isEmpty()) {
+        answers.addAll(store.write(write -> store(write, group, readings)));
+        commits.increment();
+      }
+    } catch (RuntimeException e) {
+      failures.increment();
+      LOG.error("reports could not be stored, none of them is acknowledged", e);
+      problem = "the coordinator can't store reports; try again";
+      group.forEach(_ -> answers.add(Optional.empty()));
+    }
+    waiting.done(group);
+    Set<Inlet> lost = new LinkedHashSet<>();
+    for (int i = 0; i < group.size(); i++) {
+      if (answers.get(i).isEmpty()) {
+        lost.add(group.get(i).inlet());
+      }
+    }
+    waiting.close(lost);
+    scheduled.set(false);
+    for (int i = 0; i < group.size(); i++) {
+      // After another hello, the link that would be answered is no more.
+      if (waiting.current(group.get(i).inlet())) {
+        answers.get(i).ifPresent(Ingest::answer);
+      }
+    }
+    for (Inlet inlet : lost) {
+      if (waiting.current(inlet)) {
+        unstored.accept(inlet.instance(), problem);
+      }
+    }
+    schedule();
+  }
+
+  private static void answer(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      LOG.error("an acknowledgement failed", e);
+    }
+  }
+
+  /** All of a group in one transaction; for each task its answer, or none if it was not taken. */
+  private List<Optional<Runnable>> store(
+      Write write, List<Task> group, List<List<Reading>> readings) {
+    Sight sight = new Sight(write);
+    List<Optional<Runnable>> answers = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      answers.add(
+          switch (group.get(i)) {
+            case Task.Opening opening -> open(sight, opening);
+            case Task.Batch batch -> store(sight, batch, readings.get(i));
+          });
+    }
+    return answers;
+  }
+
+  private static Optional<Runnable> open(Sight sight, Task.Opening opening) {
+    InstanceId instance = opening.inlet().instance();
+    Optional<Lanes.Spool> spool = sight.spool(instance).filter(Lanes.Spool::active);
+    if (spool.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!spool.get().epoch().equals(opening.epoch())) {
+      sight.begin(instance, opening.epoch());
+    }
+    Map<Lane, Long> through = Map.copyOf(sight.through(instance));
+    return Optional.of(() -> opening.answer().accept(through));
+  }
+
+  private Optional<Runnable> store(Sight sight, Task.Batch batch, List<Reading> readings) {
+    InstanceId instance = batch.inlet().instance();
+    Optional<Lanes.Spool> spool =
+        sight.spool(instance).filter(s -> s.active() && s.epoch().equals(batch.epoch()));
+    if (spool.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<Lane, Long> through = sight.through(instance);
+    List<Refused> refusals = new ArrayList<>();
+    EnumSet<Lane> moved = EnumSet.noneOf(Lane.class);
+    int looked = 0;
+    for (Reading reading : readings) {
+      long sequence = reading.message.getSequence();
+      if (sequence > through.getOrDefault(reading.lane, 0L)) {
+        store(sight, instance, spool.get().number(), reading)
+            .ifPresent(reason -> refusals.add(new Refused(reading.lane, sequence, reason)));
+        through.put(reading.lane, sequence);
+        moved.add(reading.lane);
+        looked++;
+      }
+    }
+    moved.forEach(
+        lane -> Lanes.store(sight.write(), instance, lane, through.getOrDefault(lane, 0L)));
+    Stored answer = new Stored(through, refusals);
+    int count = looked;
+    return Optional.of(() -> acknowledge(batch, answer, count));
+  }
+
+  private void acknowledge(Task.Batch batch, Stored answer, int count) {
+    stored.add(count);
+    refused.add(answer.refused().size());
+    if (!answer.refused().isEmpty()) {
+      LOG.warn(
+          "reports refused instance={} count={} first=\"{}\"",
+          batch.inlet().instance(),
+          answer.refused().size(),
+          answer.refused().getFirst().reason());
+    }
+    batch.answer().accept(answer);
+  }
+
+  private static Optional<String> store(
+      Sight sight, InstanceId instance, long spoolEpochNumber, Reading reading) {
+    if (reading.report.isEmpty()) {
+      return Optional.of(reading.problem);
+    }
+    return switch (reading.report.get()) {
+      case dev.holdfast.report.Report.Run run ->
+          Recorder.run(sight, instance, spoolEpochNumber, run);
+      case dev.holdfast.report.Report.Inventory inventory ->
+          Recorder.inventory(
+              sight.write(), instance, inventory, reading.message.getInventory().getContent());
+    };
+  }
+
+  private static Reading read(Report message) {
+    Lane lane = Waiting.lane(message).orElseThrow();
+    if (message.hasRun() && message.getSerializedSize() > Limits.MAX_RUN_REPORT_BYTES) {
+      return new Reading(
+          lane,
+          message,
+          Optional.empty(),
+          "a run's report of more than " + Limits.MAX_RUN_REPORT_BYTES + " bytes");
+    }
+    try {
+      return new Reading(lane, message, Optional.of(ReportCodec.fromProto(message)), "");
+    } catch (WireException | IllegalArgumentException | DateTimeException e) {
+      return new Reading(lane, message, Optional.empty(), String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.holdfast.coordinator.ingest;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.compliance.ComplianceDesk;
+import dev.holdfast.coordinator.execution.Targets;
+import dev.holdfast.coordinator.execution.Ticks;
+import dev.holdfast.coordinator.inventory.InventoryCheck;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Inventories;
+import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes what follows from a report: the rows, and events where design section 3.1 asks for one.
+ */
+final class Recorder {
+  private Recorder() {}
+
+  /** Stores what is installed; why not, if it can't be. */
+  static Optional<String> inventory(
+      Write write, InstanceId instance, Report.Inventory report, ByteString packed) {
+    Optional<String> refusal =
+        InventoryCheck.refusal(report, packed, Inventories.types(write.read(), instance));
+    if (refusal.isEmpty()) {
+      Inventories.put(
+          write,
+          new Inventories.Inventory(
+              instance,
+              report.typeName(),
+              report.schemaVersion(),
+              report.captureTime().truncatedTo(ChronoUnit.MILLIS),
+              report.contentHash(),
+              packed));
+    }
+    return refusal;
+  }
+
+  /** Stores what became of a run; why not, if it can't be. */
+  static Optional<String> run(
+      Sight sight, InstanceId instance, long spoolEpochNumber, Report.Run report) {
+    RunCheck.Facts facts = facts(sight, instance, spoolEpochNumber, report);
+    return switch (RunCheck.decide(report, facts)) {
+      case RunCheck.Decision.Refuse(var reason) -> Optional.of(reason);
+      case RunCheck.Decision.Ignore _ -> Optional.empty();
+      case RunCheck.Decision.Keep(var row) -> {
+        keep(sight, report, facts, row);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static RunCheck.Facts facts(
+      Sight sight, InstanceId instance, long spoolEpochNumber, Report.Run report) {
+    Write write = sight.write();
+    return new RunCheck.Facts(
+        instance,
+        sight.association(report.association()),
+        sight.memberships(instance, report.association()),
+        sight.schedules(report.association()),
+        Executions.find(write.read(), Identity.executionId(report.association(), report.trigger())),
+        Associations.revision(write.read(), report.association(), report.assignment()),
+        Runs.find(write.read(), Identity.runId(instance, report.association(), report.trigger())),
+        spoolEpochNumber,
+        write.now());
+  }
+
+  private static void keep(Sight sight, Report.Run report, RunCheck.Facts facts, Runs.Run row) {
+    Write write = sight.write();
+    Associations.Association association = facts.association().orElseThrow();
+    if (facts.execution().isEmpty() && report.trigger() instanceof Trigger.Tick(var at)) {
+      Ticks.record(write, association, at, Optional.of(report.assignment()));
+    }
+    Optional<Runs.Run> newest =
+        row.status().terminal()
+            ? Runs.newestEnded(write.read(), row.instance(), row.association())
+            : Optional.empty();
+    boolean late =
+        facts.before().isEmpty()
+            && facts
+                .execution()
+                .filter(
+                    execution -> Targets.late(write.read(), execution, row.instance(), write.now()))
+                .isPresent();
+    Runs.put(write, row);
+    if (late) {
+      Executions.amend(write, row.executionId());
+    }
+    if (facts.before().isEmpty() && !RunCheck.addressed(report.trigger(), facts)) {
+      Executions.addTarget(write, row.executionId());
+    }
+    if (RunCheck.ends(facts.before(), row.status())
+        && Executions.reported(write, row.executionId())) {
+      write.append(
+          "ExecutionEnded", List.of(row.association().value(), row.executionId()), Map.of());
+    }
+    if (association.deleted().isEmpty()) {
+      current(write, row);
+      if (row.status().terminal()) {
+        ended(sight, report, facts, association, row, newest);
+      }
+    }
+  }
+
+  private static void ended(
+      Sight sight,
+      Report.Run report,
+      RunCheck.Facts facts,
+      Associations.Association association,
+      Runs.Run row,
+      Optional<Runs.Run> newest) {
+    boolean otherwise =
+        newest.map(last -> row.startedAfter(last) && row.status() != last.status()).orElse(true);
+    if (otherwise) {
+      sight
+          .write()
+          .append(
+              "RunEnded",
+              List.of(row.instance().value(), row.association().value(), row.id()),
+              Map.of(
+                  "trigger",
+                  row.trigger(),
+                  "status",
+                  row.status().text(),
+                  "detailedStatus",
+                  row.detailedStatus()));
+    }
+    if (facts.own().stream().anyMatch(m -> m.leftPosition().isEmpty())) {
+      ComplianceDesk.ended(
+          sight.write(),
+          association,
+          sight.terms(association),
+          sight.executed(association, row.associationVersion()),
+          facts.schedules(),
+          row,
+          report.steps());
+    }
+  }
+
+  /** The newest run by the order of starts, and the latest success whichever that was. */
+  private static void current(Write write, Runs.Run row) {
+    Optional<Runs.Current> before = Runs.current(write.read(), row.instance(), row.association());
+    Optional<Instant> success =
+        row.status() == RunStatus.SUCCESS
+            ? Optional.of(row.ended().orElse(row.received()))
+            : Optional.empty();
+    Optional<Instant> lastSuccess =
+        before
+            .flatMap(Runs.Current::lastSuccess)
+            .filter(last -> success.map(last::isAfter).orElse(true))
+            .or(() -> success);
+    boolean newer =
+        before
+            .map(
+                current ->
+                    current.runId().equals(row.id())
+                        || row.startedAfter(current.spoolEpochNumber(), current.startNumber()))
+            .orElse(true);
+    if (newer) {
+      Runs.putCurrent(
+          write,
+          new Runs.Current(
+              row.instance(),
+              row.association(),
+              row.id(),
+              row.status(),
+              row.spoolEpochNumber(),
+              row.startNumber(),
+              lastSuccess));
+    } else if (!before.orElseThrow().lastSuccess().equals(lastSuccess)) {
+      Runs.Current current = before.orElseThrow();
+      Runs.putCurrent(
+          write,
+          new Runs.Current(
+              current.instance(),
+              current.association(),
+              current.runId(),
+              current.status(),
+              current.spoolEpochNumber(),
+              current.startNumber(),
+              lastSuccess));
+    }
+  }
+}

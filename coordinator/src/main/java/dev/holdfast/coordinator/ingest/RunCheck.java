@@ -1,0 +1,243 @@
+package dev.holdfast.coordinator.ingest;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.execution.Addressees;
+import dev.holdfast.coordinator.execution.Ticks;
+import dev.holdfast.coordinator.store.Associations.Association;
+import dev.holdfast.coordinator.store.Associations.InForce;
+import dev.holdfast.coordinator.store.Associations.Revision;
+import dev.holdfast.coordinator.store.Executions.Execution;
+import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.document.DocumentLimits;
+import dev.holdfast.report.Output;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
+import dev.holdfast.wire.ReportCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what becomes of a run's report: an instance reports only runs that are its own, of
+ * triggers that there were, and each goes forward to one end. The instance's clock is believed: no
+ * report is refused for being early.
+ */
+final class RunCheck {
+  private RunCheck() {}
+
+  /** What becomes of a report. */
+  sealed interface Decision {
+    /** It is what is known of the run from here on. */
+    record Keep(Runs.Run row) implements Decision {}
+
+    /** It says nothing that is not known. */
+    record Ignore() implements Decision {}
+
+    /** It is never stored. */
+    record Refuse(String reason) implements Decision {}
+  }
+
+  /**
+   * What the rows say.
+   *
+   * @param own the instance's membership intervals in the association
+   * @param schedules of the association that were ever in force, oldest first
+   * @param execution of the report's trigger
+   * @param revision of the association with the hash that the report names
+   * @param before what is known of the run
+   */
+  record Facts(
+      InstanceId instance,
+      Optional<Association> association,
+      List<Membership> own,
+      List<InForce> schedules,
+      Optional<Execution> execution,
+      Optional<Revision> revision,
+      Optional<Runs.Run> before,
+      long spoolEpochNumber,
+      Instant now) {}
+
+  static Decision decide(Report.Run report, Facts facts) {
+    Optional<String> refusal = size(report).or(() -> notItsOwn(report, facts));
+    if (refusal.isPresent()) {
+      return new Decision.Refuse(refusal.get());
+    }
+    Runs.Run row = row(report, facts);
+    return facts.before.map(before -> after(before, row)).orElse(new Decision.Keep(row));
+  }
+
+  /** Whether the trigger addressed the instance; if not, it is a target since it reports. */
+  static boolean addressed(Trigger trigger, Facts facts) {
+    return !(trigger instanceof Trigger.Tick(var at))
+        || (facts.own.stream().anyMatch(m -> m.covers(at) && m.entered().isBefore(at))
+            && Ticks.inForce(facts.schedules, at));
+  }
+
+  private static Optional<String> size(Report.Run report) {
+    if (report.steps().size() > DocumentLimits.MAX_STEPS) {
+      return Optional.of(
+          "a run of "
+              + report.steps().size()
+              + " steps; at most "
+              + DocumentLimits.MAX_STEPS
+              + " are stored");
+    }
+    if (report.detailedStatus().length() > Limits.MAX_DETAILED_STATUS_CHARS) {
+      return Optional.of(
+          "a detailed status of more than " + Limits.MAX_DETAILED_STATUS_CHARS + " characters");
+    }
+    if (report.attempt() < 0 || report.startNumber() < 0 || report.missedTicks() < 0) {
+      return Optional.of("an attempt, a start number or missed ticks below 0");
+    }
+    for (StepResult step : report.steps()) {
+      if (kept(step.stdout()) > Limits.MAX_STDOUT_KEPT_BYTES
+          || kept(step.stderr()) > Limits.MAX_STDERR_KEPT_BYTES) {
+        return Optional.of(
+            "a step with more output than is stored: "
+                + Limits.MAX_STDOUT_KEPT_BYTES
+                + " bytes of standard output, "
+                + Limits.MAX_STDERR_KEPT_BYTES
+                + " of standard error");
+      }
+      if (step.reason().length() > Limits.MAX_REASON_CHARS) {
+        return Optional.of(
+            "a step's reason of more than " + Limits.MAX_REASON_CHARS + " characters");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static long kept(Output output) {
+    return (long) output.head().size() + output.tail().size();
+  }
+
+  private static Optional<String> notItsOwn(Report.Run report, Facts facts) {
+    if (facts.association.isEmpty()) {
+      return Optional.of("there is no association " + report.association());
+    }
+    if (facts.own.isEmpty()) {
+      return Optional.of(
+          "the association " + report.association() + " never applied to this instance");
+    }
+    if (facts.revision.isEmpty()) {
+      return Optional.of(
+          "the association " + report.association() + " never was at " + report.assignment());
+    }
+    String trigger = report.trigger().text();
+    return switch (report.trigger()) {
+      case Trigger.Tick(var at) -> {
+        if (facts.own.stream().noneMatch(m -> m.entered().isBefore(at))) {
+          yield Optional.of(trigger + " is before the association applied to this instance");
+        }
+        yield Ticks.real(facts.schedules, at)
+            ? Optional.empty()
+            : Optional.of(trigger + " is no tick of a schedule of " + report.association());
+      }
+      case Trigger.Change _, Trigger.Enter _, Trigger.Manual _ ->
+          facts
+                  .execution
+                  .filter(
+                      execution ->
+                          Addressees.addresses(
+                              execution, facts.own, facts.association.get().effectiveFrom()))
+                  .isPresent()
+              ? Optional.empty()
+              : Optional.of(trigger + " was not made for this instance");
+    };
+  }
+
+  private static Decision after(Runs.Run before, Runs.Run row) {
+    if (before.status().terminal()) {
+      if (!row.status().terminal() || same(before, row)) {
+        return new Decision.Ignore();
+      }
+      return new Decision.Refuse(
+          "the run "
+              + row.id()
+              + " was reported before, to its end "
+              + before.status().text()
+              + "; an end is final");
+    }
+    boolean back =
+        row.attempt() < before.attempt()
+            || (row.attempt() == before.attempt()
+                && row.status().ordinal() < before.status().ordinal());
+    return !row.status().terminal() && back ? new Decision.Ignore() : new Decision.Keep(row);
+  }
+
+  private static boolean same(Runs.Run before, Runs.Run row) {
+    return row.equals(
+        new Runs.Run(
+            before.id(),
+            before.executionId(),
+            before.association(),
+            before.instance(),
+            before.trigger(),
+            before.attempt(),
+            before.startNumber(),
+            row.spoolEpochNumber(),
+            before.status(),
+            before.detailedStatus(),
+            before.associationVersion(),
+            before.documentVersion(),
+            before.revisionSha256(),
+            before.scheduled(),
+            before.started(),
+            before.ended(),
+            before.caughtUp(),
+            before.missedTicks(),
+            before.steps(),
+            row.received()));
+  }
+
+  private static Runs.Run row(Report.Run report, Facts facts) {
+    Revision revision = facts.revision.orElseThrow();
+    return new Runs.Run(
+        Identity.runId(facts.instance, report.association(), report.trigger()),
+        Identity.executionId(report.association(), report.trigger()),
+        report.association(),
+        facts.instance,
+        report.trigger().text(),
+        report.attempt(),
+        report.startNumber(),
+        facts.spoolEpochNumber,
+        report.status(),
+        report.detailedStatus(),
+        revision.version(),
+        revision.documentVersion(),
+        revision.sha256().hex(),
+        report.trigger() instanceof Trigger.Tick(var at) ? Optional.of(at) : Optional.empty(),
+        report.start().map(time -> time.truncatedTo(ChronoUnit.MILLIS)),
+        report.end().map(time -> time.truncatedTo(ChronoUnit.MILLIS)),
+        report.caughtUp(),
+        report.missedTicks(),
+        steps(report.steps()),
+        facts.now);
+  }
+
+  private static ByteString steps(List<StepResult> steps) {
+    ByteString.Output bytes = ByteString.newOutput();
+    try {
+      for (StepResult step : steps) {
+        ReportCodec.toProto(step).writeDelimitedTo(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return bytes.toByteString();
+  }
+
+  /** Whether a status is the end of a run that had none before. */
+  static boolean ends(Optional<Runs.Run> before, RunStatus status) {
+    return status.terminal() && before.map(run -> !run.status().terminal()).orElse(true);
+  }
+}

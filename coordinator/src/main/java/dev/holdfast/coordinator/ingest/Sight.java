@@ -1,0 +1,83 @@
+package dev.holdfast.coordinator.ingest;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.compliance.ComplianceDesk;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Associations.InForce;
+import dev.holdfast.coordinator.store.Lanes;
+import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.report.Lane;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one transaction of the ingest reads and does not change, each read once: the reports of a
+ * group commit are mostly of few associations.
+ */
+final class Sight {
+  private final Write write;
+  private final Map<AssociationId, Optional<Associations.Association>> associations =
+      new HashMap<>();
+  private final Map<AssociationId, List<InForce>> schedules = new HashMap<>();
+  private final Map<AssociationId, ComplianceDesk.Terms> terms = new HashMap<>();
+  private final Map<Version, ComplianceDesk.Executed> executed = new HashMap<>();
+  private final Map<Pair, List<Membership>> memberships = new HashMap<>();
+  private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
+  private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
+
+  Sight(Write write) {
+    this.write = write;
+  }
+
+  private record Version(AssociationId association, int version) {}
+
+  private record Pair(InstanceId instance, AssociationId association) {}
+
+  Write write() {
+    return write;
+  }
+
+  Optional<Associations.Association> association(AssociationId id) {
+    return associations.computeIfAbsent(id, key -> Associations.find(write.read(), key));
+  }
+
+  List<InForce> schedules(AssociationId id) {
+    return schedules.computeIfAbsent(id, key -> Associations.inForce(write.read(), key));
+  }
+
+  ComplianceDesk.Terms terms(Associations.Association row) {
+    return terms.computeIfAbsent(row.id(), _ -> ComplianceDesk.terms(write.read(), row));
+  }
+
+  ComplianceDesk.Executed executed(Associations.Association row, int version) {
+    return executed.computeIfAbsent(
+        new Version(row.id(), version),
+        key -> ComplianceDesk.executed(write.read(), row, key.version));
+  }
+
+  List<Membership> memberships(InstanceId instance, AssociationId association) {
+    return memberships.computeIfAbsent(
+        new Pair(instance, association),
+        pair -> Memberships.between(write.read(), pair.instance, pair.association));
+  }
+
+  Optional<Lanes.Spool> spool(InstanceId instance) {
+    return spools.computeIfAbsent(instance, key -> Lanes.spool(write.read(), key));
+  }
+
+  /** Begins a new spool of an instance. */
+  void begin(InstanceId instance, String epoch) {
+    spools.put(instance, Optional.of(Lanes.begin(write, instance, epoch)));
+    through.remove(instance);
+  }
+
+  /** What is stored of each lane; those who store more change it. */
+  Map<Lane, Long> through(InstanceId instance) {
+    return through.computeIfAbsent(instance, key -> Lanes.storedThrough(write.read(), key));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.holdfast.coordinator.link;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.assignment.SetBodies;
+import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.BodyChunk;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.FetchBodyRequest;
+import dev.holdfast.wire.agent.LinkServiceGrpc;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The link over gRPC. What the network says is handed to the owner's executor in the order in which
+ * it came: one message of each agent at a time, since the next is asked for when the last is dealt
+ * with.
+ */
+public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger("link");
+
+  private final Links links;
+  private final SetBodies bodies;
+  private final Executor owner;
+
+  /**
+   * @param owner the executor of the links
+   */
+  public GrpcLinks(Links links, SetBodies bodies, Executor owner) {
+    this.links = links;
+    this.bodies = bodies;
+    this.owner = owner;
+  }
+
+  @Override
+  public StreamObserver<AgentMessage> connect(StreamObserver<CoordinatorMessage> answer) {
+    Stream stream = new Stream((ServerCallStreamObserver<CoordinatorMessage>) answer);
+    stream.begin(Caller.agent(), Caller.address());
+    return stream;
+  }
+
+  @Override
+  public void fetchBody(FetchBodyRequest request, StreamObserver<BodyChunk> answer) {
+    InstanceId instance = Caller.agent();
+    if (request.getSha256().size() != 32) {
+      answer.onError(
+          Status.INVALID_ARGUMENT
+              .withDescription("sha256 has " + request.getSha256().size() + " bytes, not 32")
+              .asRuntimeException());
+      return;
+    }
+    Sha256 hash = Sha256.ofRaw(request.getSha256().toByteArray());
+    Optional<byte[]> body;
+    try {
+      body = bodies.find(instance, hash);
+    } catch (RuntimeException e) {
+      LOG.error("instance={} cannot fetch body={}", instance, hash, e);
+      answer.onError(
+          Status.UNAVAILABLE
+              .withDescription("the store could not be used; try again")
+              .asRuntimeException());
+      return;
+    }
+    if (body.isEmpty()) {
+      answer.onError(
+          Status.NOT_FOUND
+              .withDescription("the set of this instance names no body " + hash)
+              .asRuntimeException());
+      return;
+    }
+    new Chunks((ServerCallStreamObserver<BodyChunk>) answer, ByteString.copyFrom(body.get()))
+        .begin();
+  }
+
+  /** One link's network. The session is touched on the owner's executor alone. */
+  private final class Stream implements StreamObserver<AgentMessage>, Outlet {
+    private final ServerCallStreamObserver<CoordinatorMessage> call;
+    private final AtomicBoolean readyTold = new AtomicBoolean();
+    private Optional<Session> session = Optional.empty();
+    private boolean ended;
+
+    Stream(ServerCallStreamObserver<CoordinatorMessage> call) {
+      this.call = call;
+    }
+
+    void begin(InstanceId instance, String address) {
+      call.disableAutoRequest();
+      call.setOnReadyHandler(this::becameReady);
+      call.setOnCancelHandler(this::gone);
+      owner.execute(
+          () -> {
+            if (!ended) {
+              session = Optional.of(links.open(instance, address, this));
+              next();
+            }
+          });
+    }
+
+    @Override
+    public void onNext(AgentMessage message) {
+      onOwner(open -> open.received(message));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      gone();
+    }
+
+    @Override
+    public void onCompleted() {
+      owner.execute(
+          () -> {
+            if (!ended) {
+              ended = true;
+              call.onCompleted();
+              session.ifPresent(Session::closed);
+            }
+          });
+    }
+
+    @Override
+    public boolean ready() {
+      return !ended && call.isReady();
+    }
+
+    @Override
+    public void send(CoordinatorMessage message) {
+      if (!ended) {
+        call.onNext(message);
+      }
+    }
+
+    @Override
+    public void next() {
+      if (!ended) {
+        call.request(1);
+      }
+    }
+
+    @Override
+    public void close(String reason) {
+      if (!ended) {
+        ended = true;
+        call.onError(Status.ABORTED.withDescription(reason).asRuntimeException());
+      }
+    }
+
+    private void becameReady() {
+      if (readyTold.compareAndSet(false, true)) {
+        onOwner(
+            open -> {
+              readyTold.set(false);
+              open.ready();
+            });
+      }
+    }
+
+    private void gone() {
+      owner.execute(
+          () -> {
+            ended = true;
+            session.ifPresent(Session::closed);
+          });
+    }
+
+    private void onOwner(Consumer<Session> work) {
+      owner.execute(() -> session.ifPresent(work));
+    }
+  }
+
+  /** Sends a body as fast as it is taken, a chunk at a time; on the call's own thread. */
+  private static final class Chunks {
+    private final ServerCallStreamObserver<BodyChunk> call;
+    private final ByteString body;
+    private int sent;
+    private boolean done;
+
+    Chunks(ServerCallStreamObserver<BodyChunk> call, ByteString body) {
+      this.call = call;
+      this.body = body;
+    }
+
+    void begin() {
+      call.setOnCancelHandler(() -> done = true);
+      call.setOnReadyHandler(this::sendOn);
+      sendOn();
+    }
+
+    private void sendOn() {
+      while (!done && call.isReady()) {
+        int end = Math.min(body.size(), sent + Limits.MAX_CHUNK_BYTES);
+        call.onNext(BodyChunk.newBuilder().setData(body.substring(sent, end)).build());
+        sent = end;
+        if (sent == body.size()) {
+          done = true;
+          call.onCompleted();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.link.Greeting.Unacceptable;
+import dev.holdfast.report.Lane;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.task.Timers;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.Heartbeat;
+import dev.holdfast.wire.agent.Report;
+import dev.holdfast.wire.agent.ReportBatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One open link. It says hello first and once; then reports go up and are acknowledged, sets go
+ * down. What an agent sends beyond what it may ends its link. On the owner's executor only; {@link
+ * #signs} may be read from anywhere.
+ */
+final class Link implements Session {
+  private final InstanceId instance;
+  private final String peerAddress;
+  private final Outlet outlet;
+  private final Outbox outbox;
+  private final Timers timers;
+  private final House house;
+  private final Duration opened;
+
+  private Phase phase = Phase.OPENED;
+  private Optional<Greeting> greeting = Optional.empty();
+  private Optional<AssignmentSet> wanted = Optional.empty();
+  private Optional<Sha256> held = Optional.empty();
+  private Pace pace = Pace.of(1);
+  private OptionalLong workLoop = OptionalLong.empty();
+  private int unacknowledged;
+  private int answered;
+  private long unacknowledgedBytes;
+  private int stalled;
+  private boolean owesNext;
+  private Optional<Duration> stuckSince = Optional.empty();
+  private Optional<Duration> storingSince = Optional.empty();
+  private volatile Optional<PresenceRule.Signs> signs = Optional.empty();
+
+  private enum Phase {
+    /** Its hello has not come. */
+    OPENED,
+    /** Its hello has come, and is not answered. */
+    GREETED,
+    /** Its hello is acknowledged. */
+    LINKED,
+    /** It is gone. */
+    CLOSED
+  }
+
+  /** What a link needs of those who keep it. */
+  interface House {
+    /** A hello came. */
+    void greeted(Link link, Greeting greeting);
+
+    /** Reports came. */
+    void reported(Link link, String spoolEpoch, List<Report> reports, long bytes);
+
+    /** A heartbeat or another message came, and the signs of life are new. */
+    void heard(Link link);
+
+    /** The work loop stopped, or moves again. */
+    void moved(Link link, Presence presence);
+
+    /** It is gone. */
+    void ended(Link link);
+
+    /** What agents should be told now. */
+    Pace pace();
+
+    /**
+     * Whether the reports of all links together leave room for more; if not, {@link #letNextCome}
+     * is called when they do.
+     */
+    boolean roomy(Link link);
+  }
+
+  Link(
+      InstanceId instance,
+      String peerAddress,
+      Outlet outlet,
+      Outbox outbox,
+      Timers timers,
+      House house) {
+    this.instance = instance;
+    this.peerAddress = peerAddress;
+    this.outlet = outlet;
+    this.outbox = outbox;
+    this.timers = timers;
+    this.house = house;
+    this.opened = timers.uptime();
+  }
+
+  InstanceId instance() {
+    return instance;
+  }
+
+  /** The signs of life since its hello was acknowledged; empty before. */
+  Optional<PresenceRule.Signs> signs() {
+    return signs;
+  }
+
+  /** Bytes of reports that are on their way to be stored. */
+  long unacknowledgedBytes() {
+    return unacknowledgedBytes;
+  }
+
+  boolean linked() {
+    return phase == Phase.LINKED;
+  }
+
+  /** Whether it holds what was wanted of it last. */
+  boolean settled() {
+    return wanted.isPresent() && held.equals(wanted.map(AssignmentSet::sha256));
+  }
+
+  @Override
+  public void received(AgentMessage message) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    try {
+      take(message);
+    } catch (Unacceptable unacceptable) {
+      end(String.valueOf(unacceptable.getMessage()));
+      return;
+    }
+    if (phase == Phase.LINKED) {
+      hear();
+    }
+    owesNext = true;
+    letNextCome();
+  }
+
+  private void take(AgentMessage message) throws Unacceptable {
+    switch (message.getMessageCase()) {
+      case HELLO -> {
+        if (phase != Phase.OPENED) {
+          throw new Unacceptable("a second hello; it is sent once, as the first message");
+        }
+        Greeting checked = Greeting.of(message.getHello(), peerAddress, timers.now());
+        phase = Phase.GREETED;
+        greeting = Optional.of(checked);
+        held = checked.set();
+        house.greeted(this, checked);
+      }
+      case REPORTS -> take(message.getReports(), greeted().spoolEpoch());
+      case HEARTBEAT -> {
+        greeted();
+        take(message.getHeartbeat());
+      }
+      case ADOPTED -> {
+        greeted();
+        if (message.getAdopted().getSetSha256().size() != 32) {
+          throw new Unacceptable("set_sha256 of the adopted set has not 32 bytes");
+        }
+        held = Optional.of(Sha256.ofRaw(message.getAdopted().getSetSha256().toByteArray()));
+      }
+      case MESSAGE_NOT_SET -> greeted(); // of a newer agent: it says nothing to us
+    }
+  }
+
+  private Greeting greeted() throws Unacceptable {
+    if (phase == Phase.OPENED || greeting.isEmpty()) {
+      throw new Unacceptable("a message before the hello; the hello is the first message");
+    }
+    return greeting.get();
+  }
+
+  private void take(ReportBatch batch, String spoolEpoch) throws Unacceptable {
+    int count = batch.getReportsCount();
+    long bytes = batch.getSerializedSize();
+    if (count > Limits.MAX_BATCH_REPORTS) {
+      throw new Unacceptable(
+          "a batch of " + count + " reports; at most " + Limits.MAX_BATCH_REPORTS + " are allowed");
+    }
+    if (count > 1 && bytes > Limits.MAX_BATCH_BYTES) {
+      throw new Unacceptable(
+          "a batch of "
+              + bytes
+              + " bytes; several reports may have at most "
+              + Limits.MAX_BATCH_BYTES);
+    }
+    if (unacknowledged + count > Limits.MAX_UNACKNOWLEDGED_REPORTS) {
+      throw new Unacceptable(
+          "more than "
+              + Limits.MAX_UNACKNOWLEDGED_REPORTS
+              + " reports that were not acknowledged yet");
+    }
+    if (count == 0) {
+      return;
+    }
+    unacknowledged += count;
+    unacknowledgedBytes += bytes;
+    storingSince = storingSince.or(() -> Optional.of(timers.uptime()));
+    house.reported(this, spoolEpoch, batch.getReportsList(), bytes);
+  }
+
+  private void take(Heartbeat heartbeat) {
+    if (phase != Phase.LINKED) {
+      return;
+    }
+    boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
+    workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
+    int before = stalled;
+    stalled = moves ? 0 : Math.min(before + 1, PresenceRule.STALLED_HEARTBEATS);
+    if (before < stalled && stalled == PresenceRule.STALLED_HEARTBEATS) {
+      house.moved(this, Presence.SILENT);
+    } else if (moves && before == PresenceRule.STALLED_HEARTBEATS) {
+      house.moved(this, Presence.ONLINE);
+    }
+    Pace now = house.pace();
+    if (pace.outdated(now)) {
+      pace = now;
+      outbox.pace(now);
+      flush();
+    }
+  }
+
+  private void hear() {
+    signs = Optional.of(new PresenceRule.Signs(timers.uptime(), period(), stalled));
+    house.heard(this);
+  }
+
+  /** The agent may not have heard of a new pace yet, so the longer one counts until it has. */
+  private Duration period() {
+    Duration before = signs.map(PresenceRule.Signs::period).orElse(pace.heartbeat());
+    return outbox.empty() || before.compareTo(pace.heartbeat()) < 0 ? pace.heartbeat() : before;
+  }
+
+  /** Its hello is noted, and this much of its spool is stored. */
+  void answer(Map<Lane, Long> storedThrough) {
+    if (phase != Phase.GREETED) {
+      return;
+    }
+    phase = Phase.LINKED;
+    outbox.acknowledge(storedThrough, List.of());
+    hear();
+    flush();
+  }
+
+  /** Reports are stored, or refused for good. */
+  void stored(Intake.Stored stored, int reports, long bytes) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    unacknowledgedBytes -= bytes;
+    storingSince =
+        unacknowledged > answered + reports ? Optional.of(timers.uptime()) : Optional.empty();
+    answered += reports;
+    outbox.acknowledge(stored.through(), stored.refused());
+    flush();
+    letNextCome();
+  }
+
+  /** This set is wanted. The first one answers the hello; later ones are sent if they say more. */
+  void want(AssignmentSet set) {
+    if (phase != Phase.LINKED) {
+      return;
+    }
+    if (wanted.isEmpty()) {
+      Sha256 hash = set.sha256();
+      if (greeting.flatMap(Greeting::set).filter(hash::equals).isPresent()
+          && set.pendingTriggers().isEmpty()) {
+        outbox.confirm(set, hash);
+      } else {
+        outbox.want(set);
+      }
+      pace = house.pace();
+      outbox.pace(pace);
+    } else if (PushRule.pushes(wanted.get(), set)) {
+      outbox.want(set);
+    } else {
+      return;
+    }
+    wanted = Optional.of(set);
+    flush();
+  }
+
+  @Override
+  public void ready() {
+    if (phase != Phase.CLOSED) {
+      flush();
+    }
+  }
+
+  /** Lets the next message come, once the last is dealt with and there is room. */
+  void letNextCome() {
+    if (owesNext
+        && phase != Phase.CLOSED
+        && unacknowledgedBytes < Limits.MAX_LINK_UNACKNOWLEDGED_BYTES
+        && house.roomy(this)) {
+      owesNext = false;
+      outlet.next();
+    }
+  }
+
+  private void flush() {
+    Outbox.Sent sent = outbox.flush(outlet, timers.now());
+    if (sent.acknowledgement()) {
+      unacknowledged -= answered;
+      answered = 0;
+    }
+    if (outbox.empty()) {
+      stuckSince = Optional.empty();
+    } else if (sent.anything() || stuckSince.isEmpty()) {
+      stuckSince = Optional.of(timers.uptime());
+    }
+  }
+
+  /** Ends it if nothing moves on it, though it should. */
+  void look() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    Duration now = timers.uptime();
+    String limit = Limits.LINK_PROGRESS.toSeconds() + " s";
+    if (phase != Phase.LINKED && longAgo(opened, now)) {
+      end("no hello was answered for " + limit);
+    } else if (stuckSince.filter(since -> longAgo(since, now)).isPresent()) {
+      end("the agent took no message for " + limit);
+    } else if (storingSince.filter(since -> longAgo(since, now)).isPresent()) {
+      end("reports could not be stored for " + limit + "; connect and send them again");
+    } else if (!owesNext && signs.filter(known -> now.compareTo(known.lostAt()) >= 0).isPresent()) {
+      end("two heartbeats are missing");
+    }
+  }
+
+  private static boolean longAgo(Duration since, Duration now) {
+    return now.compareTo(since.plus(Limits.LINK_PROGRESS)) >= 0;
+  }
+
+  /** Ends it, with a reason that the agent sees. */
+  void end(String reason) {
+    if (phase != Phase.CLOSED) {
+      outlet.close(reason);
+      closed();
+    }
+  }
+
+  @Override
+  public void closed() {
+    if (phase != Phase.CLOSED) {
+      phase = Phase.CLOSED;
+      house.ended(this);
+    }
+  }
+}

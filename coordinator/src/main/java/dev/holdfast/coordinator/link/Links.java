@@ -1,0 +1,361 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.Presences;
+import dev.holdfast.coordinator.assignment.SetPlanner;
+import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.report.Lane;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Timers;
+import dev.holdfast.wire.agent.Report;
+import dev.holdfast.wire.v1.PingStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open links, one an instance: a newer one takes the place of the older. What is said on them,
+ * what is computed for them and when it is pushed goes on on the owner's executor, one thing at a
+ * time; presence may be asked for from anywhere.
+ */
+public final class Links implements Presences {
+  private static final Logger LOG = LoggerFactory.getLogger("link");
+
+  /** How often links and presence are looked at, while there is any link. */
+  static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** How often it is looked for instances that have been away for long. */
+  static final Duration LOOK_FOR_INACTIVE = Duration.ofHours(1);
+
+  /** Hellos of one transaction. */
+  static final int GREETINGS = 200;
+
+  /** Away for so long, what waited for an instance may have expired; a day early, for clocks. */
+  static final Duration LONG_AWAY = Limits.CATCH_UP.minusDays(1);
+
+  private final Store store;
+  private final Intake intake;
+  private final Returns returns;
+  private final Executor owner;
+  private final Timers timers;
+  private final Reactor reactor;
+  private final PresenceKeeper presence;
+  private final Link.House house = new Keeping();
+  private final ConcurrentMap<InstanceId, Link> links = new ConcurrentHashMap<>();
+  private final SequencedSet<Link> heldBack = new LinkedHashSet<>();
+  private List<Hello> hellos = new ArrayList<>();
+  private long unacknowledgedBytes;
+  private boolean looking;
+  private boolean stopped;
+  private volatile Instant started = Instant.MAX;
+  private volatile Duration comeBackBy = Duration.ZERO;
+
+  private record Hello(Link link, Greeting greeting) {}
+
+  /**
+   * How many links there are.
+   *
+   * @param open all of them
+   * @param linked those whose hello was acknowledged
+   * @param settled those that hold what was wanted of them last
+   */
+  public record Counts(int open, int linked, int settled) {}
+
+  /**
+   * @param intake where reports go
+   * @param returns hears of instances that were away for so long that what waited for them may have
+   *     expired
+   * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
+   *     theirs; takes them from any thread
+   */
+  public Links(Store store, Intake intake, Returns returns, Executor owner, Timers timers) {
+    this.store = store;
+    this.intake = intake;
+    this.returns = returns;
+    this.owner = owner;
+    this.timers = timers;
+    this.presence = new PresenceKeeper(store, timers, this::connected);
+    this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Linked());
+  }
+
+  /** Begins: follows the log, and gives instances that were linked before a time to come back. */
+  public void start() {
+    started = timers.now();
+    comeBackBy = timers.uptime().plus(Limits.RECONNECT_LONGEST);
+    reactor.start();
+    timers.after(Limits.RECONNECT_LONGEST, () -> guarded(presence::reconnectWindowEnded));
+    timers.after(LOOK_FOR_INACTIVE, this::lookForInactive);
+  }
+
+  /** Ends all links and writes when their instances were last heard. */
+  public void stop() {
+    stopped = true;
+    List.copyOf(links.values()).forEach(link -> link.end("the coordinator is stopping"));
+    guarded(presence::write);
+  }
+
+  /**
+   * A link opens. The instance was found out from its certificate; an older link of it ends.
+   *
+   * @param peerAddress where it comes from
+   */
+  public Session open(InstanceId instance, String peerAddress, Outlet outlet) {
+    Link link = new Link(instance, peerAddress, outlet, new Outbox(store.epoch()), timers, house);
+    if (stopped) {
+      link.end("the coordinator is stopping");
+      return link;
+    }
+    Optional.ofNullable(links.get(instance))
+        .ifPresent(older -> older.end("a newer link of this instance was opened"));
+    links.put(instance, link);
+    lookSoon();
+    return link;
+  }
+
+  @Override
+  public PingStatus of(Instances.Instance instance) {
+    Optional<PresenceRule.Signs> signs =
+        Optional.ofNullable(links.get(instance.id())).flatMap(Link::signs);
+    Instant heard = instance.lastSeen().orElse(instance.registered());
+    boolean comingBack = timers.uptime().compareTo(comeBackBy) < 0 && heard.isBefore(started);
+    return PresenceRule.of(
+            new PresenceRule.Facts(
+                signs, timers.uptime(), comingBack, Duration.between(heard, timers.now())))
+        .status();
+  }
+
+  /** Whether the link of an instance lives. From any thread. */
+  public boolean connected(InstanceId instance) {
+    return Optional.ofNullable(links.get(instance))
+        .flatMap(Link::signs)
+        .filter(signs -> timers.uptime().compareTo(signs.lostAt()) < 0)
+        .isPresent();
+  }
+
+  /** How many links there are. On the owner's executor. */
+  public Counts counts() {
+    int linked = 0;
+    int settled = 0;
+    for (Link link : links.values()) {
+      linked += link.linked() ? 1 : 0;
+      settled += link.settled() ? 1 : 0;
+    }
+    return new Counts(links.size(), linked, settled);
+  }
+
+  private void greet() {
+    List<Hello> all = hellos;
+    hellos = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += GREETINGS) {
+      greet(all.subList(from, Math.min(all.size(), from + GREETINGS)));
+    }
+  }
+
+  private void greet(List<Hello> batch) {
+    List<Hello> known;
+    try {
+      known = store.write(write -> batch.stream().filter(hello -> note(write, hello)).toList());
+    } catch (RuntimeException e) {
+      if (batch.size() > 1) {
+        batch.forEach(hello -> greet(List.of(hello))); // one that fails must not stop the others
+        return;
+      }
+      LOG.error("cannot note the hello of instance={}", batch.getFirst().link.instance(), e);
+      batch.getFirst().link.end("the store could not be used; try again");
+      return;
+    }
+    for (Hello hello : batch) {
+      if (!known.contains(hello)) {
+        hello.link.end("the instance is not registered any more");
+        continue;
+      }
+      warnOfLater(hello);
+      intake.opened(
+          hello.link.instance(),
+          hello.greeting.spoolEpoch(),
+          through -> owner.execute(() -> answer(hello.link, through)));
+    }
+  }
+
+  private boolean note(Write write, Hello hello) {
+    InstanceId id = hello.link.instance();
+    Optional<Instances.Instance> row =
+        Instances.find(write.read(), id).filter(found -> found.state().equals(Instances.ACTIVE));
+    if (row.isEmpty()) {
+      return false;
+    }
+    Instances.heard(write, id, hello.greeting.host(), hello.greeting.clockOffsetMillis());
+    presence.online(write, id);
+    Instant heard = row.get().lastSeen().orElse(row.get().registered());
+    if (heard.plus(LONG_AWAY).isBefore(write.now())) {
+      returns.connected(write, id);
+    }
+    return true;
+  }
+
+  private void warnOfLater(Hello hello) {
+    long epoch = store.epoch();
+    if (hello.greeting.held().epoch() > epoch
+        || (hello.greeting.held().epoch() == epoch
+            && hello.greeting.held().position() > store.position())) {
+      LOG.warn(
+          "instance={} holds generation={}, later than this store's {}.{}: it takes no set until"
+              + " the store is past it; was an old copy put back without 'restore'?",
+          hello.link.instance(),
+          hello.greeting.held(),
+          epoch,
+          store.position());
+    }
+  }
+
+  private void answer(Link link, Map<Lane, Long> through) {
+    link.answer(through);
+    if (link.linked()) {
+      presence.back(link.instance());
+      reactor.concern(link.instance());
+    }
+  }
+
+  private void stored(Link link, int reports, long bytes, Intake.Stored stored) {
+    if (links.get(link.instance()) != link) {
+      return; // it ended, and what it had on the way was taken off then
+    }
+    unacknowledgedBytes -= bytes;
+    link.stored(stored, reports, bytes);
+    readOn();
+  }
+
+  private void readOn() {
+    while (unacknowledgedBytes < Limits.MAX_UNACKNOWLEDGED_BYTES && !heldBack.isEmpty()) {
+      heldBack.removeFirst().letNextCome();
+    }
+  }
+
+  private void lookSoon() {
+    if (!looking) {
+      looking = true;
+      timers.after(LOOK, this::look);
+    }
+  }
+
+  private void look() {
+    looking = false;
+    List.copyOf(links.values()).forEach(Link::look);
+    guarded(presence::write);
+    if (!links.isEmpty() || !presence.idle()) {
+      lookSoon();
+    }
+  }
+
+  private void lookForInactive() {
+    guarded(presence::lookForInactive);
+    if (!stopped) {
+      timers.after(LOOK_FOR_INACTIVE, this::lookForInactive);
+    }
+  }
+
+  private static void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.error("cannot note the presence of instances; trying again", e);
+    }
+  }
+
+  /** What links ask of those who keep them. */
+  private final class Keeping implements Link.House {
+    @Override
+    public void greeted(Link link, Greeting greeting) {
+      if (hellos.isEmpty()) {
+        owner.execute(Links.this::greet);
+      }
+      hellos.add(new Hello(link, greeting));
+    }
+
+    @Override
+    public void reported(Link link, String spoolEpoch, List<Report> reports, long bytes) {
+      unacknowledgedBytes += bytes;
+      intake.received(
+          link.instance(),
+          spoolEpoch,
+          reports,
+          stored -> owner.execute(() -> stored(link, reports.size(), bytes, stored)));
+    }
+
+    @Override
+    public void heard(Link link) {
+      presence.heard(link.instance());
+    }
+
+    @Override
+    public void moved(Link link, Presence now) {
+      presence.changed(link.instance(), now);
+    }
+
+    @Override
+    public void ended(Link link) {
+      heldBack.remove(link);
+      if (links.remove(link.instance(), link)) {
+        unacknowledgedBytes -= link.unacknowledgedBytes();
+        readOn();
+        if (link.signs().isPresent()) {
+          presence.left(link.instance());
+          lookSoon();
+        }
+      }
+    }
+
+    @Override
+    public Pace pace() {
+      return Pace.of(links.size());
+    }
+
+    @Override
+    public boolean roomy(Link link) {
+      if (unacknowledgedBytes < Limits.MAX_UNACKNOWLEDGED_BYTES) {
+        return true;
+      }
+      heldBack.add(link);
+      return false;
+    }
+  }
+
+  /** Whom the reactor computes for. */
+  private final class Linked implements Reactor.Audience {
+    @Override
+    public boolean linked(InstanceId instance) {
+      Link link = links.get(instance);
+      return link != null && link.linked();
+    }
+
+    @Override
+    public Collection<InstanceId> linked() {
+      return links.values().stream().filter(Link::linked).map(Link::instance).toList();
+    }
+
+    @Override
+    public void wanted(InstanceId instance, AssignmentSet set) {
+      Optional.ofNullable(links.get(instance)).ifPresent(link -> link.want(set));
+    }
+
+    @Override
+    public void gone(InstanceId instance) {
+      Optional.ofNullable(links.get(instance))
+          .ifPresent(link -> link.end("the instance is not registered any more"));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.holdfast.coordinator.link;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.report.Lane;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.agent.Ack;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.LanePosition;
+import dev.holdfast.wire.agent.Refusal;
+import dev.holdfast.wire.agent.SetCurrent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state. A newer
+ * one of each takes the place of the older, so nothing here grows with time; refusals are added up,
+ * and there are never more of them than unacknowledged reports are allowed.
+ */
+final class Outbox {
+  private static final int MAX_REASON_CHARS = 200;
+
+  private final long epoch;
+  private final Map<Lane, Long> through = new EnumMap<>(Lane.class);
+  private final List<Intake.Refused> refused = new ArrayList<>();
+  private boolean acknowledges;
+  private Optional<Pace> pace = Optional.empty();
+  private Optional<CoordinatorMessage> state = Optional.empty();
+
+  /**
+   * @param epoch the number of the store's history; part of each acknowledgement
+   */
+  Outbox(long epoch) {
+    this.epoch = epoch;
+  }
+
+  void acknowledge(Map<Lane, Long> storedThrough, List<Intake.Refused> more) {
+    acknowledges = true;
+    storedThrough.forEach((lane, sequence) -> through.merge(lane, sequence, Math::max));
+    refused.addAll(more);
+  }
+
+  void pace(Pace wanted) {
+    pace = Optional.of(wanted);
+  }
+
+  void want(AssignmentSet set) {
+    state =
+        Optional.of(CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set)).build());
+  }
+
+  void confirm(AssignmentSet set, Sha256 hash) {
+    state =
+        Optional.of(
+            CoordinatorMessage.newBuilder()
+                .setCurrent(
+                    SetCurrent.newBuilder()
+                        .setGeneration(AssignmentCodec.toProto(set.generation()))
+                        .setSetSha256(ByteString.copyFrom(hash.raw())))
+                .build());
+  }
+
+  boolean empty() {
+    return !acknowledges && pace.isEmpty() && state.isEmpty();
+  }
+
+  /** What {@link #flush} sent. */
+  record Sent(boolean anything, boolean acknowledgement) {}
+
+  /** Sends what the outlet takes: acknowledgement before state before pace. */
+  Sent flush(Outlet outlet, Instant now) {
+    boolean acknowledged = false;
+    boolean anything = false;
+    if (acknowledges && outlet.ready()) {
+      outlet.send(CoordinatorMessage.newBuilder().setAck(ack(now)).build());
+      acknowledges = false;
+      refused.clear();
+      acknowledged = true;
+      anything = true;
+    }
+    if (!acknowledges && state.isPresent() && outlet.ready()) {
+      outlet.send(state.get());
+      state = Optional.empty();
+      anything = true;
+    }
+    if (!acknowledges && state.isEmpty() && pace.isPresent() && outlet.ready()) {
+      outlet.send(CoordinatorMessage.newBuilder().setPacing(pace.get().toProto()).build());
+      pace = Optional.empty();
+      anything = true;
+    }
+    return new Sent(anything, acknowledged);
+  }
+
+  private Ack ack(Instant now) {
+    Ack.Builder ack = Ack.newBuilder().setEpoch(epoch).setClock(Times.toProto(now));
+    through.forEach(
+        (lane, sequence) ->
+            ack.addStoredThrough(
+                LanePosition.newBuilder()
+                    .setLane(ReportCodec.toProto(lane))
+                    .setSequence(sequence)));
+    for (Intake.Refused one : refused) {
+      String reason = one.reason();
+      ack.addRefused(
+          Refusal.newBuilder()
+              .setLane(ReportCodec.toProto(one.lane()))
+              .setSequence(one.sequence())
+              .setReason(
+                  reason.length() > MAX_REASON_CHARS
+                      ? reason.substring(0, MAX_REASON_CHARS)
+                      : reason));
+    }
+    return ack.build();
+  }
+}

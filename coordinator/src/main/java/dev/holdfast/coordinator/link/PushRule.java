@@ -1,0 +1,19 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.assignment.AssignmentSet;
+import java.util.HashSet;
+
+/**
+ * Decides whether a set is worth pushing to an agent that was sent another one: what is wanted
+ * differs, something more is cancelled, or a trigger was added. What the agent has told of, or
+ * knows to be past its time, disappears from sets without a push.
+ */
+final class PushRule {
+  private PushRule() {}
+
+  static boolean pushes(AssignmentSet sent, AssignmentSet now) {
+    return !sent.assignments().equals(now.assignments())
+        || !new HashSet<>(sent.cancelled()).containsAll(now.cancelled())
+        || !new HashSet<>(sent.pendingTriggers()).containsAll(now.pendingTriggers());
+  }
+}

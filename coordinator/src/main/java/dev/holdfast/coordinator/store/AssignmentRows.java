@@ -1,0 +1,208 @@
+package dev.holdfast.coordinator.store;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Executions.Execution;
+import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rows from which assignment sets are computed: what belongs to instances is read for many of
+ * them with one query, what belongs to an association once.
+ */
+public final class AssignmentRows {
+  /** Ids in one query. */
+  public static final int MAX_IDS = 1_000;
+
+  private AssignmentRows() {}
+
+  /**
+   * What of an association's row sets depend on.
+   *
+   * @param revision in force; empty if it can't be resolved
+   * @param effectiveFrom ticks count from here, for those who were members
+   */
+  public record Head(AssociationId id, Optional<Sha256> revision, Instant effectiveFrom) {}
+
+  /** Those of the instances that may connect. */
+  public static Set<InstanceId> active(Read read, Collection<InstanceId> instances) {
+    Set<InstanceId> active = new HashSet<>();
+    if (!instances.isEmpty()) {
+      read.handle()
+          .createQuery("SELECT id FROM instance WHERE state = 'ACTIVE' AND id IN (<ids>)")
+          .bindList("ids", texts(instances))
+          .mapTo(String.class)
+          .forEach(id -> active.add(new InstanceId(id)));
+    }
+    return active;
+  }
+
+  /** The intervals of the instances that last, or ended not earlier than a moment. */
+  public static List<Membership> memberships(
+      Read read, Collection<InstanceId> instances, Instant since) {
+    if (instances.isEmpty()) {
+      return List.of();
+    }
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM membership WHERE instance_id IN (<ids>) AND (left_position IS NULL OR"
+                + " membership.left >= :since) ORDER BY instance_id, association_id,"
+                + " entered_position")
+        .bindList("ids", texts(instances))
+        .bind("since", since.toEpochMilli())
+        .map(Memberships.ROW)
+        .list();
+  }
+
+  /** Of every association that is not deleted, what sets depend on. */
+  public static Map<AssociationId, Head> heads(Read read) {
+    Map<AssociationId, Head> heads = new HashMap<>();
+    read.handle()
+        .createQuery(
+            "SELECT id, revision_sha256, effective_from FROM association WHERE deleted IS NULL")
+        .map(
+            (row, context) ->
+                new Head(
+                    new AssociationId(row.getString("id")),
+                    hash(row.getString("revision_sha256")),
+                    Times.of(row, "effective_from")))
+        .forEach(head -> heads.put(head.id(), head));
+    return heads;
+  }
+
+  /** Whoever is a member of an association, or left it after a position or not before a moment. */
+  public static Set<InstanceId> concerned(
+      Read read, AssociationId association, long position, Instant since) {
+    Set<InstanceId> instances = new HashSet<>();
+    read.handle()
+        .createQuery(
+            "SELECT DISTINCT instance_id FROM membership WHERE association_id = :id AND"
+                + " (left_position IS NULL OR left_position > :position OR membership.left >="
+                + " :since)")
+        .bind("id", association.value())
+        .bind("position", position)
+        .bind("since", since.toEpochMilli())
+        .mapTo(String.class)
+        .forEach(id -> instances.add(new InstanceId(id)));
+    return instances;
+  }
+
+  /**
+   * The executions of an association that are no ticks and may still start at a moment, the newest
+   * first.
+   */
+  public static List<Execution> startable(Read read, AssociationId association, Instant now) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND not_after >="
+                + " :now ORDER BY position DESC, id")
+        .bind("id", association.value())
+        .bind("now", now.toEpochMilli())
+        .map(Executions.ROW)
+        .list();
+  }
+
+  /** The change or manual start of an association that was made by the event at a position. */
+  public static Optional<Execution> madeAt(Read read, AssociationId association, long position) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND kind <>"
+                + " 'ENTER' AND position = :position LIMIT 1")
+        .bind("id", association.value())
+        .bind("position", position)
+        .map(Executions.ROW)
+        .findOne();
+  }
+
+  /** The executions of an association that were cancelled for all, not earlier than a moment. */
+  public static List<Execution> cancelled(Read read, AssociationId association, Instant since) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM execution WHERE association_id = :id AND cancelled IS NOT NULL AND"
+                + " cancelled >= :since")
+        .bind("id", association.value())
+        .bind("since", since.toEpochMilli())
+        .map(Executions.ROW)
+        .list();
+  }
+
+  /** The executions that were cancelled for some of these instances alone, by instance. */
+  public static Map<InstanceId, List<Execution>> cancelledAlone(
+      Read read, Collection<InstanceId> instances, Instant since) {
+    Map<InstanceId, List<Execution>> cancelled = new HashMap<>();
+    if (instances.isEmpty()) {
+      return cancelled;
+    }
+    read.handle()
+        .createQuery(
+            "SELECT execution_cancelled.instance_id AS alone, execution.* FROM execution_cancelled"
+                + " JOIN execution ON execution.id = execution_cancelled.execution_id WHERE"
+                + " execution_cancelled.instance_id IN (<ids>) AND execution_cancelled.time >="
+                + " :since")
+        .bindList("ids", texts(instances))
+        .bind("since", since.toEpochMilli())
+        .map(
+            (row, context) ->
+                Map.entry(new InstanceId(row.getString("alone")), Executions.ROW.map(row, context)))
+        .forEach(
+            one ->
+                cancelled
+                    .computeIfAbsent(one.getKey(), _ -> new ArrayList<>())
+                    .add(one.getValue()));
+    return cancelled;
+  }
+
+  /** What of these runs was reported, by id. */
+  public static Map<String, RunStatus> reported(Read read, Collection<String> runs) {
+    Map<String, RunStatus> reported = new HashMap<>();
+    List<String> ids = List.copyOf(runs);
+    for (int from = 0; from < ids.size(); from += MAX_IDS) {
+      read.handle()
+          .createQuery("SELECT id, status FROM run WHERE id IN (<ids>)")
+          .bindList("ids", ids.subList(from, Math.min(ids.size(), from + MAX_IDS)))
+          .map(
+              (row, context) ->
+                  Map.entry(row.getString("id"), RunStatus.valueOf(row.getString("status"))))
+          .forEach(run -> reported.put(run.getKey(), run.getValue()));
+    }
+    return reported;
+  }
+
+  /** The revisions in force of what an instance that may connect is a member of. */
+  public static Set<Sha256> revisions(Read read, InstanceId instance) {
+    Set<Sha256> revisions = new HashSet<>();
+    read.handle()
+        .createQuery(
+            "SELECT association.revision_sha256 FROM membership JOIN association ON association.id"
+                + " = membership.association_id JOIN instance ON instance.id ="
+                + " membership.instance_id WHERE membership.instance_id = :id AND"
+                + " membership.left_position IS NULL AND association.deleted IS NULL AND"
+                + " association.revision_sha256 <> '' AND instance.state = 'ACTIVE'")
+        .bind("id", instance.value())
+        .mapTo(String.class)
+        .forEach(revision -> revisions.add(new Sha256(revision)));
+    return revisions;
+  }
+
+  private static Optional<Sha256> hash(String hex) {
+    return hex.isEmpty() ? Optional.empty() : Optional.of(new Sha256(hex));
+  }
+
+  private static List<String> texts(Collection<InstanceId> instances) {
+    if (instances.size() > MAX_IDS) {
+      throw new IllegalArgumentException(
+          instances.size() + " instances in one query; at most " + MAX_IDS);
+    }
+    return instances.stream().map(InstanceId::value).toList();
+  }
+}

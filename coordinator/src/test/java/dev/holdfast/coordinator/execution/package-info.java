@@ -1,0 +1,5 @@
+/** Tests of executions. */
+@NullMarked
+package dev.holdfast.coordinator.execution;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Reports into rows. */
+@NullMarked
+package dev.holdfast.coordinator.ingest;
+
+import org.jspecify.annotations.NullMarked;

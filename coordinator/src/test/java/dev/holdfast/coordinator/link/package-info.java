@@ -1,0 +1,5 @@
+/** Tests of the open links. */
+@NullMarked
+package dev.holdfast.coordinator.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of targeting. */
+@NullMarked
+package dev.holdfast.coordinator.targeting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,307 @@
+package dev.holdfast.system;
+
+import dev.holdfast.wire.v1.ActivationServiceGrpc;
+import dev.holdfast.wire.v1.AssociationExecution;
+import dev.holdfast.wire.v1.AssociationExecutionTarget;
+import dev.holdfast.wire.v1.AssociationServiceGrpc;
+import dev.holdfast.wire.v1.CreateActivationRequest;
+import dev.holdfast.wire.v1.CreateActivationResponse;
+import dev.holdfast.wire.v1.CreateDocumentRequest;
+import dev.holdfast.wire.v1.DescribeAssociationExecutionTargetsRequest;
+import dev.holdfast.wire.v1.DescribeAssociationExecutionTargetsResponse;
+import dev.holdfast.wire.v1.DescribeAssociationExecutionsRequest;
+import dev.holdfast.wire.v1.DescribeAssociationExecutionsResponse;
+import dev.holdfast.wire.v1.DocumentServiceGrpc;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A coordinator and an agent on loopback, in one temporary folder that goes with them. Either can
+ * be stopped, killed and started again on what it left on disk.
+ */
+public final class Rig implements AutoCloseable {
+  /** How long a program may take to be ready on a busy machine. */
+  public static final Duration START = Duration.ofSeconds(60);
+
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Path folder;
+  private String agentAddress = "127.0.0.1:0";
+  private String adminAddress = "127.0.0.1:0";
+  private @Nullable Launched coordinator;
+  private @Nullable Launched agent;
+  private @Nullable ManagedChannel channel;
+
+  /** In a temporary folder of its own, which only its owner can enter. */
+  public Rig() {
+    try {
+      this.folder = Files.createTempDirectory("holdfast-rig");
+      Files.createDirectory(data());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a temporary folder", e);
+    }
+  }
+
+  /** The temporary folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The coordinator's data folder. */
+  public Path data() {
+    return folder.resolve("coordinator");
+  }
+
+  /** The agent's state folder. */
+  public Path state() {
+    return folder.resolve("agent");
+  }
+
+  /** Where the admin API is, once the coordinator has been started. */
+  public String adminAddress() {
+    return adminAddress;
+  }
+
+  /** Where agents go, once the coordinator has been started. */
+  public String agentAddress() {
+    return agentAddress;
+  }
+
+  /** Starts the coordinator, at its former ports if it had any, and waits until it is ready. */
+  public void startCoordinator() {
+    Launched started =
+        Launched.start(
+            folder,
+            "holdfast-coordinator",
+            List.of(
+                "serve",
+                "--data",
+                data().toString(),
+                "--agent-listen",
+                agentAddress,
+                "--admin-listen",
+                adminAddress,
+                "--metrics-listen",
+                "127.0.0.1:0"));
+    coordinator = started;
+    Map<String, String> ready = Launched.words(started.awaitLine("ready ", START));
+    agentAddress = "127.0.0.1:" + port(ready.getOrDefault("agent", ""));
+    adminAddress = "127.0.0.1:" + port(ready.getOrDefault("admin", ""));
+  }
+
+  /** Enrols the agent by a new activation; the instance's id. */
+  public String enroll(Map<String, String> tags) {
+    CreateActivationResponse activation =
+        ActivationServiceGrpc.newBlockingStub(channel())
+            .withCallCredentials(token())
+            .createActivation(
+                CreateActivationRequest.newBuilder()
+                    .setDescription("the rig")
+                    .putAllTags(tags)
+                    .build());
+    Path code = folder.resolve("code");
+    try {
+      Files.writeString(code, activation.getActivationCode());
+      String output =
+          Launched.run(
+              folder,
+              "holdfast-agent",
+              List.of(
+                  "enroll",
+                  "--coordinator",
+                  agentAddress,
+                  "--ca-file",
+                  data().resolve("ca.pem").toString(),
+                  "--activation-id",
+                  activation.getActivationId(),
+                  "--activation-code-file",
+                  code.toString(),
+                  "--state",
+                  state().toString()),
+              0);
+      Files.delete(code);
+      return output
+          .lines()
+          .filter(line -> line.startsWith("instance "))
+          .findFirst()
+          .orElseThrow(() -> new IllegalStateException("enroll said: " + output))
+          .substring("instance ".length());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot hand over the activation code", e);
+    }
+  }
+
+  /** Starts the agent and waits until it is ready; its line. */
+  public String startAgent() {
+    Launched started =
+        Launched.start(folder, "holdfast-agent", List.of("serve", "--state", state().toString()));
+    agent = started;
+    return started.awaitLine("ready ", START);
+  }
+
+  /** The coordinator that was started last. */
+  public Launched coordinator() {
+    return required(coordinator, "the coordinator");
+  }
+
+  /** The agent that was started last. */
+  public Launched agent() {
+    return required(agent, "the agent");
+  }
+
+  /** Calls on associations. */
+  public AssociationServiceGrpc.AssociationServiceBlockingStub associations() {
+    return AssociationServiceGrpc.newBlockingStub(channel()).withCallCredentials(token());
+  }
+
+  /** Makes a document of one shell script. */
+  public void createScript(String name, List<String> lines) {
+    StringBuilder content =
+        new StringBuilder(
+            """
+            schemaVersion: '2.2'
+            mainSteps:
+            - action: aws:runShellScript
+              name: script
+              inputs:
+                runCommand:
+            """);
+    lines.forEach(line -> content.append("    - |-\n      ").append(line).append('\n'));
+    var _ =
+        DocumentServiceGrpc.newBlockingStub(channel())
+            .withCallCredentials(token())
+            .createDocument(
+                CreateDocumentRequest.newBuilder()
+                    .setName(name)
+                    .setContent(content.toString())
+                    .build());
+  }
+
+  /** All executions of an association, newest first. */
+  public List<AssociationExecution> executions(String association) {
+    List<AssociationExecution> all = new ArrayList<>();
+    String page = "";
+    do {
+      DescribeAssociationExecutionsResponse answer =
+          associations()
+              .describeAssociationExecutions(
+                  DescribeAssociationExecutionsRequest.newBuilder()
+                      .setAssociationId(association)
+                      .setPageSize(100)
+                      .setPageToken(page)
+                      .build());
+      all.addAll(answer.getAssociationExecutionsList());
+      page = answer.getNextPageToken();
+    } while (!page.isEmpty());
+    return all;
+  }
+
+  /** All targets of an execution. */
+  public List<AssociationExecutionTarget> targets(String association, String execution) {
+    List<AssociationExecutionTarget> all = new ArrayList<>();
+    String page = "";
+    do {
+      DescribeAssociationExecutionTargetsResponse answer =
+          associations()
+              .describeAssociationExecutionTargets(
+                  DescribeAssociationExecutionTargetsRequest.newBuilder()
+                      .setAssociationId(association)
+                      .setExecutionId(execution)
+                      .setPageSize(100)
+                      .setPageToken(page)
+                      .build());
+      all.addAll(answer.getAssociationExecutionTargetsList());
+      page = answer.getNextPageToken();
+    } while (!page.isEmpty());
+    return all;
+  }
+
+  /** The connection to the admin API. */
+  public ManagedChannel channel() {
+    if (channel == null) {
+      try {
+        channel =
+            NettyChannelBuilder.forTarget("dns:///" + adminAddress)
+                .sslContext(
+                    GrpcSslContexts.configure(
+                            GrpcSslContexts.forClient()
+                                .trustManager(data().resolve("ca.pem").toFile()),
+                            SslProvider.JDK)
+                        .protocols("TLSv1.3")
+                        .build())
+                .build();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read the CA of " + data(), e);
+      }
+    }
+    return channel;
+  }
+
+  /** The admin token, for a call. */
+  public CallCredentials token() {
+    String text;
+    try {
+      text = Files.readString(data().resolve("admin.token")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the admin token of " + data(), e);
+    }
+    return new CallCredentials() {
+      @Override
+      public void applyRequestMetadata(
+          RequestInfo request, Executor executor, MetadataApplier applier) {
+        Metadata headers = new Metadata();
+        headers.put(AUTHORIZATION, "Bearer " + text);
+        applier.apply(headers);
+      }
+    };
+  }
+
+  /** Ends both programs and removes the folder. */
+  @Override
+  public void close() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    if (agent != null) {
+      agent.close();
+    }
+    if (coordinator != null) {
+      coordinator.close();
+    }
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + folder, e);
+    }
+  }
+
+  private static String port(String address) {
+    return address.substring(address.lastIndexOf(':') + 1);
+  }
+
+  private static Launched required(@Nullable Launched program, String what) {
+    if (program == null) {
+      throw new IllegalStateException(what + " was not started");
+    }
+    return program;
+  }
+}
