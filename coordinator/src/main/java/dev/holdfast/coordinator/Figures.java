@@ -35,6 +35,31 @@ final class Figures {
         });
   }
 
+  /** Of the links and of what comes by them. */
+  static void ofEngine(Metrics metrics, CoordinatorEngine engine) {
+    metrics.gauge("holdfast_links", "Links of agents.", () -> engine.links().open());
+    metrics.gauge(
+        "holdfast_links_settled",
+        "Links of agents that hold what is wanted of them.",
+        () -> engine.links().settled());
+    metrics.counter(
+        "holdfast_reports_stored_total",
+        "Reports of agents that were stored.",
+        () -> engine.totals().stored());
+    metrics.counter(
+        "holdfast_reports_refused_total",
+        "Reports of agents that were refused for good.",
+        () -> engine.totals().refused());
+    metrics.counter(
+        "holdfast_report_commits_total",
+        "Transactions that stored reports.",
+        () -> engine.totals().commits());
+    metrics.counter(
+        "holdfast_report_commits_failed_total",
+        "Transactions that should have stored reports and failed.",
+        () -> engine.totals().failures());
+  }
+
   /** Of a port. */
   static void ofPort(Metrics metrics, String name, Admission door) {
     metrics.gauge(

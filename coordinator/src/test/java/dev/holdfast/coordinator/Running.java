@@ -2,6 +2,7 @@ package dev.holdfast.coordinator;
 
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.trust.EnrolmentRates;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
@@ -49,6 +50,7 @@ final class Running implements AutoCloseable {
         100,
         20,
         10,
+        EnrolmentRates.Settings.DEFAULT,
         CoordinatorConfig.LogLevel.INFO);
   }
 

@@ -146,6 +146,12 @@ public final class Links implements Presences {
         .isPresent();
   }
 
+  /** Ends the link of an instance, if it has one; the agent comes again. From any thread. */
+  public void end(InstanceId instance, String reason) {
+    owner.execute(
+        () -> Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason)));
+  }
+
   /** How many links there are. On the owner's executor. */
   public Counts counts() {
     int linked = 0;
