@@ -15,6 +15,7 @@ import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
 import dev.holdfast.coordinator.server.Faults;
@@ -153,10 +154,12 @@ final class CoordinatorProgram implements AutoCloseable {
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
     // what is to be, and how it comes to be
-    AssociationDesk desk = new AssociationDesk(config.guardInstances());
+    OwnerThread owner = new OwnerThread("engine");
+    OwnerThread committer = new OwnerThread("commit");
+    Engine engine = new Engine(store, owner, owner, committer, config.guardInstances());
+    closing.add(() -> stop(engine, owner, committer));
+    AssociationDesk desk = engine.desk();
     BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
-    CoordinatorEngine engine = new CoordinatorEngine(store, desk);
-    closing.add(engine::stop);
 
     // what can be called
     Calls calls = new Calls(store, ids);
@@ -165,8 +168,8 @@ final class CoordinatorProgram implements AutoCloseable {
         bound(
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk),
-            new GrpcAssociations(calls, desk, engine::connected, clock),
-            new GrpcInstances(calls, desk, engine.presences()),
+            new GrpcAssociations(calls, desk, engine.links()::connected, clock),
+            new GrpcInstances(calls, desk, engine.links()),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk),
@@ -181,7 +184,7 @@ final class CoordinatorProgram implements AutoCloseable {
             SmallRequests.limit(
                 enrolment(config, store, trust, desk, ids, random, watch).bindService(),
                 Limits.MAX_ENROL_MESSAGE_BYTES),
-            engine.service().bindService(),
+            new GrpcLinks(engine.links(), engine.bodies(), owner).bindService(),
             health.getHealthService().bindService());
     requirePolicy(policy, adminServices);
     requirePolicy(policy, agentServices);
@@ -231,7 +234,7 @@ final class CoordinatorProgram implements AutoCloseable {
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data);
-    Figures.ofEngine(metrics, engine);
+    Figures.ofEngine(metrics, engine, owner);
     Figures.ofPort(metrics, "agent", agentDoor);
     Figures.ofPort(metrics, "admin", adminDoor);
     Figures.ofStreams(metrics, streams);
@@ -240,12 +243,19 @@ final class CoordinatorProgram implements AutoCloseable {
     // open
     watch.every(OpenStreams.PERIOD, streams::check);
     watch.every(RENEWAL, trust::renew);
-    engine.start();
+    owner.await(STOP_GRACE, engine::start);
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     closing.add(health::enterTerminalState);
     return new CoordinatorProgram(closing, addresses, ready(addresses, data, version));
+  }
+
+  /** Ends the links, and commits what came by them. */
+  private static void stop(Engine engine, OwnerThread owner, OwnerThread committer) {
+    owner.await(STOP_GRACE, engine::stop);
+    committer.stop();
+    owner.stop();
   }
 
   private static GrpcEnrolment enrolment(

@@ -3,14 +3,18 @@ package dev.holdfast.coordinator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.report.RunStatus;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -41,9 +46,6 @@ final class AdminApiTest {
       Path.of(System.getProperty("holdfast.root"), "docs", "admin-api.md");
 
   private static final Pattern CALL = Pattern.compile("call (\\w+)/(\\w+) '(.*)'");
-
-  /** Services of the page that no coordinator has yet. */
-  private static final Set<String> NOT_YET = Set.of();
 
   private static final String INSTANCE = "mi-0123456789abcdef0";
   private static final String ACTIVATION = "22222222-2222-2222-2222-222222222222";
@@ -71,6 +73,7 @@ final class AdminApiTest {
           write -> {
             Instances.add(
                 write, new InstanceId(INSTANCE), "web", "", "", "", new byte[0], "", "web-1");
+            Runs.put(write, run());
             return true;
           });
     }
@@ -88,9 +91,6 @@ final class AdminApiTest {
     Map<String, String> ids = new LinkedHashMap<>();
     List<String> refused = new ArrayList<>();
     for (Call call : calls()) {
-      if (NOT_YET.contains(call.service)) {
-        continue;
-      }
       String json = call.json;
       for (var id : ids.entrySet()) {
         json = json.replace(id.getKey(), id.getValue());
@@ -115,10 +115,7 @@ final class AdminApiTest {
                     .getMethods()
                     .forEach(method -> there.add(service.getName() + "/" + method.getName())));
     Set<String> onThePage =
-        calls().stream()
-            .filter(call -> !NOT_YET.contains(call.service))
-            .map(Call::name)
-            .collect(Collectors.toCollection(TreeSet::new));
+        calls().stream().map(Call::name).collect(Collectors.toCollection(TreeSet::new));
 
     assertEquals(there, onThePage);
     assertTrue(there.contains("TokenService/WhoAmI"), there.toString());
@@ -136,6 +133,32 @@ final class AdminApiTest {
                     "grpc.reflection.v1.ServerReflection",
                     "grpc.channelz.v1.Channelz")),
         server.services().keySet().toString());
+  }
+
+  /** A run of the past, as an agent reported it. */
+  private static Runs.Run run() {
+    Instant then = Instant.parse("2026-11-24T12:00:00Z");
+    return new Runs.Run(
+        RUN,
+        EXECUTION,
+        new AssociationId("55555555-5555-5555-5555-555555555555"),
+        new InstanceId(INSTANCE),
+        "tick:2026-11-24T12:00:00Z",
+        1,
+        1,
+        1,
+        RunStatus.SUCCESS,
+        "Success",
+        1,
+        1,
+        "0".repeat(64),
+        Optional.of(then),
+        Optional.of(then),
+        Optional.of(then),
+        false,
+        0,
+        ByteString.EMPTY,
+        then);
   }
 
   private List<ServiceDescriptor> admin() {
@@ -188,7 +211,6 @@ final class AdminApiTest {
         }
       }
       case "execution_ids" -> ids.put(EXECUTION, text);
-      case "run_id" -> ids.put(RUN, text);
       default -> {
         // no id that the page has
       }

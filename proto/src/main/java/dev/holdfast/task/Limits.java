@@ -60,6 +60,21 @@ public final class Limits {
   /** The longest wait before reconnecting. */
   public static final Duration RECONNECT_LONGEST = Duration.ofMinutes(5);
 
+  /** How long an agent waits for its connection to open. */
+  public static final Duration OPEN = Duration.ofSeconds(20);
+
+  /** How long an agent waits for the answer to its hello. */
+  public static final Duration HELLO_ANSWER = Duration.ofSeconds(30);
+
+  /** How long a link must have lived for its end to be followed by a short wait again. */
+  public static final Duration GOOD_LINK = Duration.ofSeconds(60);
+
+  /** How long an agent waits for a body. */
+  public static final Duration FETCH = Duration.ofSeconds(60);
+
+  /** Bodies that an agent asks for at once. */
+  public static final int MAX_FETCHES = 4;
+
   /** The shortest period of heartbeats. */
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
@@ -159,6 +174,18 @@ public final class Limits {
 
   /** A segment of the spool. */
   public static final int SPOOL_SEGMENT_BYTES = 4 * 1024 * 1024;
+
+  /** Results that the coordinator has stored and that are kept for it nevertheless. */
+  public static final long SPOOL_KEPT_BYTES = 64L * 1024 * 1024;
+
+  /** How long these are kept: a coordinator that was restored asks for them again. */
+  public static final Duration SPOOL_KEPT = Duration.ofHours(72);
+
+  /** Reports that the coordinator refused for good, kept on the host to be looked at. */
+  public static final int MAX_DEAD_LETTERS_BYTES = 4 * 1024 * 1024;
+
+  /** Damaged pieces of the spool, kept on the host to be looked at. */
+  public static final int MAX_SET_ASIDE = 16;
 
   /** Output kept of a stream of a step on the host, first and last bytes together. */
   public static final int MAX_HOST_OUTPUT_BYTES = 10 * 1024 * 1024;

@@ -180,7 +180,8 @@ public final class AssignmentCodec {
     return new AssociationId(text);
   }
 
-  static Sha256 sha256(ByteString raw) {
+  /** A hash from the wire. */
+  public static Sha256 sha256(ByteString raw) {
     if (raw.size() != 32) {
       throw new WireException("a SHA-256 of " + raw.size() + " bytes");
     }

@@ -59,6 +59,20 @@ public final class ReportCodec {
     return report;
   }
 
+  /** A report in the form in which it lies in the spool and travels, with its place. */
+  public static ByteString toBytes(long sequence, Report report) {
+    return toProto(sequence, report).toByteString();
+  }
+
+  /** A report from that form. */
+  public static Report fromBytes(ByteString bytes) {
+    try {
+      return fromProto(dev.holdfast.wire.agent.Report.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not a report: " + e.getMessage(), e);
+    }
+  }
+
   /** A lane to the wire. */
   public static dev.holdfast.wire.agent.Lane toProto(Lane lane) {
     return switch (lane) {

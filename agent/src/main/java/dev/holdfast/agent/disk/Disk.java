@@ -1,5 +1,6 @@
 package dev.holdfast.agent.disk;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,19 @@ public interface Disk {
 
   /** The whole content; empty if there is no such file. */
   Optional<byte[]> read(String path);
+
+  /**
+   * Bytes from the middle of a file: fewer than asked for where it ends sooner, none if there is no
+   * such file.
+   *
+   * @param offset where to begin, from 0
+   * @param length how many at the most
+   */
+  default byte[] read(String path, long offset, int length) {
+    byte[] all = read(path).orElse(new byte[0]);
+    int from = (int) Math.min(offset, all.length);
+    return Arrays.copyOfRange(all, from, from + Math.min(length, all.length - from));
+  }
 
   /**
    * Replaces the file at once and durably: a temporary file, synced, renamed, its folder synced.

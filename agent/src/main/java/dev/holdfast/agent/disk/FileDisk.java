@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +42,25 @@ public final class FileDisk implements Disk {
       return Optional.of(Files.readAllBytes(resolve(path)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", path, e);
+    }
+  }
+
+  @Override
+  public byte[] read(String path, long offset, int length) {
+    try (FileChannel channel =
+        FileChannel.open(resolve(path), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      int there = Math.clamp(channel.size() - offset, 0, length);
+      ByteBuffer buffer = ByteBuffer.allocate(there);
+      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
+        // until all is read
+      }
+      return buffer.hasRemaining()
+          ? Arrays.copyOf(buffer.array(), buffer.position())
+          : buffer.array();
+    } catch (NoSuchFileException e) {
+      return new byte[0];
     } catch (IOException e) {
       throw failed("read", path, e);
     }

@@ -1,6 +1,7 @@
 /**
  * Reports on disk until the coordinator has stored them: three lanes, each with a sequence, in one
- * epoch. On the agent's own thread.
+ * epoch. Results are synced before they count as added and are kept for a while after they were
+ * stored; of progress and inventory only the newest is kept. On the agent's own thread.
  */
 @NullMarked
 package dev.holdfast.agent.spool;

@@ -1,0 +1,174 @@
+package dev.holdfast.agent.identity;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Whom the agent takes for the coordinator: the holder of a certificate that leads to one authority
+ * and says {@code spiffe://<trust domain>/coordinator}. Host names don't matter; no other authority
+ * of this machine does either. Used on the network's thread.
+ */
+final class CoordinatorTrust extends X509ExtendedTrustManager {
+  private static final Pattern NAME = Pattern.compile("spiffe://([a-z0-9._-]{1,255})/coordinator");
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+
+  private final InstantSource clock;
+  private final Optional<X509Certificate> authority;
+  private final String pin;
+  private final Optional<String> trustDomain;
+  private volatile Optional<Seen> seen = Optional.empty();
+
+  private CoordinatorTrust(
+      InstantSource clock,
+      Optional<X509Certificate> authority,
+      String pin,
+      Optional<String> trustDomain) {
+    this.clock = clock;
+    this.authority = authority;
+    this.pin = pin;
+    this.trustDomain = trustDomain;
+  }
+
+  /** The authority is known. */
+  static CoordinatorTrust of(X509Certificate authority, InstantSource clock) {
+    return new CoordinatorTrust(
+        clock, Optional.of(authority), Certificates.pin(authority), Optional.empty());
+  }
+
+  /** The authority and the trust domain are known: the host is enrolled. */
+  static CoordinatorTrust of(X509Certificate authority, String trustDomain, InstantSource clock) {
+    return new CoordinatorTrust(
+        clock, Optional.of(authority), Certificates.pin(authority), Optional.of(trustDomain));
+  }
+
+  /** Only the hash of the authority's key is known: the chain that is shown must have it. */
+  static CoordinatorTrust pinned(String pin, InstantSource clock) {
+    return new CoordinatorTrust(clock, Optional.empty(), pin, Optional.empty());
+  }
+
+  /** The authority and trust domain of the coordinator that was believed. */
+  record Seen(X509Certificate authority, String trustDomain) {}
+
+  /** Empty before a connection was made. */
+  Optional<Seen> seen() {
+    return seen;
+  }
+
+  /** The hash of the authority's key. */
+  String pin() {
+    return pin;
+  }
+
+  private void check(X509Certificate[] chain) throws CertificateException {
+    if (chain.length == 0) {
+      throw new CertificateException("it shows no certificate");
+    }
+    X509Certificate root = root(Arrays.asList(chain));
+    try {
+      Certificates.check(List.of(chain), root, clock.instant());
+    } catch (GeneralSecurityException e) {
+      throw new CertificateException(reason(e), e);
+    }
+    String domain = domain(chain[0]);
+    List<String> purposes = chain[0].getExtendedKeyUsage();
+    if (purposes == null || !purposes.contains(SERVER_AUTH)) {
+      throw new CertificateException("its certificate is not for servers");
+    }
+    seen = Optional.of(new Seen(root, domain));
+  }
+
+  private X509Certificate root(List<X509Certificate> chain) throws CertificateException {
+    if (authority.isPresent()) {
+      return authority.get();
+    }
+    return chain.stream()
+        .filter(one -> one.getBasicConstraints() >= 0 && Certificates.pin(one).equals(pin))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CertificateException(
+                    "no authority in the chain that it shows has the pinned key " + pin));
+  }
+
+  private String domain(X509Certificate leaf) throws CertificateException {
+    List<String> names = Certificates.uriNames(leaf);
+    Matcher matcher = NAME.matcher(names.size() == 1 ? names.getFirst() : "");
+    if (!matcher.matches()) {
+      throw new CertificateException("its certificate is not that of a coordinator: " + names);
+    }
+    String domain = matcher.group(1);
+    if (trustDomain.isPresent() && !trustDomain.get().equals(domain)) {
+      throw new CertificateException(
+          "it belongs to the trust domain " + domain + ", not to " + trustDomain.get());
+    }
+    return domain;
+  }
+
+  private static String reason(GeneralSecurityException problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired, or this host's clock is ahead";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet, or this host's clock is behind";
+      }
+    }
+    return problem instanceof CertPathValidatorException
+        ? "its certificate does not lead to the authority that is trusted"
+        : String.valueOf(problem.getMessage());
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    throw new CertificateException("an agent has no clients");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("an agent has no clients");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    throw new CertificateException("an agent has no clients");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return authority.map(known -> new X509Certificate[] {known}).orElse(new X509Certificate[0]);
+  }
+}

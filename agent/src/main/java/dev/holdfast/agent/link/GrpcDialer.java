@@ -1,0 +1,191 @@
+package dev.holdfast.agent.link;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.identity.CallFailure;
+import dev.holdfast.agent.identity.Channels;
+import dev.holdfast.agent.identity.Identity;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.task.Timers;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.BodyChunk;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.FetchBodyRequest;
+import dev.holdfast.wire.agent.LinkServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The real network: gRPC over TLS, as this host. What happens on the network's thread is posted to
+ * the agent's.
+ */
+public final class GrpcDialer implements Dialer {
+  private final Channels channels;
+  private final Identity identity;
+  private final Timers timers;
+
+  /**
+   * As a host.
+   *
+   * @param timers post to the agent's thread, from any thread
+   */
+  public GrpcDialer(Channels channels, Identity identity, Timers timers) {
+    this.channels = channels;
+    this.identity = identity;
+    this.timers = timers;
+  }
+
+  @Override
+  public Connection dial(Listener listener) {
+    GrpcConnection connection = new GrpcConnection(channels.open(identity), listener);
+    connection.begin();
+    return connection;
+  }
+
+  private void post(Runnable task) {
+    timers.after(Duration.ZERO, task);
+  }
+
+  /** Its own fields are used on the agent's thread. */
+  private final class GrpcConnection implements Connection {
+    private final ManagedChannel channel;
+    private final Listener listener;
+    private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
+    private boolean opened;
+    private boolean ended;
+
+    GrpcConnection(ManagedChannel channel, Listener listener) {
+      this.channel = channel;
+      this.listener = listener;
+    }
+
+    void begin() {
+      LinkServiceGrpc.newStub(channel)
+          .withMaxOutboundMessageSize(Limits.MAX_AGENT_MESSAGE_BYTES)
+          .connect(new Stream());
+    }
+
+    private void became(ClientCallStreamObserver<AgentMessage> ready) {
+      if (ended) {
+        return;
+      }
+      call = Optional.of(ready);
+      if (opened) {
+        listener.ready();
+      } else {
+        opened = true;
+        listener.opened();
+      }
+    }
+
+    private void end(String reason) {
+      if (!ended) {
+        ended = true;
+        channel.shutdownNow();
+        listener.closed(reason);
+      }
+    }
+
+    @Override
+    public boolean ready() {
+      return !ended && call.map(ClientCallStreamObserver::isReady).orElse(false);
+    }
+
+    @Override
+    public void send(AgentMessage message) {
+      if (!ended) {
+        call.ifPresent(open -> open.onNext(message));
+      }
+    }
+
+    @Override
+    public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
+      if (ended) {
+        post(() -> result.accept(Optional.empty()));
+        return;
+      }
+      LinkServiceGrpc.newStub(channel)
+          .withDeadlineAfter(Limits.FETCH.toMillis(), TimeUnit.MILLISECONDS)
+          .fetchBody(
+              FetchBodyRequest.newBuilder().setSha256(ByteString.copyFrom(body.raw())).build(),
+              new BodyCollector(bytes -> post(() -> result.accept(bytes))));
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+      channel.shutdownNow();
+    }
+
+    /** Hears the stream on the network's thread. */
+    private final class Stream implements ClientResponseObserver<AgentMessage, CoordinatorMessage> {
+      @Override
+      public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+        requests.setOnReadyHandler(() -> post(() -> became(requests)));
+      }
+
+      @Override
+      public void onNext(CoordinatorMessage message) {
+        post(
+            () -> {
+              if (!ended) {
+                listener.received(message);
+              }
+            });
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        String reason = CallFailure.reason(failure);
+        post(() -> end(reason));
+      }
+
+      @Override
+      public void onCompleted() {
+        post(() -> end("the coordinator ended the link"));
+      }
+    }
+  }
+
+  /** Puts the chunks of one body together, up to the bound; on the network's thread. */
+  private static final class BodyCollector
+      implements ClientResponseObserver<FetchBodyRequest, BodyChunk> {
+    private final Consumer<Optional<byte[]>> result;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private Optional<ClientCallStreamObserver<FetchBodyRequest>> call = Optional.empty();
+
+    BodyCollector(Consumer<Optional<byte[]>> result) {
+      this.result = result;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<FetchBodyRequest> requests) {
+      call = Optional.of(requests);
+    }
+
+    @Override
+    public void onNext(BodyChunk chunk) {
+      if (bytes.size() + chunk.getData().size() > Limits.MAX_BODY_BYTES) {
+        call.ifPresent(open -> open.cancel("the body is larger than the bound", null));
+        return;
+      }
+      bytes.writeBytes(chunk.getData().toByteArray());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      result.accept(Optional.empty());
+    }
+
+    @Override
+    public void onCompleted() {
+      result.accept(Optional.of(bytes.toByteArray()));
+    }
+  }
+}

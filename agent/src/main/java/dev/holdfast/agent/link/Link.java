@@ -1,0 +1,427 @@
+package dev.holdfast.agent.link;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.holdfast.agent.link.LinkMachine.Phase;
+import dev.holdfast.agent.link.LinkMachine.Signal;
+import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.spool.Spooled;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.report.Lane;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.task.Timers;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.WireException;
+import dev.holdfast.wire.agent.Ack;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Heartbeat;
+import dev.holdfast.wire.agent.Hello;
+import dev.holdfast.wire.agent.LanePosition;
+import dev.holdfast.wire.agent.Pacing;
+import dev.holdfast.wire.agent.Platform;
+import dev.holdfast.wire.agent.Refusal;
+import dev.holdfast.wire.agent.Report;
+import dev.holdfast.wire.agent.ReportBatch;
+import dev.holdfast.wire.agent.SetAdopted;
+import dev.holdfast.wire.agent.SetCurrent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a link to the coordinator: dials, says hello, sends what is spooled, hands on what is
+ * wanted, and dials again when the connection ends. On the agent's own thread only.
+ */
+public final class Link implements Uplink {
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+
+  /** How far a heartbeat may be from its period, either way. */
+  private static final double HEARTBEAT_JITTER = 0.2;
+
+  /** A failure of the same kind is told again after this. */
+  private static final Duration QUIET = Duration.ofMinutes(1);
+
+  private final Dialer dialer;
+  private final Timers timers;
+  private final RandomGenerator random;
+  private final Spool spool;
+  private final Wanted wanted;
+  private final Host host;
+  private final Runnable settled;
+  private final Backoff backoff;
+  private final Fetches fetches;
+  private final Deque<Spooled> unacknowledged = new ArrayDeque<>();
+
+  private Phase phase = Phase.IDLE;
+  private Optional<Dialer.Connection> connection = Optional.empty();
+  private Optional<Ear> ear = Optional.empty();
+  private Optional<Timers.Timer> watch = Optional.empty();
+  private Optional<Timers.Timer> heartbeat = Optional.empty();
+  private Duration heartbeatPeriod = Limits.HEARTBEAT;
+  private Duration linkedSince = Duration.ZERO;
+  private boolean wasLinked;
+  private String lastFailure = "";
+  private Duration lastFailureTold = Duration.ZERO;
+
+  /**
+   * Makes a link that does nothing before {@link #start}.
+   *
+   * @param settled called each time the coordinator has confirmed or replaced the set that is held
+   */
+  public Link(
+      Dialer dialer,
+      Timers timers,
+      RandomGenerator random,
+      Spool spool,
+      Wanted wanted,
+      Host host,
+      Runnable settled) {
+    this.dialer = dialer;
+    this.timers = timers;
+    this.random = random;
+    this.spool = spool;
+    this.wanted = wanted;
+    this.host = host;
+    this.settled = settled;
+    this.backoff = new Backoff(random);
+    this.fetches = new Fetches(timers);
+  }
+
+  /** Begins to keep a link. */
+  public void start() {
+    on(Signal.START, "");
+  }
+
+  /** Ends the link for good. */
+  public void stop() {
+    on(Signal.STOP, "");
+  }
+
+  /** In one word where it stands: {@code linked}, {@code connecting}, {@code waiting}, ... */
+  public String state() {
+    return switch (phase) {
+      case IDLE, STOPPED -> "stopped";
+      case OPENING, GREETING -> "connecting";
+      case LINKED -> "linked";
+      case WAITING -> "waiting";
+    };
+  }
+
+  @Override
+  public boolean linked() {
+    return phase == Phase.LINKED;
+  }
+
+  @Override
+  public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
+    fetches.add(body, result);
+  }
+
+  @Override
+  public void adopted(Generation generation, Sha256 set) {
+    if (linked()) {
+      send(
+          AgentMessage.newBuilder()
+              .setAdopted(
+                  SetAdopted.newBuilder()
+                      .setGeneration(AssignmentCodec.toProto(generation))
+                      .setSetSha256(ByteString.copyFrom(set.raw())))
+              .build());
+      settled.run();
+    }
+  }
+
+  @Override
+  public void spooled() {
+    sendReports();
+  }
+
+  private void on(Signal signal, String why) {
+    LinkMachine.Step step = LinkMachine.on(phase, signal);
+    phase = step.phase();
+    switch (step.action()) {
+      case NONE -> {
+        // The signal came late.
+      }
+      case DIAL -> dial();
+      case GREET -> {
+        watch(Limits.HELLO_ANSWER, "the coordinator did not answer the hello in time");
+        send(hello());
+      }
+      case BEGIN -> begin();
+      case WAIT -> waitAfter(why);
+      case HANG_UP_AND_WAIT -> {
+        hangUp();
+        waitAfter(why);
+      }
+      case HANG_UP -> {
+        unwatch();
+        endLink();
+        hangUp();
+      }
+    }
+  }
+
+  private void dial() {
+    watch(Limits.OPEN, "the coordinator can't be reached in time");
+    Ear listening = new Ear();
+    ear = Optional.of(listening);
+    Dialer.Connection dialled = dialer.dial(listening);
+    if (listening.hears()) {
+      connection = Optional.of(dialled);
+    }
+  }
+
+  private void watch(Duration patience, String otherwise) {
+    unwatch();
+    watch = Optional.of(timers.after(patience, () -> on(Signal.OVERDUE, otherwise)));
+  }
+
+  private void unwatch() {
+    watch.ifPresent(Timers.Timer::cancel);
+    watch = Optional.empty();
+  }
+
+  private void hangUp() {
+    connection.ifPresent(Dialer.Connection::close);
+    connection = Optional.empty();
+    ear = Optional.empty();
+  }
+
+  private void begin() {
+    unwatch();
+    wasLinked = true;
+    linkedSince = timers.uptime();
+    lastFailure = "";
+    LOG.info("linked to the coordinator");
+    connection.ifPresent(fetches::open);
+    nextHeartbeat();
+    sendReports();
+  }
+
+  private void endLink() {
+    heartbeat.ifPresent(Timers.Timer::cancel);
+    heartbeat = Optional.empty();
+    unacknowledged.clear();
+    fetches.close();
+  }
+
+  private void waitAfter(String why) {
+    unwatch();
+    endLink();
+    connection = Optional.empty();
+    ear = Optional.empty();
+    Duration linked = wasLinked ? timers.uptime().minus(linkedSince) : Duration.ZERO;
+    wasLinked = false;
+    Duration wait = backoff.next(linked);
+    tellFailure(why, wait);
+    watch = Optional.of(timers.after(wait, () -> on(Signal.WAITED, "")));
+  }
+
+  private void tellFailure(String why, Duration wait) {
+    Duration now = timers.uptime();
+    if (why.equals(lastFailure) && now.minus(lastFailureTold).compareTo(QUIET) < 0) {
+      return;
+    }
+    lastFailure = why;
+    lastFailureTold = now;
+    LOG.warn("no link to the coordinator; trying again reason={} in-ms={}", why, wait.toMillis());
+  }
+
+  private AgentMessage hello() {
+    Hello.Builder hello =
+        Hello.newBuilder()
+            .setAgentVersion(host.agentVersion())
+            .setPlatform(
+                Platform.newBuilder()
+                    .setType(host.platformType())
+                    .setName(host.platformName())
+                    .setVersion(host.platformVersion())
+                    .setComputerName(host.computerName())
+                    .setIpAddress(host.ipAddress()))
+            .setBootId(host.bootId())
+            .setClock(Times.toProto(timers.now()))
+            .setGeneration(AssignmentCodec.toProto(wanted.generationHeld()))
+            .setSetSha256(ByteString.copyFrom(wanted.setHeld().raw()))
+            .setSpoolEpoch(spool.epoch())
+            .setInstallNonce(host.installNonce());
+    spool
+        .written()
+        .forEach(
+            (lane, sequence) ->
+                hello.addLanes(
+                    LanePosition.newBuilder()
+                        .setLane(ReportCodec.toProto(lane))
+                        .setSequence(sequence)));
+    return AgentMessage.newBuilder().setHello(hello).build();
+  }
+
+  private void received(CoordinatorMessage message) {
+    try {
+      switch (message.getMessageCase()) {
+        case ACK -> acknowledged(message.getAck());
+        case SET -> inLink(() -> wanted.wanted(AssignmentCodec.fromProto(message.getSet())));
+        case CURRENT -> inLink(() -> current(message.getCurrent()));
+        case PACING -> pace(message.getPacing());
+        case MESSAGE_NOT_SET -> LOG.debug("a message of a kind that this version does not know");
+      }
+    } catch (WireException e) {
+      on(Signal.BROKEN, "the coordinator sent what means nothing: " + e.getMessage());
+    }
+  }
+
+  private void inLink(Runnable task) {
+    if (!linked()) {
+      throw new WireException("a set before the hello was answered");
+    }
+    task.run();
+  }
+
+  private void acknowledged(Ack ack) {
+    Map<Lane, Long> stored = new EnumMap<>(Lane.class);
+    for (LanePosition position : ack.getStoredThroughList()) {
+      stored.put(ReportCodec.fromProto(position.getLane()), position.getSequence());
+    }
+    if (phase == Phase.GREETING) {
+      if (spool.resumed(stored)) {
+        on(Signal.ACKNOWLEDGED, "");
+      } else {
+        on(Signal.BROKEN, "the spool began a new epoch");
+      }
+      return;
+    }
+    for (Refusal refusal : ack.getRefusedList()) {
+      Lane lane = ReportCodec.fromProto(refusal.getLane());
+      spool.refused(lane, refusal.getSequence(), refusal.getReason());
+      unacknowledged.removeIf(
+          sent -> sent.lane() == lane && sent.sequence() == refusal.getSequence());
+    }
+    spool.storedThrough(stored);
+    unacknowledged.removeIf(sent -> sent.sequence() <= stored.getOrDefault(sent.lane(), 0L));
+    sendReports();
+  }
+
+  private void current(SetCurrent current) {
+    wanted.confirmed(
+        AssignmentCodec.fromProto(current.getGeneration()),
+        AssignmentCodec.sha256(current.getSetSha256()));
+    settled.run();
+  }
+
+  private void pace(Pacing pacing) {
+    if (pacing.getHeartbeatSeconds() > 0) {
+      Duration named = Duration.ofSeconds(pacing.getHeartbeatSeconds());
+      heartbeatPeriod =
+          named.compareTo(LONGEST_HEARTBEAT) > 0
+              ? LONGEST_HEARTBEAT
+              : named.compareTo(SHORTEST_HEARTBEAT) < 0 ? SHORTEST_HEARTBEAT : named;
+      if (linked()) {
+        nextHeartbeat();
+      }
+    }
+    backoff.window(Duration.ofSeconds(pacing.getReconnectWindowSeconds()));
+  }
+
+  private void nextHeartbeat() {
+    heartbeat.ifPresent(Timers.Timer::cancel);
+    double factor = 1 - HEARTBEAT_JITTER + 2 * HEARTBEAT_JITTER * random.nextDouble();
+    Duration wait = Duration.ofMillis((long) (heartbeatPeriod.toMillis() * factor));
+    heartbeat = Optional.of(timers.after(wait, this::beat));
+  }
+
+  private void beat() {
+    if (connection.map(Dialer.Connection::ready).orElse(false)) {
+      send(
+          AgentMessage.newBuilder()
+              .setHeartbeat(
+                  Heartbeat.newBuilder()
+                      .setClock(Times.toProto(timers.now()))
+                      .setWorkLoopCount(wanted.workLoopCount()))
+              .build());
+    }
+    nextHeartbeat();
+  }
+
+  private void sendReports() {
+    while (linked()
+        && connection.map(Dialer.Connection::ready).orElse(false)
+        && unacknowledged.size() < Limits.MAX_UNACKNOWLEDGED_REPORTS) {
+      List<Spooled> batch = spool.next(Limits.MAX_UNACKNOWLEDGED_REPORTS - unacknowledged.size());
+      if (batch.isEmpty()) {
+        return;
+      }
+      ReportBatch.Builder reports = ReportBatch.newBuilder();
+      for (Spooled report : batch) {
+        Optional<Report> parsed = parse(report);
+        if (parsed.isPresent()) {
+          reports.addReports(parsed.get());
+          unacknowledged.add(new Spooled(report.lane(), report.sequence(), ByteString.EMPTY));
+        } else {
+          spool.refused(report.lane(), report.sequence(), "the record is no report");
+        }
+      }
+      send(AgentMessage.newBuilder().setReports(reports).build());
+    }
+  }
+
+  private static Optional<Report> parse(Spooled report) {
+    try {
+      return Optional.of(Report.parseFrom(report.bytes()));
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void send(AgentMessage message) {
+    connection.ifPresent(open -> open.send(message));
+  }
+
+  /** Hears of one connection; deaf once that is no longer the link's. */
+  private final class Ear implements Dialer.Listener {
+    @Override
+    public void opened() {
+      if (hears()) {
+        on(Signal.OPENED, "");
+      }
+    }
+
+    @Override
+    public void received(CoordinatorMessage message) {
+      if (hears()) {
+        Link.this.received(message);
+      }
+    }
+
+    @Override
+    public void ready() {
+      if (hears()) {
+        sendReports();
+      }
+    }
+
+    @Override
+    public void closed(String reason) {
+      if (hears()) {
+        on(Signal.CLOSED, reason);
+      }
+    }
+
+    boolean hears() {
+      return ear.filter(listening -> listening == this).isPresent();
+    }
+  }
+}

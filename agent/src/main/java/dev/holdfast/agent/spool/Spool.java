@@ -1,0 +1,312 @@
+package dev.holdfast.agent.spool;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.report.Lane;
+import dev.holdfast.report.Report;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Timers;
+import dev.holdfast.wire.ReportCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports on disk until the coordinator has stored them. Whoever sends calls {@link #resumed} once
+ * a connection, then {@link #next} until it is empty, and {@link #storedThrough} for what is
+ * acknowledged.
+ *
+ * <p>An epoch begins with a new spool, and whenever something of it was lost: then what is left is
+ * sent again, and the coordinator sees from the new epoch that sequences may repeat.
+ */
+public final class Spool implements Reports {
+  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+  private static final String EPOCH = "spool/epoch";
+
+  private final Disk disk;
+  private final Supplier<String> epochs;
+  private final Aside aside;
+  private final StoredLog storedLog;
+  private final DeadLetters deadLetters;
+  private final ResultsLane results;
+  private final NewestLane progress;
+  private final NewestLane inventory;
+  private String epoch;
+
+  private Spool(Disk disk, Timers timers, Supplier<String> epochs) {
+    this.disk = disk;
+    this.epochs = epochs;
+    // If what comes next is cut off, the next opening finds no epoch and begins one.
+    this.aside = new Aside(disk, "spool/aside", () -> disk.delete(EPOCH));
+    this.deadLetters = new DeadLetters(disk);
+    this.storedLog = StoredLog.open(disk);
+    this.progress =
+        new NewestLane(
+            Lane.PROGRESS,
+            new LaneFiles(disk, timers, "spool/progress", aside),
+            storedLog.of(Lane.PROGRESS));
+    this.inventory =
+        new NewestLane(
+            Lane.INVENTORY,
+            new LaneFiles(disk, timers, "spool/inventory", aside),
+            storedLog.of(Lane.INVENTORY));
+    LaneFiles resultFiles = new LaneFiles(disk, timers, "spool/results", aside);
+    resultFiles.open((_, entry) -> progress.forget(entry.key()));
+    this.results = new ResultsLane(resultFiles, timers, storedLog.of(Lane.RESULTS));
+    this.epoch = readEpoch().orElse("");
+  }
+
+  /**
+   * Opens the spool in the agent's folder of state, or makes it.
+   *
+   * @param epochs makes a new random name for each epoch: letters, digits and dashes, at most 64
+   */
+  public static Spool open(Disk disk, Timers timers, Supplier<String> epochs) {
+    Spool spool = new Spool(disk, timers, epochs);
+    if (spool.aside.pieces() > 0) {
+      LOG.error(
+          "the spool was damaged; what is left is sent in a new epoch pieces={} kept-in={}",
+          spool.aside.pieces(),
+          "spool/aside");
+    }
+    if (spool.epoch.isEmpty() || spool.aside.pieces() > 0) {
+      spool.beginEpoch();
+    }
+    return spool;
+  }
+
+  /** The name of the spool's epoch. */
+  public String epoch() {
+    return epoch;
+  }
+
+  /** The newest sequence written in each lane; 0 where there is none. */
+  public Map<Lane, Long> written() {
+    Map<Lane, Long> written = new EnumMap<>(Lane.class);
+    written.put(Lane.RESULTS, results.written());
+    written.put(Lane.PROGRESS, progress.written());
+    written.put(Lane.INVENTORY, inventory.written());
+    return written;
+  }
+
+  @Override
+  public void add(Report report) {
+    switch (report) {
+      case Report.Run run when run.status().terminal() -> addResult(run);
+      case Report.Run run -> addNewest(progress, key(run), Fitting.fit(run));
+      case Report.Inventory items -> addNewest(inventory, items.typeName(), items);
+    }
+  }
+
+  private void addResult(Report.Run run) {
+    ByteString bytes = ReportCodec.toBytes(results.written() + 1, Fitting.fit(run));
+    makeRoomForResult(bytes.size());
+    results.add(key(run), bytes);
+    progress.forget(key(run));
+  }
+
+  private void addNewest(NewestLane lane, String key, Report report) {
+    ByteString bytes = ReportCodec.toBytes(lane.written() + 1, report);
+    long room = Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES - bytes.size();
+    if (bytes() > room) {
+      results.deleteKept(0);
+    }
+    if (bytes() > room) {
+      progress.giveUp();
+    }
+    if (bytes() > room || bytes.size() > mostOf(report)) {
+      lane.notTaken();
+      LOG.warn(
+          "no room in the spool; a report is dropped lane={} bytes={}",
+          report.lane(),
+          bytes.size());
+      return;
+    }
+    lane.add(key, bytes);
+  }
+
+  private static int mostOf(Report report) {
+    return switch (report) {
+      case Report.Run _ -> Limits.MAX_RUN_REPORT_BYTES;
+      case Report.Inventory _ -> Limits.MAX_INVENTORY_TYPE_BYTES;
+    };
+  }
+
+  /** What the coordinator has anyway goes first, results that it lacks go last. */
+  private void makeRoomForResult(int length) {
+    long room = Limits.MAX_SPOOL_BYTES - length;
+    if (bytes() > room) {
+      results.deleteKept(0);
+    }
+    if (bytes() > room) {
+      progress.giveUp();
+    }
+    if (bytes() > room) {
+      inventory.giveUp();
+    }
+    while (bytes() > room && results.giveUpOldest()) {
+      LOG.error("the spool is full; the oldest results are lost count={}", results.lost());
+    }
+  }
+
+  /**
+   * A connection begins: what the coordinator has not stored is sent again from the start. If it
+   * has stored less than it once acknowledged, so is what is still kept of that.
+   *
+   * @param stored the sequence stored through of each lane, in this epoch
+   * @return whether sending may begin; if not, the coordinator knows more of this epoch than this
+   *     spool, which therefore began a new one: say hello again
+   */
+  public boolean resumed(Map<Lane, Long> stored) {
+    for (Map.Entry<Lane, Long> lane : written().entrySet()) {
+      if (stored.getOrDefault(lane.getKey(), 0L) > lane.getValue()) {
+        LOG.error(
+            "the coordinator has stored more than the spool holds, so this host's state was put"
+                + " back; what is left is sent in a new epoch lane={} stored={} written={}",
+            lane.getKey(),
+            stored.get(lane.getKey()),
+            lane.getValue());
+        beginEpoch();
+        return false;
+      }
+    }
+    long storedResults = stored.getOrDefault(Lane.RESULTS, 0L);
+    if (storedResults < results.stored()) {
+      LOG.warn(
+          "the coordinator has stored less than it acknowledged; sending again stored={}"
+              + " acknowledged={}",
+          storedResults,
+          results.stored());
+    }
+    results.sendAfter(storedResults);
+    progress.sendAgain();
+    inventory.sendAgain();
+    storedThrough(stored);
+    return true;
+  }
+
+  /** The coordinator has stored each lane up to here; a lane that isn't named stays as it is. */
+  public void storedThrough(Map<Lane, Long> stored) {
+    Map<Lane, Long> written = written();
+    stored.forEach(
+        (lane, told) -> {
+          long sequence = Math.min(told, written.getOrDefault(lane, 0L));
+          switch (lane) {
+            case RESULTS -> results.storedThrough(sequence);
+            case PROGRESS -> progress.storedThrough(sequence);
+            case INVENTORY -> inventory.storedThrough(sequence);
+          }
+          storedLog.note(lane, lane == Lane.RESULTS ? results.stored() : sequence);
+        });
+  }
+
+  /** The coordinator refuses a report for good: it is kept as a dead letter and not sent again. */
+  public void refused(Lane lane, long sequence, String reason) {
+    LOG.warn(
+        "the coordinator refused a report lane={} sequence={} reason={}", lane, sequence, reason);
+    Optional<Spooled> report =
+        switch (lane) {
+          case RESULTS -> results.find(sequence);
+          case PROGRESS -> progress.find(sequence);
+          case INVENTORY -> inventory.find(sequence);
+        };
+    report.ifPresent(spooled -> deadLetters.put(spooled, reason));
+    switch (lane) {
+      case RESULTS -> {
+        // It is passed over when the coordinator's position moves past it.
+      }
+      case PROGRESS -> progress.refused(sequence);
+      case INVENTORY -> inventory.refused(sequence);
+    }
+  }
+
+  /**
+   * The next reports to send: results before progress before inventory. Bounded by {@link
+   * Limits#MAX_BATCH_BYTES}; one larger report comes alone.
+   *
+   * @param most how many at the most; never more than {@link Limits#MAX_BATCH_REPORTS}
+   */
+  public List<Spooled> next(int most) {
+    List<Spooled> batch = new ArrayList<>();
+    int left = Limits.MAX_BATCH_BYTES;
+    while (batch.size() < Math.min(most, Limits.MAX_BATCH_REPORTS)) {
+      int room = batch.isEmpty() ? Segment.MAX_RECORD_BYTES : left;
+      Optional<Spooled> next = nextUpTo(room);
+      if (next.isEmpty()) {
+        break;
+      }
+      batch.add(next.get());
+      left -= next.get().bytes().size();
+      if (left <= 0) {
+        break;
+      }
+    }
+    return batch;
+  }
+
+  private Optional<Spooled> nextUpTo(int bytes) {
+    if (results.unsent()) {
+      return results.next(bytes);
+    }
+    return progress.unsent() ? progress.next(bytes) : inventory.next(bytes);
+  }
+
+  /** How full it is, and what went wrong since it was opened. */
+  public Status status() {
+    return new Status(
+        results.waiting() + progress.waiting() + inventory.waiting(),
+        bytes(),
+        results.lost(),
+        progress.dropped(),
+        inventory.dropped(),
+        deadLetters.count(),
+        aside.pieces());
+  }
+
+  /**
+   * How full the spool is, and what went wrong since it was opened.
+   *
+   * @param records reports that the coordinator has not stored
+   * @param bytes on disk, with what is kept after it was stored
+   * @param lostResults results given up for want of room
+   * @param droppedProgress progress given up for want of room
+   * @param droppedInventory inventory given up for want of room, or too large
+   * @param refused reports that the coordinator refused for good
+   * @param damaged pieces of the files that were set aside
+   */
+  public record Status(
+      long records,
+      long bytes,
+      long lostResults,
+      long droppedProgress,
+      long droppedInventory,
+      long refused,
+      int damaged) {}
+
+  private long bytes() {
+    return results.bytes() + progress.bytes() + inventory.bytes();
+  }
+
+  private void beginEpoch() {
+    results.deleteKept(0);
+    epoch = epochs.get();
+    disk.write(EPOCH, (epoch + "\n").getBytes(StandardCharsets.UTF_8));
+    storedLog.forget();
+  }
+
+  private Optional<String> readEpoch() {
+    return disk.read(EPOCH)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
+        .filter(text -> text.matches("[A-Za-z0-9-]{1,64}"));
+  }
+
+  private static String key(Report.Run run) {
+    return run.association().value() + " " + run.trigger().text();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.agent.link;
+
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A network in which the test says what happens. */
+final class FakeDialer implements Dialer {
+  final List<FakeConnection> dialled = new ArrayList<>();
+
+  @Override
+  public Connection dial(Listener listener) {
+    FakeConnection connection = new FakeConnection(listener);
+    dialled.add(connection);
+    return connection;
+  }
+
+  FakeConnection last() {
+    return dialled.getLast();
+  }
+
+  /** One connection, with all that the agent did with it. */
+  static final class FakeConnection implements Connection {
+    final List<AgentMessage> sent = new ArrayList<>();
+    final Map<Sha256, Consumer<Optional<byte[]>>> fetches = new LinkedHashMap<>();
+    final Listener listener;
+    boolean ready = true;
+    boolean closed;
+
+    FakeConnection(Listener listener) {
+      this.listener = listener;
+    }
+
+    void receive(CoordinatorMessage.Builder message) {
+      listener.received(message.build());
+    }
+
+    AgentMessage lastSent() {
+      return sent.getLast();
+    }
+
+    @Override
+    public boolean ready() {
+      return ready;
+    }
+
+    @Override
+    public void send(AgentMessage message) {
+      sent.add(message);
+    }
+
+    @Override
+    public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
+      fetches.put(body, result);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
