@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.agent.testing.MemoryDisk;
@@ -51,7 +52,7 @@ final class AgentTest {
     assertEquals(assignment(1).value(), request.assignment());
     assertEquals(new Value.Text("hello"), request.assignment().parameters().get("greeting"));
     assertEquals(assignment(1).body(), request.assignmentSha256());
-    assertEquals("aws:runShellScript", request.document().steps().getFirst().action());
+    assertEquals(ByteString.copyFrom(assignment(1).document()), request.document());
     assertEquals(Optional.empty(), request.scheduled());
     assertEquals(List.of(new Generation(1, 5)), host.adopted);
     assertEquals(host.now(), Instant.parse("2026-03-02T09:30:00Z"), "no time had to pass");
@@ -345,16 +346,6 @@ final class AgentTest {
     assertEquals(5, host.started.size());
     assertEquals(List.of(), host.agent().status().queue());
     assertTrue(host.started.stream().noneMatch(RunRequest::caughtUp), "late is not missed");
-  }
-
-  @Test
-  void aDocumentThatCannotBeReadFailsTheRunWithoutARunner() {
-    Samples broken = HOURLY.edited("\\q");
-    host.start().push(host.set(5, List.of(broken), CHANGE)).restartAfter(Duration.ofMinutes(1));
-
-    assertEquals(List.of(), host.starts());
-    assertEquals(List.of("change:1.5 InvalidDocument"), host.ends());
-    assertEquals(RunStatus.FAILED, host.spool.getFirst().status());
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -260,12 +261,23 @@ public final class DocumentRunner implements Runner {
                       folder,
                       script.command(Processes.scriptFile(folder)),
                       script.text(),
-                      script.environment(),
+                      environment(run.intent, script),
                       script.workingFolder().orElse(planner.host().workingFolder()))));
     } catch (ProcessException e) {
       event = new RunEvent.NotStarted(String.valueOf(e.getMessage()));
     }
     deliver(run, event);
+  }
+
+  /** The script's own, and which run it belongs to: for logs and for scripts that must know. */
+  private static Map<String, String> environment(RunIntent intent, Work.Script script) {
+    RunRequest request = intent.request();
+    Map<String, String> environment = new TreeMap<>(script.environment());
+    environment.put("HOLDFAST_RUN_ID", request.runId());
+    environment.put("HOLDFAST_ASSOCIATION_ID", request.assignment().association().value());
+    environment.put("HOLDFAST_TRIGGER", request.trigger().text());
+    environment.put("HOLDFAST_ATTEMPT", Integer.toString(request.attempt()));
+    return environment;
   }
 
   private void watch(Live run, StepAttempt at, Processes.Started process) {

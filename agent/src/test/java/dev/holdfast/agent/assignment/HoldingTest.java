@@ -17,6 +17,7 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
@@ -401,8 +402,7 @@ final class HoldingTest {
 
   private static String scriptOf(Holding holding, int number) {
     String inputs =
-        loadForRun(holding, number)
-            .document()
+        DocumentReader.read(loadForRun(holding, number).document().toByteArray())
             .document()
             .orElseThrow()
             .steps()
