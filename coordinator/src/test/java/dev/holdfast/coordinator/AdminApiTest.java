@@ -11,6 +11,8 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
@@ -50,6 +52,8 @@ final class AdminApiTest {
   private static final String INSTANCE = "mi-0123456789abcdef0";
   private static final String ACTIVATION = "22222222-2222-2222-2222-222222222222";
   private static final String EXECUTION = "33333333-3333-3333-3333-333333333333";
+  private static final String PAST = "55555555-5555-5555-5555-555555555555";
+  private static final Instant THEN = Instant.parse("2026-11-24T12:00:00Z");
   private static final String RUN = "44444444-4444-4444-4444-444444444444";
 
   @SuppressWarnings("NullAway.Init") // set before the tests
@@ -73,6 +77,7 @@ final class AdminApiTest {
           write -> {
             Instances.add(
                 write, new InstanceId(INSTANCE), "web", "", "", "", new byte[0], "", "web-1");
+            Executions.add(write, execution());
             Runs.put(write, run());
             return true;
           });
@@ -135,15 +140,34 @@ final class AdminApiTest {
         server.services().keySet().toString());
   }
 
-  /** A run of the past, as an agent reported it. */
+  /** An execution of the past. */
+  private static Executions.Execution execution() {
+    return new Executions.Execution(
+        PAST,
+        new AssociationId(PAST),
+        1,
+        new Trigger.Tick(THEN),
+        "",
+        THEN,
+        1,
+        "0".repeat(64),
+        Set.of(),
+        THEN,
+        1,
+        THEN,
+        Optional.of(THEN),
+        false,
+        Optional.empty());
+  }
+
+  /** A run of it, as an agent reported it. */
   private static Runs.Run run() {
-    Instant then = Instant.parse("2026-11-24T12:00:00Z");
     return new Runs.Run(
         RUN,
-        EXECUTION,
-        new AssociationId("55555555-5555-5555-5555-555555555555"),
+        PAST,
+        new AssociationId(PAST),
         new InstanceId(INSTANCE),
-        "tick:2026-11-24T12:00:00Z",
+        new Trigger.Tick(THEN).text(),
         1,
         1,
         1,
@@ -152,13 +176,13 @@ final class AdminApiTest {
         1,
         1,
         "0".repeat(64),
-        Optional.of(then),
-        Optional.of(then),
-        Optional.of(then),
+        Optional.of(THEN),
+        Optional.of(THEN),
+        Optional.of(THEN),
         false,
         0,
         ByteString.EMPTY,
-        then);
+        THEN);
   }
 
   private List<ServiceDescriptor> admin() {
