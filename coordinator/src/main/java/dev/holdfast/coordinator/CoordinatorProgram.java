@@ -119,7 +119,6 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StoreException if the store can't be opened
    */
   static CoordinatorProgram start(CoordinatorConfig config, String version) throws StartException {
-    LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
     Ports.check("metrics", config.metricsListen());
@@ -149,6 +148,8 @@ final class CoordinatorProgram implements AutoCloseable {
     // the truth, and who may see and change it
     Store store = Store.open(data, clock, Store.Durability.FULL);
     closing.add(store::close);
+    // not before: whoever is refused above gets one line
+    LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
     CoordinatorTrust trust = CoordinatorTrust.open(config, store, random, clock, ids);
     Policy policy = new Policy();
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
