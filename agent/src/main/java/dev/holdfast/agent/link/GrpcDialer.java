@@ -125,8 +125,13 @@ public final class GrpcDialer implements Dialer {
 
     /** Hears the stream on the network's thread. */
     private final class Stream implements ClientResponseObserver<AgentMessage, CoordinatorMessage> {
+      private Optional<ClientCallStreamObserver<AgentMessage>> requests = Optional.empty();
+
       @Override
       public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+        this.requests = Optional.of(requests);
+        // One at a time: what the agent has not looked at yet stays in the connection's window.
+        requests.disableAutoRequestWithInitial(1);
         requests.setOnReadyHandler(() -> post(() -> became(requests)));
       }
 
@@ -136,6 +141,7 @@ public final class GrpcDialer implements Dialer {
             () -> {
               if (!ended) {
                 listener.received(message);
+                requests.ifPresent(open -> open.request(1));
               }
             });
       }
