@@ -54,8 +54,10 @@ final class AgentProgram implements AutoCloseable {
   /** Exit code when the disk fails: what is in memory may be ahead of it, so nothing goes on. */
   static final int DISK_FAILED = 74;
 
+  /** How long after its start it says that it is ready without a coordinator. */
+  static final Duration OFFLINE_AFTER = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger("agent");
-  private static final Duration OFFLINE_AFTER = Duration.ofSeconds(10);
   private static final Duration REBOOT_CALL = Duration.ofSeconds(30);
   private static final int WORKER_QUEUE = 16;
   private static final int TOLD_FRAMES = 4;
@@ -85,7 +87,7 @@ final class AgentProgram implements AutoCloseable {
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
     FileDisk disk = new FileDisk(root);
-    this.identity = enrolled(disk, root);
+    this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread(clock, this::failed);
     this.worker = worker();
     this.channels = new Channels(clock);
@@ -152,8 +154,12 @@ final class AgentProgram implements AutoCloseable {
     return made;
   }
 
-  /** Takes up what an earlier life left, and begins. */
-  void start() {
+  /**
+   * Takes up what an earlier life left, and begins.
+   *
+   * @param offlineAfter when it says that it is ready, if the coordinator has not been heard
+   */
+  void start(Duration offlineAfter) {
     owner.after(
         Duration.ZERO,
         () -> {
@@ -161,7 +167,7 @@ final class AgentProgram implements AutoCloseable {
           agent.start();
           link.ifPresent(Link::start);
         });
-    owner.after(OFFLINE_AFTER, () -> ready(""));
+    owner.after(offlineAfter, () -> ready(""));
     try {
       control = Optional.of(ControlSocket.open(folder.path(), this::status));
     } catch (IOException e) {
@@ -254,15 +260,16 @@ final class AgentProgram implements AutoCloseable {
     };
   }
 
-  private static Identity enrolled(FileDisk disk, Path root) {
-    return new IdentityFile(disk)
-        .read()
-        .orElseThrow(
-            () ->
-                new IdentityException(
-                    "the state folder "
-                        + root
-                        + " has not enrolled; run holdfast-agent enroll first"));
+  private static Identity enrolled(FileDisk disk, StateFolder folder) {
+    Optional<Identity> identity = new IdentityFile(disk).read();
+    if (identity.isEmpty()) {
+      folder.close();
+      throw new IdentityException(
+          "the state folder "
+              + folder.path()
+              + " has not enrolled; run holdfast-agent enroll first");
+    }
+    return identity.get();
   }
 
   /** One thread, which is there only while something is to be done. */

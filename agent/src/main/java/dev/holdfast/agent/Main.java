@@ -90,7 +90,7 @@ public final class Main implements Runnable {
             },
             "end");
     Runtime.getRuntime().addShutdownHook(end);
-    program.start();
+    program.start(AgentProgram.OFFLINE_AFTER);
     new CountDownLatch(1).await();
     return 0;
   }

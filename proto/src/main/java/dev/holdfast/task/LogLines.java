@@ -32,6 +32,7 @@ public final class LogLines extends PrintStream {
     return STRANGE
         .matcher(text)
         .replaceAll(
-            found -> Matcher.quoteReplacement(String.format("\\u%04x", (int) found.group().charAt(0))));
+            found ->
+                Matcher.quoteReplacement(String.format("\\u%04x", (int) found.group().charAt(0))));
   }
 }

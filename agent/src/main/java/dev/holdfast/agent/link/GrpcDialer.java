@@ -164,6 +164,7 @@ public final class GrpcDialer implements Dialer {
       implements ClientResponseObserver<FetchBodyRequest, BodyChunk> {
     private final Consumer<Optional<byte[]>> result;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean tooLarge;
     private Optional<ClientCallStreamObserver<FetchBodyRequest>> call = Optional.empty();
 
     BodyCollector(Consumer<Optional<byte[]>> result) {
@@ -178,6 +179,7 @@ public final class GrpcDialer implements Dialer {
     @Override
     public void onNext(BodyChunk chunk) {
       if (bytes.size() + chunk.getData().size() > Limits.MAX_BODY_BYTES) {
+        tooLarge = true;
         call.ifPresent(open -> open.cancel("the body is larger than the bound", null));
         return;
       }
@@ -191,7 +193,7 @@ public final class GrpcDialer implements Dialer {
 
     @Override
     public void onCompleted() {
-      result.accept(Optional.of(bytes.toByteArray()));
+      result.accept(tooLarge ? Optional.empty() : Optional.of(bytes.toByteArray()));
     }
   }
 }

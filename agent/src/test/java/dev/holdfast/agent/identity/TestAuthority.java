@@ -152,7 +152,7 @@ public final class TestAuthority {
       int count = first & 0x7f;
       int length = 0;
       for (int i = 0; i < count; i++) {
-        length = length << 8 | bytes[start + 2 + i] & 0xff;
+        length = (length << 8) | (bytes[start + 2 + i] & 0xff);
       }
       return new Part(start, start + 2 + count, start + 2 + count + length);
     }
