@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds {@code {{ name }}} and {@code {{ prefix:name }}} in text. Anything else between braces is
- * text (design section 4).
+ * text.
  */
 final class Tokens {
   /** What a parameter may be called. */

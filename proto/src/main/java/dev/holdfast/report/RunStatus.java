@@ -40,7 +40,7 @@ public enum RunStatus {
     return terminal;
   }
 
-  /** Whether it counts against {@code max_errors} (design section 3.5). */
+  /** Whether it counts against {@code max_errors}. */
   public boolean error() {
     return this == FAILED || this == TIMED_OUT || this == INTERRUPTED;
   }

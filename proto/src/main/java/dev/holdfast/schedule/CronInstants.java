@@ -14,10 +14,9 @@ import java.time.zone.ZoneRules;
 import java.util.Optional;
 
 /**
- * The instants of a cron expression (design section 4, C11). A local time that a change of clocks
- * skips stands for the first valid instant after the gap; one that it doubles fires once, in the
- * first pass. With {@code *} in the hours field the schedule follows the hours that really pass
- * instead.
+ * The instants of a cron expression. A local time that a change of clocks skips stands for the
+ * first valid instant after the gap; one that it doubles fires once, in the first pass. With {@code
+ * *} in the hours field the schedule follows the hours that really pass instead.
  */
 final class CronInstants {
   /** No gap or overlap of any zone is longer. */

@@ -16,8 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code cron(...)}, {@code rate(...)} and {@code at(...)} expressions (spec.md section 3.4,
- * design section 4).
+ * Reads {@code cron(...)}, {@code rate(...)} and {@code at(...)} expressions (spec.md section 3.4).
  */
 public final class ScheduleReader {
   /** Characters of an expression. */

@@ -136,6 +136,8 @@ public final class DocumentCommand {
         return failed("the parameters in " + parameters.get() + " can't be read: " + e);
       }
     }
+    // What the service logs of a run is here the answer itself.
+    System.setProperty("org.slf4j.simpleLogger.log.run", "warn");
     LocalRun run = new LocalRun(ThisHost.facts("", ""), gatherer);
     try {
       LocalRun.Result result = run.run(document, values, audit, output, judgedAs);

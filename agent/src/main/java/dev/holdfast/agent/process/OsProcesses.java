@@ -106,16 +106,17 @@ public final class OsProcesses implements Processes {
   public void watch(Path folder, Started started, EndListener listener) {
     Process child = children.get(started.pid());
     if (child != null && started.bootId().equals(bootId)) {
-      child
-          .onExit()
-          .thenRun(
-              () ->
-                  timers.after(
-                      Duration.ZERO,
-                      () -> {
-                        children.remove(started.pid());
-                        listener.ended(exitCode(folder));
-                      }));
+      var _ =
+          child
+              .onExit()
+              .thenRun(
+                  () ->
+                      timers.after(
+                          Duration.ZERO,
+                          () -> {
+                            children.remove(started.pid());
+                            listener.ended(exitCode(folder));
+                          }));
     } else {
       timers.after(Duration.ZERO, () -> look(folder, started, listener));
     }

@@ -10,9 +10,7 @@ import dev.holdfast.agent.step.InventoryWorker;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
-import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.task.Timers.Timer;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +137,7 @@ public final class DocumentRunner implements Runner {
         begin(intent.get(), state.get());
       }
     }
-    folders.prune(inProgress());
+    prune();
   }
 
   /** Takes up a run where it is. */
@@ -152,7 +151,7 @@ public final class DocumentRunner implements Runner {
             planner);
     switch (planning) {
       case Planning.Refused refused -> {
-        RunState ended = state instanceof RunState.Ended ? state : refusedState(refused);
+        RunState ended = state instanceof RunState.Ended ? state : refused.ended(timers.now());
         journal.note(intent.key(), ended);
         finish(intent, Optional.empty(), ended);
       }
@@ -209,7 +208,7 @@ public final class DocumentRunner implements Runner {
       run.state = next.state();
       disarm(run);
       if (ended) {
-        folders.prune(inProgress());
+        prune();
       }
     }
     next.effects().forEach(effect -> perform(run, effect));
@@ -262,12 +261,23 @@ public final class DocumentRunner implements Runner {
                       folder,
                       script.command(Processes.scriptFile(folder)),
                       script.text(),
-                      script.environment(),
+                      environment(run.intent, script),
                       script.workingFolder().orElse(planner.host().workingFolder()))));
     } catch (ProcessException e) {
       event = new RunEvent.NotStarted(String.valueOf(e.getMessage()));
     }
     deliver(run, event);
+  }
+
+  /** The script's own, and which run it belongs to: for logs and for scripts that must know. */
+  private static Map<String, String> environment(RunIntent intent, Work.Script script) {
+    RunRequest request = intent.request();
+    Map<String, String> environment = new TreeMap<>(script.environment());
+    environment.put("HOLDFAST_RUN_ID", request.runId());
+    environment.put("HOLDFAST_ASSOCIATION_ID", request.assignment().association().value());
+    environment.put("HOLDFAST_TRIGGER", request.trigger().text());
+    environment.put("HOLDFAST_ATTEMPT", Integer.toString(request.attempt()));
+    return environment;
   }
 
   private void watch(Live run, StepAttempt at, Processes.Started process) {
@@ -354,28 +364,6 @@ public final class DocumentRunner implements Runner {
     begin(intent, ended);
   }
 
-  private RunState refusedState(Planning.Refused refused) {
-    List<StepResult> steps =
-        refused.steps().stream()
-            .map(
-                step ->
-                    new StepResult(
-                        step.name(),
-                        step.action(),
-                        RunStatus.SKIPPED,
-                        0,
-                        0,
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        List.of(),
-                        Output.NONE,
-                        Output.NONE,
-                        Reasons.bounded(refused.detailedStatus() + ": " + refused.reason())))
-            .toList();
-    return new RunState.Ended(steps, RunStatus.FAILED, refused.detailedStatus(), timers.now());
-  }
-
   private Duration timeout(Live run, StepAttempt at) {
     return run.plan.work(at.step()) instanceof Work.Scripts(var scripts)
         ? scripts.get(at.part()).timeout()
@@ -398,10 +386,14 @@ public final class DocumentRunner implements Runner {
     return root.resolve(run.intent.folder(at));
   }
 
-  private Set<String> inProgress() {
-    Set<String> folders = new HashSet<>();
-    live.values().forEach(run -> folders.add(run.intent.folder()));
-    recovering.forEach(intent -> folders.add(intent.folder()));
-    return folders;
+  private void prune() {
+    Set<String> inProgress = new HashSet<>();
+    Set<String> parts = new HashSet<>();
+    for (Live run : live.values()) {
+      inProgress.add(run.intent.folder());
+      run.state.inProgress().ifPresent(at -> parts.add(run.intent.folder(at)));
+    }
+    recovering.forEach(intent -> inProgress.add(intent.folder()));
+    folders.prune(inProgress, parts);
   }
 }

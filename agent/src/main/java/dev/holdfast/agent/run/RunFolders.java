@@ -25,17 +25,30 @@ final class RunFolders {
   }
 
   /**
-   * Removes what is too much.
+   * Removes what is too much: folders of other runs, and where that is not enough, what earlier
+   * steps of a run in progress wrote, which its reports have told.
    *
    * @param inProgress folders, as {@link RunIntent#folder} names them, that stay
+   * @param parts folders within these that are in use
    */
-  void prune(Set<String> inProgress) {
+  void prune(Set<String> inProgress, Set<String> parts) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (String name : disk.list(FOLDER)) {
       String folder = FOLDER + "/" + name;
       sizes.put(folder, processes.bytes(root.resolve(folder)));
     }
-    tooMany(sizes, inProgress).forEach(disk::delete);
+    List<String> gone = tooMany(sizes, inProgress);
+    gone.forEach(disk::delete);
+    sizes.keySet().removeAll(gone);
+    long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
+    if (bytes > Limits.MAX_HOST_RUNS_BYTES) {
+      for (String folder : inProgress) {
+        disk.list(folder).stream()
+            .map(part -> folder + "/" + part)
+            .filter(part -> !parts.contains(part))
+            .forEach(disk::delete);
+      }
+    }
   }
 
   /** Which folders go, given the size of each, oldest first. */

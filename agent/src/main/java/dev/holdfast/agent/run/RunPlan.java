@@ -14,10 +14,14 @@ import dev.holdfast.document.StepFlow.Modifiers;
 import dev.holdfast.document.StepFlow.Past;
 import dev.holdfast.document.StepFlow.Verdict;
 import dev.holdfast.document.Value;
+import dev.holdfast.report.Output;
+import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -55,6 +59,29 @@ final class RunPlan {
       /** Copies the list. */
       public Refused {
         steps = List.copyOf(steps);
+      }
+
+      /** The run's end: each of its steps is skipped, and says why. */
+      RunState ended(Instant now) {
+        List<StepResult> results =
+            steps.stream()
+                .map(
+                    step ->
+                        new StepResult(
+                            step.name(),
+                            step.action(),
+                            RunStatus.SKIPPED,
+                            0,
+                            0,
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            List.of(),
+                            Output.NONE,
+                            Output.NONE,
+                            Reasons.bounded(detailedStatus + ": " + reason)))
+                .toList();
+        return new RunState.Ended(results, RunStatus.FAILED, detailedStatus, now);
       }
     }
   }

@@ -5,12 +5,25 @@ import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a run is. It is on disk before anything that follows from it happens. */
 sealed interface RunState {
 
   /** The steps that have ended, in order. */
   List<StepResult> results();
+
+  /** The start of a step that has not ended, if there is one. */
+  default Optional<StepAttempt> inProgress() {
+    return switch (this) {
+      case Begun(var _, var at) -> Optional.of(at);
+      case Running(var _, var at, var _) -> Optional.of(at);
+      case Working(var _, var at) -> Optional.of(at);
+      case Ending(var _, var at, var _) -> Optional.of(at);
+      case Rebooting(var _, var at, var _, var _) -> Optional.of(at);
+      case Ready _, Ended _ -> Optional.empty();
+    };
+  }
 
   /** The next step has not been looked at. */
   record Ready(List<StepResult> results) implements RunState {

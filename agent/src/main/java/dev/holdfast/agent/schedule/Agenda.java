@@ -82,6 +82,8 @@ public final class Agenda {
                 situation.onTimeFrom().getOrDefault(plan.association(), now),
                 tick -> cancelled(plan.association(), tick));
     due.next().map(tick -> tick.plus(plan.splay())).ifPresent(start -> expect(plan, start));
+    // When it expires, the ticks that it held back are due.
+    standing.ifPresent(pending -> wakeAt(pending.notAfter().plusNanos(1)));
 
     if (busy) {
       if (due.count() > 0) {
@@ -290,8 +292,12 @@ public final class Agenda {
 
   private void expect(Plan plan, Instant start) {
     nextRuns.merge(plan.association(), start, (a, b) -> a.isBefore(b) ? a : b);
-    if (start.isAfter(now) && wake.filter(known -> !known.isAfter(start)).isEmpty()) {
-      wake = Optional.of(start);
+    wakeAt(start);
+  }
+
+  private void wakeAt(Instant moment) {
+    if (moment.isAfter(now) && wake.filter(known -> !known.isAfter(moment)).isEmpty()) {
+      wake = Optional.of(moment);
     }
   }
 

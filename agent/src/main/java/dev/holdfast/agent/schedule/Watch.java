@@ -10,8 +10,9 @@ import java.util.Map;
 /**
  * Tells ticks that are merely late from those that were missed. A tick is on time if, at the
  * instant at which it was due (splay included), this program was up and awake and the assignment
- * was in effect with the {@code effective_from} that it has now; then it is never "missed", however
- * long a slot of the host or a slow timer delays its start. Every other due tick is missed.
+ * was in effect with the {@code effective_from} that it has now. It stays on time, however long a
+ * slot of the host or a slow timer delays its start, until this program ends or the host falls
+ * asleep: what has not started by then is missed. Every other due tick is missed.
  *
  * <p>Awake is judged by the wall clock: the work loop goes round at least every {@link
  * Limits#ROUND}; if {@link Limits#ASLEEP_AFTER} or more lie between two rounds, then the host

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
+import dev.holdfast.wire.ReportCodec;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -77,6 +78,25 @@ final class HostGathererTest {
     assertEquals(Limits.MAX_INVENTORY_ENTRIES, gathered.items().size());
     assertEquals("p00000", gathered.items().getFirst().get("Name"));
     assertEquals("p09999", gathered.items().getLast().get("Name"));
+  }
+
+  @Test
+  void whatAReportCannotCarryIsLeftOut() throws IOException {
+    String summary = "\u00e4".repeat(Limits.MAX_INVENTORY_VALUE_CHARS);
+    Files.createDirectories(folder.resolve("lib/apk/db"));
+    Files.writeString(
+        folder.resolve("lib/apk/db/installed"),
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> "P:p%03d%nT:%s%n%n".formatted(i, summary))
+            .collect(Collectors.joining()));
+
+    Report.Inventory gathered =
+        gatherer(folder).gather(Set.of(HostGatherer.APPLICATION)).getFirst();
+
+    assertEquals(gathered, ReportCodec.fromProto(ReportCodec.toProto(1, gathered)));
+    assertTrue(gathered.items().size() < 1_000);
+    assertTrue(
+        gathered.items().size() > ReportCodec.MAX_INVENTORY_BYTES / summary.length() / 2 - 10);
   }
 
   @Test

@@ -29,8 +29,7 @@ import java.util.TreeSet;
 
 /**
  * Writes associations and all that follows from a change: the revision in force, who is a member,
- * and the executions that start (design section 4, what an edit does). The triggers are those of
- * design section 3.4. Contents are in the stored form of {@link AssociationForm}.
+ * and the executions that start. Contents are in the stored form of {@link AssociationForm}.
  */
 public final class AssociationDesk implements Consequences {
   private final int guardInstances;

@@ -7,8 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Counts on how many instances one change would run at once, and refuses more than were foreseen
- * (design section 4, blast radius).
+ * Counts on how many instances one change would run at once, and refuses more than were foreseen.
  */
 final class Guard {
   private final int instances;

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Decides what the end of a run says about compliance (design section 4, "Verdicts"). Pure. */
+/** Decides what the end of a run says about compliance. Pure. */
 public final class Verdicts {
   /** The detail that says why a verdict is unknown although the run's status would tell. */
   static final String REASON = "Reason";

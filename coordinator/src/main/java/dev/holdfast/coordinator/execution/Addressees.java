@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides whom an execution's trigger addresses (design section 3.4). */
+/** Decides whom an execution's trigger addresses. */
 public final class Addressees {
   private Addressees() {}
 

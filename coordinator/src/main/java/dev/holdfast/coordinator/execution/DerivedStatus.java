@@ -4,7 +4,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.report.RunStatus;
 
 /**
- * What a target reads that has not reported: the first of these that holds (design section 3.4).
+ * What a target reads that has not reported: the first of these that holds.
  *
  * @param status of the run that would be
  * @param detail a word of the documented list

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * How long after an instance's last sign of life its run is lost: the timeouts of all its steps,
- * and ten minutes (design section 3.5).
+ * and ten minutes.
  */
 final class LostAfter {
   /** What is granted beyond the timeouts. */

@@ -21,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Writes what follows from a report: the rows, and events where design section 3.1 asks for one.
- */
+/** Writes what follows from a report: the rows, and events where what is judged changed. */
 final class Recorder {
   private Recorder() {}
 
@@ -68,8 +66,8 @@ final class Recorder {
         sight.association(report.association()),
         sight.memberships(instance, report.association()),
         sight.schedules(report.association()),
-        Executions.find(write.read(), Identity.executionId(report.association(), report.trigger())),
-        Associations.revision(write.read(), report.association(), report.assignment()),
+        sight.execution(Identity.executionId(report.association(), report.trigger())),
+        sight.revision(report.association(), report.assignment()),
         Runs.find(write.read(), Identity.runId(instance, report.association(), report.trigger())),
         spoolEpochNumber,
         write.now());
@@ -81,7 +79,7 @@ final class Recorder {
     if (facts.execution().isEmpty() && report.trigger() instanceof Trigger.Tick(var at)) {
       Ticks.record(write, association, at, Optional.of(report.assignment()));
     }
-    Optional<Runs.Run> newest =
+    Optional<Runs.Ended> newest =
         row.status().terminal()
             ? Runs.newestEnded(write.read(), row.instance(), row.association())
             : Optional.empty();
@@ -118,9 +116,14 @@ final class Recorder {
       RunCheck.Facts facts,
       Associations.Association association,
       Runs.Run row,
-      Optional<Runs.Run> newest) {
+      Optional<Runs.Ended> newest) {
     boolean otherwise =
-        newest.map(last -> row.startedAfter(last) && row.status() != last.status()).orElse(true);
+        newest
+            .map(
+                last ->
+                    row.startedAfter(last.spoolEpochNumber(), last.startNumber())
+                        && row.status() != last.status())
+            .orElse(true);
     if (otherwise) {
       sight
           .write()

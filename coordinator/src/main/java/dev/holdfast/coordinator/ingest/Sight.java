@@ -5,11 +5,13 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
+import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
+import dev.holdfast.task.Sha256;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class Sight {
   private final Map<AssociationId, List<InForce>> schedules = new HashMap<>();
   private final Map<AssociationId, ComplianceDesk.Terms> terms = new HashMap<>();
   private final Map<Version, ComplianceDesk.Executed> executed = new HashMap<>();
+  private final Map<String, Executions.Execution> executions = new HashMap<>();
+  private final Map<Revised, Optional<Associations.Revision>> revisions = new HashMap<>();
   private final Map<Pair, List<Membership>> memberships = new HashMap<>();
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
@@ -33,6 +37,8 @@ final class Sight {
   Sight(Write write) {
     this.write = write;
   }
+
+  private record Revised(AssociationId association, Sha256 hash) {}
 
   private record Version(AssociationId association, int version) {}
 
@@ -58,6 +64,23 @@ final class Sight {
     return executed.computeIfAbsent(
         new Version(row.id(), version),
         key -> ComplianceDesk.executed(write.read(), row, key.version));
+  }
+
+  /** What was decided of an execution when it was made; its counts may have moved on. */
+  Optional<Executions.Execution> execution(String id) {
+    Executions.Execution known = executions.get(id);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Executions.Execution> found = Executions.find(write.read(), id);
+    found.ifPresent(execution -> executions.put(id, execution));
+    return found;
+  }
+
+  Optional<Associations.Revision> revision(AssociationId id, Sha256 hash) {
+    return revisions.computeIfAbsent(
+        new Revised(id, hash),
+        key -> Associations.revision(write.read(), key.association, key.hash));
   }
 
   List<Membership> memberships(InstanceId instance, AssociationId association) {

@@ -126,6 +126,15 @@ public final class Links implements Presences {
     return link;
   }
 
+  /**
+   * Ends the link of an instance, if it has one, with a reason that the agent sees; it may connect
+   * again. From any thread.
+   */
+  public void drop(InstanceId instance, String reason) {
+    owner.execute(
+        () -> Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason)));
+  }
+
   @Override
   public PingStatus of(Instances.Instance instance) {
     Optional<PresenceRule.Signs> signs =
@@ -144,6 +153,11 @@ public final class Links implements Presences {
         .flatMap(Link::signs)
         .filter(signs -> timers.uptime().compareTo(signs.lostAt()) < 0)
         .isPresent();
+  }
+
+  /** Ends the link of an instance, if there is one. On the owner's executor. */
+  public void end(InstanceId instance, String reason) {
+    Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason));
   }
 
   /** How many links there are. On the owner's executor. */

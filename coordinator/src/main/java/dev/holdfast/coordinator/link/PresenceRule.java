@@ -4,7 +4,7 @@ import dev.holdfast.task.Limits;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Decides the presence of an instance (design section 4). */
+/** Decides the presence of an instance. */
 final class PresenceRule {
   /** Heartbeats without progress of the work loop after which an instance is silent. */
   static final int STALLED_HEARTBEATS = 2;

@@ -112,16 +112,18 @@ public final class AssignmentRows {
         .list();
   }
 
-  /** The change or manual start of an association that was made by the event at a position. */
-  public static Optional<Execution> madeAt(Read read, AssociationId association, long position) {
-    return read.handle()
+  /** Whoever became a member of an association by the event at a position. */
+  public static Set<InstanceId> entered(Read read, AssociationId association, long position) {
+    Set<InstanceId> instances = new HashSet<>();
+    read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND kind <>"
-                + " 'ENTER' AND position = :position LIMIT 1")
+            "SELECT instance_id FROM membership WHERE association_id = :id AND entered_position ="
+                + " :position")
         .bind("id", association.value())
         .bind("position", position)
-        .map(Executions.ROW)
-        .findOne();
+        .mapTo(String.class)
+        .forEach(id -> instances.add(new InstanceId(id)));
+    return instances;
   }
 
   /** The executions of an association that were cancelled for all, not earlier than a moment. */

@@ -12,6 +12,21 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Executions: one row a trigger of an association. */
 public final class Executions {
+  /** One page of an association's executions, in the order of an index. */
+  static final String BEHIND =
+      "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
+          + " (time < :time OR position < :position OR (position = :position AND id > :id))"
+          + " ORDER BY time DESC, position DESC, id LIMIT :limit";
+
+  /** The newest change of an association, among many ticks. */
+  static final String NEWEST_CHANGE =
+      "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
+          + " position DESC LIMIT 1";
+
+  /** Where instances came into an association, read from an index. */
+  static final String ENTERS =
+      "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'";
+
   static final RowMapper<Execution> ROW =
       (row, context) ->
           new Execution(
@@ -111,10 +126,7 @@ public final class Executions {
   public static List<Execution> behind(
       Read read, AssociationId association, Place place, int atMost) {
     return read.handle()
-        .createQuery(
-            "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
-                + " (time < :time OR position < :position OR (position = :position AND id > :id))"
-                + " ORDER BY time DESC, position DESC, id LIMIT :limit")
+        .createQuery(BEHIND)
         .bind("association", association.value())
         .bind("time", place.time.toEpochMilli())
         .bind("position", place.position)
@@ -127,9 +139,7 @@ public final class Executions {
   /** The newest change of an association. */
   public static Optional<Execution> newestChange(Read read, AssociationId association) {
     return read.handle()
-        .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
-                + " position DESC LIMIT 1")
+        .createQuery(NEWEST_CHANGE)
         .bind("id", association.value())
         .map(ROW)
         .findOne();
@@ -155,12 +165,7 @@ public final class Executions {
   /** The positions of an association's enters: at each of them, instances came in. */
   public static Set<Long> enters(Read read, AssociationId association) {
     return new HashSet<>(
-        read.handle()
-            .createQuery(
-                "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'")
-            .bind("id", association.value())
-            .mapTo(Long.class)
-            .list());
+        read.handle().createQuery(ENTERS).bind("id", association.value()).mapTo(Long.class).list());
   }
 
   /**

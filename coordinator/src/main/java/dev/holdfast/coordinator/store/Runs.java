@@ -15,6 +15,11 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Runs as they were reported, and which is the newest of each association on each instance. */
 public final class Runs {
+  /** Read for each execution of a list: it has to be answered by an index. */
+  static final String BRIEFS =
+      "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
+          + " instance_id";
+
   private static final RowMapper<Run> ROW =
       (row, context) ->
           new Run(
@@ -64,12 +69,7 @@ public final class Runs {
       ByteString steps,
       Instant received) {
 
-    /** Whether its agent started it later than another run of the same association. */
-    public boolean startedAfter(Run other) {
-      return startedAfter(other.spoolEpochNumber, other.startNumber);
-    }
-
-    /** Whether its agent started it later than a run with these numbers. */
+    /** Whether its agent started it later than a run of the same association with these numbers. */
     public boolean startedAfter(long otherEpoch, long otherNumber) {
       return spoolEpochNumber > otherEpoch
           || (spoolEpochNumber == otherEpoch && startNumber > otherNumber);
@@ -91,6 +91,9 @@ public final class Runs {
   }
 
   private record Count(AssociationId association, RunStatus status, int number) {}
+
+  /** How a run ended, and where it stands in the order of starts. */
+  public record Ended(long spoolEpochNumber, long startNumber, RunStatus status) {}
 
   /** The newest run of an association on an instance. */
   public record Current(
@@ -117,9 +120,7 @@ public final class Runs {
    */
   public static List<Brief> briefs(Read read, String executionId) {
     return read.handle()
-        .createQuery(
-            "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
-                + " instance_id")
+        .createQuery(BRIEFS)
         .bind("id", executionId)
         .map(
             (row, context) ->
@@ -227,16 +228,21 @@ public final class Runs {
   }
 
   /** The newest run of an association on an instance that has ended, by the order of starts. */
-  public static Optional<Run> newestEnded(
+  public static Optional<Ended> newestEnded(
       Read read, InstanceId instance, AssociationId association) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM run WHERE instance_id = :instance AND association_id = :association AND"
-                + " status NOT IN ('PENDING', 'IN_PROGRESS') ORDER BY spool_epoch_number DESC,"
-                + " start_number DESC, id DESC LIMIT 1")
+            "SELECT spool_epoch_number, start_number, status FROM run WHERE instance_id = :instance"
+                + " AND association_id = :association AND status NOT IN ('PENDING', 'IN_PROGRESS')"
+                + " ORDER BY spool_epoch_number DESC, start_number DESC LIMIT 1")
         .bind("instance", instance.value())
         .bind("association", association.value())
-        .map(ROW)
+        .map(
+            (row, context) ->
+                new Ended(
+                    row.getLong("spool_epoch_number"),
+                    row.getLong("start_number"),
+                    RunStatus.valueOf(row.getString("status"))))
         .findOne();
   }
 

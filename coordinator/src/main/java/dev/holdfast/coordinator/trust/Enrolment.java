@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Activations;
 import dev.holdfast.coordinator.store.Activations.Activation;
@@ -20,7 +21,6 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class Enrolment {
   public record Request(
       String activationId,
       String activationCode,
-      byte[] certificateRequest,
+      ByteString certificateRequest,
       String agentVersion,
       String computerName,
       String address) {}
@@ -80,14 +80,13 @@ public final class Enrolment {
     /**
      * It is an instance now, or was before.
      *
-     * @param certificate its certificate, DER
-     * @param authority the certificate of who signed it, DER
+     * @param certificate its certificate
+     * @param authority the certificate of who signed it
      */
     record Enrolled(
         InstanceId instance,
-        byte[] certificate,
-        byte[] authority,
-        Instant notAfter,
+        X509Certificate certificate,
+        X509Certificate authority,
         String trustDomain)
         implements Outcome {}
 
@@ -137,7 +136,7 @@ public final class Enrolment {
     }
     PublicKey key;
     try {
-      key = authority.requestedKey(request.certificateRequest);
+      key = authority.requestedKey(request.certificateRequest.toByteArray());
     } catch (Authority.RequestRefused refused) {
       return new Outcome.Malformed(String.valueOf(refused.getMessage()));
     }
@@ -235,7 +234,6 @@ public final class Enrolment {
           }
           String agentVersion = Claims.text(request.agentVersion, 64);
           String computerName = Claims.text(request.computerName, 256);
-          byte[] der = der(certificate);
           Instances.add(
               write,
               id,
@@ -243,7 +241,7 @@ public final class Enrolment {
               activation.id(),
               keyHash.hex(),
               serial(certificate),
-              der,
+              der(certificate),
               agentVersion,
               computerName);
           Instances.setTags(write, id, activation.tags());
@@ -292,12 +290,7 @@ public final class Enrolment {
   }
 
   private Outcome enrolled(InstanceId id, X509Certificate certificate) {
-    return new Outcome.Enrolled(
-        id,
-        der(certificate),
-        der(authority.certificate()),
-        certificate.getNotAfter().toInstant(),
-        authority.trustDomain());
+    return new Outcome.Enrolled(id, certificate, authority.certificate(), authority.trustDomain());
   }
 
   private X509Certificate issue(InstanceId id, PublicKey key) {
@@ -314,7 +307,7 @@ public final class Enrolment {
     return new InstanceId("mi-" + HexFormat.of().formatHex(bits).substring(0, 17));
   }
 
-  private static byte[] der(X509Certificate certificate) {
+  static byte[] der(X509Certificate certificate) {
     try {
       return certificate.getEncoded();
     } catch (CertificateEncodingException e) {

@@ -4,6 +4,7 @@ import dev.holdfast.task.Limits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How often hosts may ask to enrol, all together and from each source address. Not for this host
@@ -69,16 +70,16 @@ public final class EnrolmentRates {
 
   private static final class Bucket {
     private double tokens;
-    private Duration filled = Duration.ZERO;
+    private Optional<Duration> filled = Optional.empty();
 
     Bucket(int tokens) {
       this.tokens = tokens;
     }
 
     boolean take(Duration now, int aSecond, int atMost) {
-      double more = now.minus(filled).toNanos() / 1e9 * aSecond;
-      tokens = Math.min(atMost, tokens + more);
-      filled = now;
+      Duration since = filled.map(now::minus).orElse(Duration.ZERO);
+      tokens = Math.min(atMost, tokens + since.toNanos() / 1e9 * aSecond);
+      filled = Optional.of(now);
       if (tokens < 1) {
         return false;
       }

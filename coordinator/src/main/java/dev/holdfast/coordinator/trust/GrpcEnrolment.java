@@ -43,7 +43,7 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
               new Enrolment.Request(
                   request.getActivationId(),
                   request.getActivationCode(),
-                  request.getCertificateRequest().toByteArray(),
+                  request.getCertificateRequest(),
                   request.getAgentVersion(),
                   request.getComputerName(),
                   Caller.address()));
@@ -71,11 +71,11 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
   }
 
   private static EnrollResponse toProto(Enrolment.Outcome.Enrolled enrolled) {
-    Timestamp notAfter = Times.toProto(enrolled.notAfter());
+    Timestamp notAfter = Times.toProto(enrolled.certificate().getNotAfter().toInstant());
     return EnrollResponse.newBuilder()
         .setInstanceId(enrolled.instance().value())
-        .addCertificateChain(ByteString.copyFrom(enrolled.certificate()))
-        .setCaCertificate(ByteString.copyFrom(enrolled.authority()))
+        .addCertificateChain(ByteString.copyFrom(Enrolment.der(enrolled.certificate())))
+        .setCaCertificate(ByteString.copyFrom(Enrolment.der(enrolled.authority())))
         .setNotAfter(notAfter)
         .setTrustDomain(enrolled.trustDomain())
         .build();

@@ -12,6 +12,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.QueryCount;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.report.RunStatus;
@@ -263,6 +264,38 @@ final class SetPlannerTest {
                 "one change or enter an association");
           }
         });
+  }
+
+  @Test
+  void oneEditCostsNoQueryForEachInstance() {
+    InstanceId[] many = new InstanceId[SetPlanner.MAX_INSTANCES];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = rows.instance(100 + i);
+    }
+    AssociationId association = rows.create(1, many);
+    rows.create(2, many);
+    rows.cancel(association, rows.newest(association));
+    rows.edit(association, new Shape("two", true, false));
+    SetPlanner planner = new SetPlanner(1);
+
+    int first = queries(planner.pass(), List.of(many));
+    SetPlanner.Pass pass = planner.pass();
+    int few = queries(pass, List.of(many).subList(0, 2));
+    int next = queries(pass, List.of(many).subList(2, many.length));
+
+    assertTrue(first <= 14, "all at once: " + first);
+    assertTrue(first - few <= 3, "500 instead of 2 cost " + (first - few) + " more");
+    assertTrue(next <= 7, "what belongs to the association is shared: " + next);
+  }
+
+  private int queries(SetPlanner.Pass pass, List<InstanceId> instances) {
+    return rows.store.read(
+        read ->
+            QueryCount.of(
+                read,
+                () ->
+                    assertEquals(
+                        instances.size(), pass.plan(read, instances, rows.timers.now()).size())));
   }
 
   @Test

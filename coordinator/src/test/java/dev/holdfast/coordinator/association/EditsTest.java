@@ -38,7 +38,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an edit does (design section 4): one row a kind of edit. */
+/** What an edit does: one row a kind of edit. */
 final class EditsTest {
   @TempDir Path folder;
 

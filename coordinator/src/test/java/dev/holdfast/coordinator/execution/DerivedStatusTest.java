@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rows of design section 3.4, in their order. */
+/** The statuses that are derived, in their order. */
 final class DerivedStatusTest {
   private static final Trigger TICK = new Trigger.Tick(Instant.parse("2026-11-24T12:00:00Z"));
   private static final Trigger CHANGE = new Trigger.Change(1, 7);

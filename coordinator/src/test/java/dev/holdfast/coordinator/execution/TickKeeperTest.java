@@ -48,9 +48,7 @@ final class TickKeeperTest {
     Executions.Execution row =
         estate
             .store
-            .read(
-                read ->
-                    Executions.behind(read, id, Instant.ofEpochSecond(253_402_300_799L), "", 10))
+            .read(read -> Executions.behind(read, id, Executions.Place.NEWEST, 10))
             .getFirst();
     assertEquals(1_000, row.targetCount());
     assertEquals(Estate.revision(1, 1).hex(), row.revisionSha256());
@@ -89,9 +87,7 @@ final class TickKeeperTest {
         2,
         estate
             .store
-            .read(
-                read ->
-                    Executions.behind(read, id, Instant.ofEpochSecond(253_402_300_799L), "", 10))
+            .read(read -> Executions.behind(read, id, Executions.Place.NEWEST, 10))
             .getFirst()
             .targetCount());
   }
@@ -204,8 +200,7 @@ final class TickKeeperTest {
     estate.timers.advance(Duration.ofHours(1));
 
     List<Executions.Execution> rows =
-        estate.store.read(
-            read -> Executions.behind(read, id, Instant.ofEpochSecond(253_402_300_799L), "", 10));
+        estate.store.read(read -> Executions.behind(read, id, Executions.Place.NEWEST, 10));
     assertEquals(
         List.of(2, 1), rows.stream().map(Executions.Execution::associationVersion).toList());
     assertEquals(
@@ -264,8 +259,7 @@ final class TickKeeperTest {
   private List<String> ticks(AssociationId id) {
     return estate
         .store
-        .read(
-            read -> Executions.behind(read, id, Instant.ofEpochSecond(253_402_300_799L), "", 1_000))
+        .read(read -> Executions.behind(read, id, Executions.Place.NEWEST, 1_000))
         .stream()
         .map(execution -> execution.time().toString())
         .toList();

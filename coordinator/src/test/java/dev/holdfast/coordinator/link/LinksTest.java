@@ -293,6 +293,17 @@ final class LinksTest {
   }
 
   @Test
+  void whoseReportsAreNotTakenLosesItsLink() {
+    Floor.Agent agent = floor.agent(one).hello();
+
+    floor.links.drop(one, "reports could not be stored");
+    floor.links.drop(two, "it has none");
+    floor.turn();
+
+    assertEquals(Optional.of("reports could not be stored"), agent.outlet.closed);
+  }
+
+  @Test
   void afterTheLogWasCutAllLinksAreLookedAt() {
     AssociationId association = rows.create(1, one);
     Floor.Agent agent = floor.agent(one).hello();

@@ -150,7 +150,7 @@ public final class Rows implements AutoCloseable {
   public String start(AssociationId id, InstanceId... cutTo) {
     return store.write(
         write -> {
-          long position = write.append("ExecutionStarted", List.of(id.value()), Map.of());
+          long position = write.position() + 1;
           Set<String> cut = Set.copyOf(List.of(cutTo).stream().map(InstanceId::value).toList());
           return execute(
               write, id, new Trigger.Manual(new UUID(1, position).toString()), position, cut);
@@ -160,7 +160,7 @@ public final class Rows implements AutoCloseable {
   /** The execution of a tick. */
   public String tick(AssociationId id, Instant at) {
     return store.write(
-        write -> execute(write, id, new Trigger.Tick(at), write.position(), Set.of()));
+        write -> execute(write, id, new Trigger.Tick(at), write.position() + 1, Set.of()));
   }
 
   public void cancel(AssociationId id, String execution) {
@@ -175,8 +175,7 @@ public final class Rows implements AutoCloseable {
     store.write(
         write -> {
           Executions.cancel(write, execution, instance);
-          return write.append(
-              "ExecutionCancelled", List.of(id.value(), execution, instance.value()), Map.of());
+          return write.append("ExecutionCancelled", List.of(id.value(), execution), Map.of());
         });
   }
 
@@ -223,7 +222,7 @@ public final class Rows implements AutoCloseable {
   }
 
   private static long change(Write write, AssociationId id) {
-    long position = write.append("ExecutionStarted", List.of(id.value()), Map.of());
+    long position = write.position() + 1;
     execute(write, id, new Trigger.Change(write.epoch(), position), position, Set.of());
     return position;
   }
@@ -232,6 +231,7 @@ public final class Rows implements AutoCloseable {
       Write write, AssociationId id, Trigger trigger, long position, Set<String> cutTo) {
     Associations.Association row = Associations.find(write.read(), id).orElseThrow();
     String execution = Identity.executionId(id, trigger);
+    write.append("ExecutionStarted", List.of(id.value(), execution), Map.of());
     Instant time = trigger instanceof Trigger.Tick(var at) ? at : write.now();
     Executions.add(
         write,

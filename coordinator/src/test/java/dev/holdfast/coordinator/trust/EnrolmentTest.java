@@ -62,7 +62,7 @@ final class EnrolmentTest {
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
     authority = Authority.open(folder, "test.example", random, NOW);
     secrets = Secrets.open(folder, random);
-    code = secrets.newCode();
+    code = secrets.codeOf("a");
     enrolment = enrolment(EnrolmentRates.Settings.DEFAULT);
   }
 
@@ -94,7 +94,7 @@ final class EnrolmentTest {
     assertEquals("ALLOWED", audit.decision());
     assertEquals(HERE, audit.address());
     assertTrue(!audit.request().contains(code) && audit.request().contains("agent_version"));
-    X509Certificate certificate = Keys.certificate(enrolled.certificate());
+    X509Certificate certificate = enrolled.certificate();
     certificate.verify(authority.certificate().getPublicKey());
     assertEquals(key.getPublic(), certificate.getPublicKey());
     assertEquals(
@@ -126,7 +126,7 @@ final class EnrolmentTest {
     Outcome.Enrolled again = enrolled("a", code, key);
 
     assertEquals(first.instance(), again.instance());
-    assertArrayEquals(first.certificate(), again.certificate());
+    assertEquals(first.certificate(), again.certificate());
     assertEquals(1, uses("a"));
     assertEquals(1, arrived.size());
     store.write(write -> Instances.deregister(write, first.instance()));
@@ -165,7 +165,7 @@ final class EnrolmentTest {
     record Try(String activation, String code) {}
     Map<String, Try> tries =
         Map.of(
-            "wrong code", new Try("a", secrets.newCode()),
+            "wrong code", new Try("a", secrets.codeOf("another")),
             "no code", new Try("a", ""),
             "unknown", new Try("unknown", code),
             "no id", new Try("", code),
@@ -266,7 +266,8 @@ final class EnrolmentTest {
       for (String given : List.of(code, "wrong")) {
         assertInstanceOf(
             Outcome.Malformed.class,
-            enrolment.enroll(new Enrolment.Request("a", given, bad, "1", "h", HERE)));
+            enrolment.enroll(
+                new Enrolment.Request("a", given, ByteString.copyFrom(bad), "1", "h", HERE)));
       }
     }
     assertEquals(0, uses("a"));
@@ -413,7 +414,7 @@ final class EnrolmentTest {
     int admitted = 0;
     for (int i = 0; i < tries; i++) {
       Outcome outcome =
-          enrolment.enroll(new Enrolment.Request("a", code, new byte[0], "1", "h", address));
+          enrolment.enroll(new Enrolment.Request("a", code, ByteString.EMPTY, "1", "h", address));
       admitted += outcome instanceof Outcome.TooMany ? 0 : 1;
     }
     return admitted;
@@ -442,7 +443,8 @@ final class EnrolmentTest {
   private Outcome enroll(String activation, String given, KeyPair key, String address)
       throws Exception {
     return enrolment.enroll(
-        new Enrolment.Request(activation, given, request(key), "1.0", "host\u0007", address));
+        new Enrolment.Request(
+            activation, given, ByteString.copyFrom(request(key)), "1.0", "host\u0007", address));
   }
 
   private static final class Answer implements StreamObserver<EnrollResponse> {

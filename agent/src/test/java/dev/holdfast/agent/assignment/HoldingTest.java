@@ -1,0 +1,418 @@
+package dev.holdfast.agent.assignment;
+
+import static dev.holdfast.agent.testing.Samples.INSTANCE;
+import static dev.holdfast.agent.testing.Samples.assignment;
+import static dev.holdfast.agent.testing.Samples.association;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.agent.testing.MemoryDisk;
+import dev.holdfast.agent.testing.PowerCut;
+import dev.holdfast.agent.testing.Samples;
+import dev.holdfast.assignment.AssignmentReference;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.assignment.PendingTrigger;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.document.DocumentReader;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class HoldingTest {
+  private static final Instant FROM = Instant.parse("2026-03-02T09:30:00Z");
+
+  private final MemoryDisk disk = new MemoryDisk();
+  private final Map<Sha256, byte[]> coordinator = new HashMap<>();
+
+  @Test
+  void aSetIsHeldWhenAllItsBodiesAreHere() {
+    Holding holding = loaded();
+
+    assertEquals(Optional.empty(), holding.want(set(5, assignment(1))));
+    assertFalse(holding.whole());
+    assertEquals(Generation.NONE, holding.generation());
+    assertEquals(List.of(assignment(1).body()), holding.lacking(), "its document is not known yet");
+    fetchOne(holding);
+    assertFalse(holding.whole());
+    fetchOne(holding);
+
+    assertTrue(holding.whole());
+    assertEquals(new Generation(1, 5), holding.generation());
+    assertEquals(set(5, assignment(1)).sha256(), holding.set());
+    assertEquals(1, holding.lines().size());
+    assertEquals(assignment(1).value(), loadForRun(holding, 1).assignment());
+  }
+
+  @Test
+  void whatIsHeldSurvivesARestart() {
+    Holding holding = loaded();
+    AssignmentSet set =
+        new AssignmentSet(
+            new Generation(1, 5),
+            List.of(assignment(1).from(FROM)),
+            List.of("an execution"),
+            List.of(
+                new PendingTrigger(
+                    association(1),
+                    new Trigger.Change(1, 5),
+                    "created",
+                    FROM,
+                    assignment(1).body())));
+    bodiesOf(assignment(1));
+    holding.want(set);
+    fetchAll(holding);
+
+    Holding after = loaded();
+
+    assertTrue(after.whole());
+    assertEquals(set, after.wanted());
+    assertEquals(set.sha256(), after.set());
+    assertEquals(holding.lines(), after.lines());
+  }
+
+  @Test
+  void anAssociationStaysOnWhatItHeldUntilItsBodiesAreHereAndTheOthersGoAhead() {
+    Holding holding = holding(5, assignment(1), assignment(2));
+    Samples edited = assignment(1).edited("echo new");
+    Samples other = assignment(3);
+
+    holding.want(set(6, edited, other));
+    deliver(holding, other);
+
+    assertEquals(List.of(assignment(1).body(), other.body()), followed(holding));
+    assertEquals(new Generation(1, 5), holding.generation(), "not held whole");
+    assertEquals("echo 1", scriptOf(holding, 1));
+
+    deliver(holding, edited);
+
+    assertEquals(List.of(edited.body(), other.body()), followed(holding));
+    assertEquals(new Generation(1, 6), holding.generation());
+  }
+
+  @Test
+  void removalAndCancellationNeedNoBodies() {
+    Holding holding = holding(5, assignment(1), assignment(2));
+
+    holding.want(
+        new AssignmentSet(
+            new Generation(1, 6),
+            List.of(assignment(1).edited("echo new").from(FROM)),
+            List.of("x"),
+            List.of()));
+
+    assertEquals(List.of(assignment(1).body()), followed(holding));
+    assertEquals(List.of("x"), holding.wanted().cancelled());
+  }
+
+  @Test
+  void whatNothingNeedsIsDeletedAndWhatIsNeededIsNot() {
+    Holding holding = holding(5, assignment(1), assignment(2));
+    Samples edited = assignment(1).edited("echo new");
+    bodiesOf(edited);
+    holding.want(set(6, edited));
+    assertEquals(4, bodies().size(), "what is held until the new set is whole");
+
+    fetchAll(holding);
+
+    assertEquals(
+        Stream.of(edited.body(), Sha256.of(edited.document())).map(Sha256::hex).sorted().toList(),
+        bodies());
+  }
+
+  @Test
+  void aLowerGenerationIsRefusedAndAnEqualOrHigherOneIsTaken() {
+    Holding holding = holding(5, assignment(1));
+
+    assertTrue(holding.want(set(4)).isPresent());
+    assertEquals(1, holding.lines().size());
+
+    assertEquals(Optional.empty(), holding.want(set(5, assignment(1))));
+    assertEquals(Optional.empty(), holding.want(set(6, assignment(1))));
+    assertEquals(new Generation(1, 6), holding.generation());
+    AssignmentSet restored =
+        new AssignmentSet(new Generation(2, 1), List.of(), List.of(), List.of());
+    assertEquals(Optional.empty(), holding.want(restored));
+    assertEquals(new Generation(2, 1), holding.generation());
+  }
+
+  @Test
+  void aSetThatIsTooLargeOrNamesAnAssociationTwiceIsRefused() {
+    Holding holding = holding(5, assignment(1));
+    List<Samples> many = new ArrayList<>();
+    for (int i = 0; i <= Limits.MAX_ASSIGNMENTS; i++) {
+      many.add(assignment(i));
+    }
+
+    assertTrue(holding.want(set(6, many.toArray(new Samples[0]))).isPresent());
+    assertTrue(holding.want(set(6, assignment(1), assignment(1).edited("x"))).isPresent());
+    many.removeLast();
+    assertEquals(Optional.empty(), holding.want(set(6, many.toArray(new Samples[0]))));
+  }
+
+  @Test
+  void aConfirmationRaisesTheGenerationIfTheHashIsThatOfWhatIsHeld() {
+    Holding holding = holding(5, assignment(1));
+
+    assertFalse(holding.confirm(new Generation(1, 9), AssignmentSet.NONE.sha256()));
+    assertFalse(holding.confirm(new Generation(1, 4), holding.set()));
+    assertEquals(new Generation(1, 5), holding.generation());
+    assertTrue(holding.confirm(new Generation(1, 9), holding.set()));
+
+    assertEquals(new Generation(1, 9), holding.generation());
+    assertEquals(new Generation(1, 9), loaded().generation());
+    assertTrue(holding.want(set(8, assignment(1))).isPresent());
+  }
+
+  @Test
+  void aConfirmationOfWhatIsHeldTakesBackWhatWasWantedInBetween() {
+    Holding holding = holding(5, assignment(1), assignment(2));
+    Samples half = assignment(2).edited("echo half");
+    holding.want(set(6, assignment(1).edited("echo never"), half));
+    deliver(holding, half);
+    assertEquals("echo half", scriptOf(holding, 2));
+
+    assertTrue(holding.confirm(new Generation(1, 7), holding.set()));
+
+    assertEquals(List.of(assignment(1).body(), assignment(2).body()), followed(holding));
+    assertEquals("echo 2", scriptOf(holding, 2));
+    assertTrue(holding.whole());
+  }
+
+  @Test
+  void bytesThatAreNotWhatWasAskedForAreDropped() {
+    Holding holding = loaded();
+    holding.want(set(5, assignment(1)));
+
+    assertFalse(holding.arrived(assignment(1).body(), assignment(2).bytes()));
+    assertFalse(holding.arrived(assignment(1).body(), new byte[Limits.MAX_BODY_BYTES + 1]));
+    assertEquals(List.of(), bodies());
+    assertTrue(holding.arrived(assignment(2).body(), assignment(2).bytes()), "nobody asked");
+    assertEquals(List.of(), bodies());
+  }
+
+  @Test
+  void aBodyDamagedOnTheDiskIsNeverUsedAndFetchedAnew() {
+    Holding holding = holding(5, assignment(1), assignment(2));
+    Sha256 document = Sha256.of(assignment(1).document());
+    disk.damage("assignments/bodies/" + document, 20);
+
+    assertEquals(Optional.empty(), holding.loadForRun(association(1)));
+    assertEquals(List.of(assignment(2).body()), followed(holding));
+    assertEquals(List.of(document), holding.lacking());
+
+    Holding after = loaded();
+    assertEquals(List.of(document), after.lacking());
+    fetchAll(after);
+    assertEquals("echo 1", scriptOf(after, 1));
+    assertEquals(new Generation(1, 5), after.generation());
+  }
+
+  @Test
+  void aBodyDamagedWhileTheAgentWasDownIsFoundAtTheStart() {
+    holding(5, assignment(1));
+    disk.damage("assignments/bodies/" + assignment(1).body(), 3);
+
+    Holding after = loaded();
+
+    assertEquals(List.of(), after.lines());
+    assertEquals(List.of(assignment(1).body()), after.lacking());
+  }
+
+  @Test
+  void aDamagedSetFileIsLikeNoneSoThatTheSetIsAskedForAnew() {
+    holding(5, assignment(1));
+    disk.damage("assignments/set", 30);
+
+    Holding after = loaded();
+
+    assertEquals(Generation.NONE, after.generation());
+    assertEquals(List.of(), after.lines());
+  }
+
+  @Test
+  void anAssignmentThatMeansNothingHereIsNotFollowedAndTheOthersAre() {
+    List<Samples> bad =
+        List.of(
+            assignment(1).every("cron(what)"),
+            assignment(1).splayed(-1),
+            assignment(1).splayed(86_401));
+    for (Samples sample : bad) {
+      Holding holding = new Holding(INSTANCE, new MemoryDisk());
+      holding.load();
+      bodiesOf(sample, assignment(2));
+      holding.want(set(5, sample, assignment(2)));
+      fetchAll(holding);
+
+      assertEquals(List.of(assignment(2).body()), followed(holding));
+      assertEquals(List.of(), holding.lacking(), "to fetch it again would not help");
+      assertFalse(holding.whole(), "held would be a lie");
+    }
+  }
+
+  @Test
+  void aBodyOfAnotherAssociationIsNotFollowed() {
+    Holding holding = loaded();
+    bodiesOf(assignment(1));
+    holding.want(
+        new AssignmentSet(
+            new Generation(1, 5),
+            List.of(new AssignmentReference(association(2), assignment(1).body(), FROM)),
+            List.of(),
+            List.of()));
+    fetchAll(holding);
+
+    assertEquals(List.of(), holding.lines());
+  }
+
+  @Test
+  void onlyDocumentsThatReadInventoryAloneTakeNoSlot() {
+    Holding holding = holding(5, assignment(1), assignment(2).inventory());
+
+    assertTrue(holding.line(association(1)).orElseThrow().plan().takesSlot());
+    assertFalse(holding.line(association(2)).orElseThrow().plan().takesSlot());
+  }
+
+  @Test
+  void adoptionSurvivesAPowerCutAtEveryWrite() {
+    Samples edited = assignment(1).edited("echo new");
+    AssignmentSet before = set(5, assignment(1), assignment(2));
+    AssignmentSet after = set(6, edited, assignment(3));
+    bodiesOf(assignment(1), assignment(2), edited, assignment(3));
+    long writes = run(new MemoryDisk(), before, after);
+    List<String> expected = new ArrayList<>();
+    MemoryDisk undisturbed = new MemoryDisk();
+    run(undisturbed, before, after);
+    expected.addAll(undisturbed.paths());
+
+    for (MemoryDisk.CutWhen when : MemoryDisk.CutWhen.values()) {
+      for (long cut = 0; cut < writes; cut++) {
+        MemoryDisk torn = new MemoryDisk();
+        torn.cutPowerAt(cut, when);
+        AtomicReference<Generation> told = new AtomicReference<>(Generation.NONE);
+        assertThrows(PowerCut.class, () -> adopt(torn, before, after, told));
+
+        torn.powerOn();
+        Holding again = new Holding(INSTANCE, torn);
+        again.load();
+        assertTrue(again.generation().compareTo(told.get()) >= 0, "what was told is on the disk");
+        again.lines().forEach(line -> loadForRun(again, line.plan().association()));
+        again.want(after);
+        fetchAll(again);
+
+        assertEquals(new Generation(1, 6), again.generation());
+        assertEquals(List.of(edited.body(), assignment(3).body()), followed(again));
+        assertEquals(expected, torn.paths(), "nothing is left over");
+      }
+    }
+  }
+
+  private long run(MemoryDisk on, AssignmentSet before, AssignmentSet after) {
+    AtomicReference<Generation> told = new AtomicReference<>(Generation.NONE);
+    adopt(on, before, after, told);
+    assertEquals(after.generation(), told.get());
+    return on.changes();
+  }
+
+  /** Adopts two sets, noting which generation would have been told to the coordinator by then. */
+  private void adopt(
+      MemoryDisk on, AssignmentSet before, AssignmentSet after, AtomicReference<Generation> told) {
+    Holding holding = new Holding(INSTANCE, on);
+    holding.load();
+    for (AssignmentSet set : List.of(before, after)) {
+      holding.want(set);
+      told.set(holding.generation());
+      while (!holding.lacking().isEmpty()) {
+        fetchOne(holding);
+        told.set(holding.generation());
+      }
+    }
+  }
+
+  private Holding loaded() {
+    Holding holding = new Holding(INSTANCE, disk);
+    holding.load();
+    return holding;
+  }
+
+  private Holding holding(long position, Samples... samples) {
+    Holding holding = loaded();
+    bodiesOf(samples);
+    holding.want(set(position, samples));
+    fetchAll(holding);
+    assertTrue(holding.whole());
+    return holding;
+  }
+
+  private AssignmentSet set(long position, Samples... samples) {
+    bodiesOf(samples);
+    return new AssignmentSet(
+        new Generation(1, position),
+        Stream.of(samples).map(sample -> sample.from(FROM)).toList(),
+        List.of(),
+        List.of());
+  }
+
+  private void bodiesOf(Samples... samples) {
+    for (Samples sample : samples) {
+      coordinator.put(sample.body(), sample.bytes());
+      coordinator.put(Sha256.of(sample.document()), sample.document());
+    }
+  }
+
+  private void fetchOne(Holding holding) {
+    Sha256 body = holding.lacking().getFirst();
+    byte[] bytes = Optional.ofNullable(coordinator.get(body)).orElseThrow();
+    assertTrue(holding.arrived(body, bytes));
+  }
+
+  private void fetchAll(Holding holding) {
+    while (!holding.lacking().isEmpty()) {
+      fetchOne(holding);
+    }
+  }
+
+  private static void deliver(Holding holding, Samples sample) {
+    assertTrue(holding.arrived(sample.body(), sample.bytes()));
+    assertTrue(holding.arrived(Sha256.of(sample.document()), sample.document()));
+  }
+
+  private static List<Sha256> followed(Holding holding) {
+    return holding.lines().stream().map(line -> line.plan().assignment()).toList();
+  }
+
+  private static Holding.Loaded loadForRun(Holding holding, int number) {
+    return loadForRun(holding, association(number));
+  }
+
+  private static Holding.Loaded loadForRun(Holding holding, AssociationId association) {
+    return holding.loadForRun(association).orElseThrow();
+  }
+
+  private static String scriptOf(Holding holding, int number) {
+    String inputs =
+        DocumentReader.read(loadForRun(holding, number).document().toByteArray())
+            .document()
+            .orElseThrow()
+            .steps()
+            .getFirst()
+            .inputs()
+            .toString();
+    return inputs.replaceAll(".*(echo \\w+).*", "$1");
+  }
+
+  private List<String> bodies() {
+    return disk.list("assignments/bodies");
+  }
+}

@@ -1,0 +1,92 @@
+package dev.holdfast.agent.run;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.assignment.Assignment;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.document.Value;
+import dev.holdfast.task.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Documents, plans and requests for tests. */
+final class Documents {
+  static final StepPlanner PLANNER =
+      new StepPlanner(
+          new HostFacts("mi-0123456789abcdef0", "", "Linux", "Test", "1", "/root", Path.of("/")));
+
+  private Documents() {}
+
+  /** A document of shell steps, each with one line of script and more fields of the step. */
+  static String shell(String... scripts) {
+    List<String> steps = new ArrayList<>();
+    for (String script : scripts) {
+      steps.add(
+          "{\"action\":\"aws:runShellScript\",\"name\":\"s"
+              + steps.size()
+              + "\",\"inputs\":{\"timeoutSeconds\":60,\"runCommand\":[\""
+              + script
+              + "\"]}}");
+    }
+    return document(steps);
+  }
+
+  static String document(List<String> steps) {
+    return "{\"schemaVersion\":\"2.2\",\"mainSteps\":[" + String.join(",", steps) + "]}";
+  }
+
+  static final String INVENTORY =
+      "{\"action\":\"aws:softwareInventory\",\"name\":\"inventory\",\"inputs\":{\"applications\":\"Enabled\"}}";
+
+  static RunPlan plan(String document) {
+    return plan(document, Map.of());
+  }
+
+  static RunPlan plan(String document, Map<String, Value> values) {
+    RunPlan.Planning planning =
+        RunPlan.of(document.getBytes(StandardCharsets.UTF_8), values, false, PLANNER);
+    return switch (planning) {
+      case RunPlan.Planning.Planned(var plan) -> plan;
+      case RunPlan.Planning.Refused refused -> throw new AssertionError(refused.toString());
+    };
+  }
+
+  static RunRequest request(String document, Map<String, Value> values, boolean audit) {
+    AssociationId association = new AssociationId("11111111-2222-3333-4444-555555555555");
+    ByteString bytes = ByteString.copyFromUtf8(document);
+    Assignment assignment =
+        new Assignment(
+            association,
+            3,
+            "name",
+            "document",
+            2,
+            Sha256.of(bytes.toByteArray()),
+            values,
+            new Assignment.Recurrence("", "", 0, 0, Instant.EPOCH),
+            false,
+            true,
+            audit,
+            false,
+            false,
+            false);
+    return new RunRequest(
+        "99999999-2222-3333-4444-555555555555",
+        new Trigger.Tick(Instant.parse("2026-01-01T00:00:00Z")),
+        1,
+        7,
+        assignment,
+        Sha256.of(new byte[] {1}),
+        bytes,
+        Optional.of(Instant.parse("2026-01-01T00:00:00Z")),
+        false,
+        0);
+  }
+}

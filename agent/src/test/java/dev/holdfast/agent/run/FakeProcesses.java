@@ -1,0 +1,161 @@
+package dev.holdfast.agent.run;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.process.ProcessException;
+import dev.holdfast.agent.process.Processes;
+import dev.holdfast.report.Output;
+import dev.holdfast.task.Timers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A host's processes as one life of the agent sees them. A script is {@code exit CODE SECONDS},
+ * {@code hang}, or {@code refuse}; the host outlives the agent.
+ */
+class FakeProcesses implements Processes {
+  private final Host host;
+  private final Timers timers;
+
+  FakeProcesses(Host host, Timers timers) {
+    this.host = host;
+    this.timers = timers;
+  }
+
+  /** What stays when the agent dies. */
+  static final class Host {
+    private final Map<Path, Script> scripts = new LinkedHashMap<>();
+    private final List<Path> starts = new ArrayList<>();
+    private String bootId = "boot-1";
+    private boolean crashAfterStart;
+
+    /** Every start there was. */
+    List<Path> starts() {
+      return starts;
+    }
+
+    /** Whether anything runs. */
+    boolean busy(Duration uptime) {
+      return scripts.values().stream().anyMatch(script -> script.runs(uptime));
+    }
+
+    /** The next start succeeds, and the agent dies before it hears of it. */
+    void crashAfterStart() {
+      crashAfterStart = true;
+    }
+
+    /** Everything that runs is gone without a trace. */
+    void reboot(Duration uptime) {
+      bootId = bootId + "+";
+      lose(uptime);
+    }
+
+    /** The wrappers are gone without a trace, and so are their scripts. */
+    void lose(Duration uptime) {
+      scripts.values().removeIf(script -> script.runs(uptime));
+    }
+  }
+
+  private static final class Script {
+    private final Duration begun;
+    private Duration ends;
+    private int code;
+
+    Script(Duration begun, Duration ends, int code) {
+      this.begun = begun;
+      this.ends = ends;
+      this.code = code;
+    }
+
+    boolean runs(Duration uptime) {
+      return ends.compareTo(uptime) > 0;
+    }
+  }
+
+  @Override
+  public String bootId() {
+    return host.bootId;
+  }
+
+  @Override
+  public Started start(Launch launch) {
+    String[] words = launch.script().strip().split(" ", -1);
+    if (words[0].equals("refuse")) {
+      throw new ProcessException("refused", new IllegalStateException());
+    }
+    Duration now = timers.uptime();
+    boolean hangs = words[0].equals("hang");
+    host.starts.add(launch.folder());
+    host.scripts.put(
+        launch.folder(),
+        new Script(
+            now,
+            hangs ? Duration.ofDays(999) : now.plusSeconds(Long.parseLong(words[2])),
+            hangs ? 0 : Integer.parseInt(words[1])));
+    if (host.crashAfterStart) {
+      host.crashAfterStart = false;
+      throw new MemoryDisk.Crash();
+    }
+    return new Started(host.starts.size(), now.toMillis(), host.bootId, timers.now());
+  }
+
+  @Override
+  public void watch(Path folder, Started started, EndListener listener) {
+    Script script = host.scripts.get(folder);
+    if (script == null) {
+      timers.after(Duration.ZERO, () -> listener.ended(Optional.empty()));
+    } else if (script.runs(timers.uptime())) {
+      timers.after(Duration.ofSeconds(1), () -> watch(folder, started, listener));
+    } else {
+      timers.after(Duration.ZERO, () -> listener.ended(Optional.of(script.code)));
+    }
+  }
+
+  @Override
+  public Found find(Path folder, Optional<Started> started) {
+    Script script = host.scripts.get(folder);
+    if (script == null) {
+      return new Found.Lost();
+    }
+    Duration now = timers.uptime();
+    return script.runs(now)
+        ? new Found.Running(
+            started.orElse(
+                new Started(
+                    host.starts.indexOf(folder) + 1L,
+                    script.begun.toMillis(),
+                    host.bootId,
+                    timers.now())),
+            now.minus(script.begun))
+        : new Found.Ended(script.code);
+  }
+
+  @Override
+  public void kill(Path folder, Runnable gone) {
+    timers.after(
+        Duration.ofSeconds(3),
+        () -> {
+          Script script = host.scripts.get(folder);
+          if (script != null && script.runs(timers.uptime())) {
+            script.ends = timers.uptime();
+            script.code = 143;
+          }
+          gone.run();
+        });
+  }
+
+  @Override
+  public Outputs outputs(Path folder) {
+    ByteString text = ByteString.copyFromUtf8("out of " + folder.getFileName() + "\n");
+    return new Outputs(new Output(text, ByteString.EMPTY, text.size()), Output.NONE);
+  }
+
+  @Override
+  public long bytes(Path folder) {
+    return 0;
+  }
+}

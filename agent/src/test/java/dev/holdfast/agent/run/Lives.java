@@ -1,0 +1,105 @@
+package dev.holdfast.agent.run;
+
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.step.InventoryWorker;
+import dev.holdfast.report.Report;
+import dev.holdfast.task.Timers;
+import dev.holdfast.testing.ManualTimers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A host with a disk and a clock, on which agents live one after another. */
+final class Lives {
+  final MemoryDisk disk = new MemoryDisk();
+  final ManualTimers clock = new ManualTimers(Instant.parse("2026-01-01T00:00:00Z"));
+  final FakeProcesses.Host host = new FakeProcesses.Host();
+
+  /** What reached the spool, progress and ends. */
+  final List<Report.Run> reports = new ArrayList<>();
+
+  final List<Report.Inventory> inventory = new ArrayList<>();
+  final AtomicInteger reboots = new AtomicInteger();
+  private int life;
+  private boolean crashAfterEnd;
+
+  /** The timers of one life: they die with it. */
+  private final class Mortal implements Timers {
+    private final int born = life;
+
+    @Override
+    public Instant now() {
+      return clock.now();
+    }
+
+    @Override
+    public Duration uptime() {
+      return clock.uptime();
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+      return clock.after(
+          delay,
+          () -> {
+            if (life == born) {
+              task.run();
+            }
+          });
+    }
+  }
+
+  /** The next life. */
+  DocumentRunner runner() {
+    life++;
+    Timers timers = new Mortal();
+    Gatherer gatherer =
+        new Gatherer() {
+          @Override
+          public List<Report.Inventory> gather(Set<String> types) {
+            return types.stream()
+                .sorted()
+                .map(
+                    type ->
+                        new Report.Inventory(
+                            type, "1.0", clock.now(), "hash", List.of(Map.of("Name", "x"))))
+                .toList();
+          }
+
+          @Override
+          public Set<String> types() {
+            return Set.of();
+          }
+        };
+    return new DocumentRunner(
+        (id, report) -> {
+          reports.add(report);
+          if (report.status().terminal() && crashAfterEnd) {
+            crashAfterEnd = false;
+            throw new MemoryDisk.Crash();
+          }
+        },
+        disk,
+        Path.of("/state"),
+        new FakeProcesses(host, timers),
+        timers,
+        Documents.PLANNER,
+        new InventoryWorker(gatherer, Runnable::run, timers, inventory::addAll),
+        reboots::incrementAndGet);
+  }
+
+  /** The agent dies between the durable report of an end and forgetting the run. */
+  void crashAfterEnd() {
+    crashAfterEnd = true;
+  }
+
+  /** The ends that were reported. */
+  List<Report.Run> ends() {
+    return reports.stream().filter(report -> report.status().terminal()).toList();
+  }
+}

@@ -1,0 +1,330 @@
+package dev.holdfast.agent.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.holdfast.agent.schedule.Situation.Running;
+import dev.holdfast.agent.testing.Samples;
+import dev.holdfast.assignment.PendingTrigger;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.schedule.Schedule;
+import dev.holdfast.schedule.ScheduleReader;
+import dev.holdfast.task.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Builds a situation. What is said of a plan or of a past concerns the plan named last; naming it
+ * again begins it anew.
+ */
+final class SituationSample {
+  static final Sha256 BODY = Sha256.of("sample".getBytes(StandardCharsets.UTF_8));
+  private static final Sha256 OTHER = Sha256.of("other".getBytes(StandardCharsets.UTF_8));
+
+  private final Map<AssociationId, Plan> plans = new HashMap<>();
+  private final Map<AssociationId, Past> past = new HashMap<>();
+  private final List<PendingTrigger> pending = new ArrayList<>();
+  private final Set<String> cancelled = new HashSet<>();
+  private final List<Running> running = new ArrayList<>();
+  private List<AssociationId> queue = List.of();
+  private Instant now = Instant.EPOCH;
+  private Instant awakeSince = Instant.EPOCH;
+  private AssociationId last = Samples.association(1);
+
+  static Schedule schedule(String expression, int offset) {
+    return ScheduleReader.read(expression, ZoneOffset.UTC, offset).schedule().orElseThrow();
+  }
+
+  /** Forgets pending triggers, cancellations, runs and the queue. */
+  void clear() {
+    pending.clear();
+    cancelled.clear();
+    running.clear();
+    queue = List.of();
+    plans.clear();
+    past.clear();
+  }
+
+  SituationSample now(String time) {
+    return now(AgendaTest.t(time));
+  }
+
+  SituationSample now(Instant moment) {
+    now = moment;
+    return this;
+  }
+
+  SituationSample awakeSince(String time) {
+    return awakeSince(AgendaTest.t(time));
+  }
+
+  SituationSample awakeSince(Instant moment) {
+    awakeSince = moment;
+    return this;
+  }
+
+  SituationSample plan(int number) {
+    last = Samples.association(number);
+    past.put(
+        last,
+        new Past(
+            Optional.empty(),
+            Optional.empty(),
+            new TickSet(),
+            new HashSet<>(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+    return plan(
+        new Plan(
+            last,
+            BODY,
+            AgendaTest.t("09:30:00"),
+            Optional.of(schedule("cron(0 * * * ? *)", 0)),
+            AgendaTest.t("09:34:00"),
+            Duration.ZERO,
+            true,
+            false,
+            false,
+            false,
+            true));
+  }
+
+  SituationSample effectiveFrom(String time) {
+    Plan p = plan();
+    return plan(
+        new Plan(
+            last,
+            BODY,
+            AgendaTest.t(time),
+            p.schedule(),
+            p.anchor(),
+            p.splay(),
+            p.enabled(),
+            p.onlyTicks(),
+            p.rerun(),
+            p.needsPermit(),
+            p.takesSlot()));
+  }
+
+  SituationSample schedule(String expression) {
+    return with(
+        expression.isEmpty() ? Optional.empty() : Optional.of(schedule(expression, 0)),
+        plan().splay(),
+        plan().enabled(),
+        plan().onlyTicks(),
+        plan().rerun(),
+        plan().needsPermit(),
+        plan().takesSlot());
+  }
+
+  SituationSample splay(Duration splay) {
+    Plan p = plan();
+    return with(
+        p.schedule(), splay, p.enabled(), p.onlyTicks(), p.rerun(), p.needsPermit(), p.takesSlot());
+  }
+
+  SituationSample disabled() {
+    Plan p = plan();
+    return with(
+        p.schedule(), p.splay(), false, p.onlyTicks(), p.rerun(), p.needsPermit(), p.takesSlot());
+  }
+
+  SituationSample onlyTicks() {
+    Plan p = plan();
+    return with(
+        p.schedule(), p.splay(), p.enabled(), true, p.rerun(), p.needsPermit(), p.takesSlot());
+  }
+
+  SituationSample rerun() {
+    Plan p = plan();
+    return with(
+        p.schedule(), p.splay(), p.enabled(), p.onlyTicks(), true, p.needsPermit(), p.takesSlot());
+  }
+
+  SituationSample needsPermit() {
+    Plan p = plan();
+    return with(
+        p.schedule(), p.splay(), p.enabled(), p.onlyTicks(), p.rerun(), true, p.takesSlot());
+  }
+
+  SituationSample inventory() {
+    Plan p = plan();
+    return with(
+        p.schedule(), p.splay(), p.enabled(), p.onlyTicks(), p.rerun(), p.needsPermit(), false);
+  }
+
+  private SituationSample with(
+      Optional<Schedule> schedule,
+      Duration splay,
+      boolean enabled,
+      boolean onlyTicks,
+      boolean rerun,
+      boolean needsPermit,
+      boolean takesSlot) {
+    return plan(
+        new Plan(
+            last,
+            BODY,
+            plan().effectiveFrom(),
+            schedule,
+            plan().anchor(),
+            splay,
+            enabled,
+            onlyTicks,
+            rerun,
+            needsPermit,
+            takesSlot));
+  }
+
+  SituationSample handledThrough(String time) {
+    return handledThrough(AgendaTest.t(time));
+  }
+
+  SituationSample handledThrough(Instant moment) {
+    Past p = past();
+    return past(Optional.of(moment), p.forgottenThrough(), p.catchUp(), p.delay(), p.again());
+  }
+
+  SituationSample forgottenThrough(String time) {
+    Past p = past();
+    return past(
+        p.handledThrough(), Optional.of(AgendaTest.t(time)), p.catchUp(), p.delay(), p.again());
+  }
+
+  SituationSample waiting(Past.CatchUp catchUp) {
+    Past p = past();
+    return past(
+        p.handledThrough(), p.forgottenThrough(), Optional.of(catchUp), p.delay(), p.again());
+  }
+
+  SituationSample waiting(Past.Delay delay) {
+    Past p = past();
+    return past(
+        p.handledThrough(), p.forgottenThrough(), p.catchUp(), Optional.of(delay), p.again());
+  }
+
+  SituationSample waiting(Past.Again again) {
+    Past p = past();
+    return past(
+        p.handledThrough(), p.forgottenThrough(), p.catchUp(), p.delay(), Optional.of(again));
+  }
+
+  SituationSample knows(Trigger trigger) {
+    switch (trigger) {
+      case Trigger.Tick(Instant at) -> past().ticks().add(at);
+      case Trigger.Change _, Trigger.Enter _, Trigger.Manual _ -> past().others().add(trigger);
+    }
+    return this;
+  }
+
+  private SituationSample past(
+      Optional<Instant> handledThrough,
+      Optional<Instant> forgottenThrough,
+      Optional<Past.CatchUp> catchUp,
+      Optional<Past.Delay> delay,
+      Optional<Past.Again> again) {
+    past.put(
+        last,
+        new Past(
+            handledThrough,
+            forgottenThrough,
+            past().ticks(),
+            past().others(),
+            catchUp,
+            delay,
+            again));
+    return this;
+  }
+
+  SituationSample pending(int number, Trigger trigger) {
+    return pending(number, trigger, BODY, now.plusSeconds(3600));
+  }
+
+  SituationSample pending(int number, Trigger trigger, String notAfter) {
+    return pending(number, trigger, BODY, AgendaTest.t(notAfter));
+  }
+
+  SituationSample pendingOfAnotherRevision(int number, Trigger trigger) {
+    return pending(number, trigger, OTHER, now.plusSeconds(3600));
+  }
+
+  private SituationSample pending(
+      int number, Trigger trigger, Sha256 assignment, Instant notAfter) {
+    pending.add(
+        new PendingTrigger(Samples.association(number), trigger, "test", notAfter, assignment));
+    return this;
+  }
+
+  SituationSample cancel(int number, Trigger trigger) {
+    cancelled.add(Identity.executionId(Samples.association(number), trigger));
+    return this;
+  }
+
+  SituationSample running(int number, Trigger trigger) {
+    running.add(new Running(Samples.association(number), Optional.of(trigger), true, false));
+    return this;
+  }
+
+  SituationSample runningInventory(int number, Trigger trigger) {
+    running.add(new Running(Samples.association(number), Optional.of(trigger), false, false));
+    return this;
+  }
+
+  SituationSample ending(int number, Trigger trigger) {
+    running.add(new Running(Samples.association(number), Optional.of(trigger), true, true));
+    return this;
+  }
+
+  SituationSample queue(Integer... numbers) {
+    queue = Stream.of(numbers).map(Samples::association).toList();
+    return this;
+  }
+
+  Decision decide() {
+    Map<AssociationId, Instant> onTimeFrom = new HashMap<>();
+    plans.keySet().forEach(association -> onTimeFrom.put(association, awakeSince));
+    return Agenda.decide(
+        new Situation(
+            now,
+            List.copyOf(plans.values()),
+            Map.copyOf(past),
+            List.copyOf(pending),
+            Set.copyOf(cancelled),
+            List.copyOf(running),
+            onTimeFrom,
+            queue));
+  }
+
+  void expect(Action... actions) {
+    assertEquals(List.of(actions), decide().actions());
+  }
+
+  private SituationSample plan(Plan plan) {
+    plans.put(plan.association(), plan);
+    return this;
+  }
+
+  private Plan plan() {
+    Plan plan = plans.get(last);
+    if (plan == null) {
+      throw new IllegalStateException("name a plan first");
+    }
+    return plan;
+  }
+
+  private Past past() {
+    return past.getOrDefault(last, Past.NONE);
+  }
+}

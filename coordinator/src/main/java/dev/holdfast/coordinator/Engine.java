@@ -1,0 +1,83 @@
+package dev.holdfast.coordinator;
+
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.assignment.SetBodies;
+import dev.holdfast.coordinator.association.AssociationDesk;
+import dev.holdfast.coordinator.compliance.FreshnessSweep;
+import dev.holdfast.coordinator.execution.TickKeeper;
+import dev.holdfast.coordinator.ingest.Ingest;
+import dev.holdfast.coordinator.link.Links;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.task.Timers;
+import java.util.concurrent.Executor;
+
+/**
+ * All of a coordinator that lies between its store and the network: what follows from changes, the
+ * open links, storing reports, the ticks. Threads, time and the network are given, so that the
+ * program and the simulation of a fleet run the same engine.
+ */
+public final class Engine {
+  private final Executor owner;
+  private final AssociationDesk desk;
+  private final SetBodies bodies;
+  private final Ingest ingest;
+  private final Links links;
+  private final TickKeeper ticks;
+  private final FreshnessSweep sweep;
+
+  /**
+   * Puts the parts together and starts nothing.
+   *
+   * @param timers run their tasks on the owner's thread
+   * @param owner runs tasks one at a time, in order; takes them from any thread
+   * @param committer runs one task at a time, each as long as the disk takes
+   * @param guardInstances a change that would run on more instances at once needs an
+   *     acknowledgement
+   */
+  public Engine(
+      Store store, Timers timers, Executor owner, Executor committer, int guardInstances) {
+    this.owner = owner;
+    this.desk = new AssociationDesk(guardInstances);
+    this.bodies = new SetBodies(store);
+    this.ingest = new Ingest(store, committer, this::unstored);
+    this.links = new Links(store, ingest, desk::connected, owner, timers);
+    this.ticks = new TickKeeper(store, timers);
+    this.sweep = new FreshnessSweep(store, timers);
+  }
+
+  /** Begins to follow the log and the clock. On the owner's thread. */
+  public void start() {
+    ticks.start();
+    sweep.start();
+    links.start();
+  }
+
+  /** Ends all links. On the owner's thread. */
+  public void stop() {
+    links.stop();
+  }
+
+  /** What follows for associations from a change. */
+  public AssociationDesk desk() {
+    return desk;
+  }
+
+  /** The bodies that instances may fetch. */
+  public SetBodies bodies() {
+    return bodies;
+  }
+
+  /** Where reports go. */
+  public Ingest ingest() {
+    return ingest;
+  }
+
+  /** The open links. */
+  public Links links() {
+    return links;
+  }
+
+  private void unstored(InstanceId instance, String reason) {
+    owner.execute(() -> links.end(instance, reason));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.holdfast.coordinator.store;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Queries that have to stay cheap when rows are many. */
+final class PlansTest {
+  @TempDir Path folder;
+
+  @Test
+  void theStatusesOfAnExecutionAreReadFromAnIndexAlone() {
+    assertPlan(Runs.BRIEFS, "USING COVERING INDEX run_by_execution");
+  }
+
+  @Test
+  void theExecutionsOfAnAssociationComeInTheOrderOfTheirIndex() {
+    String plan = plan(Executions.BEHIND);
+
+    assertTrue(plan.contains("USING INDEX execution_by_association"), plan);
+    assertTrue(!plan.contains("TEMP B-TREE"), plan);
+  }
+
+  @Test
+  void theNewestChangeAndTheEntersAreFoundByTheirKind() {
+    assertPlan(Executions.NEWEST_CHANGE, "execution_by_kind");
+    assertPlan(Executions.ENTERS, "USING COVERING INDEX execution_by_kind");
+  }
+
+  private void assertPlan(String query, String expected) {
+    String plan = plan(query);
+    assertTrue(plan.contains(expected), plan);
+  }
+
+  private String plan(String query) {
+    try (Store store =
+        Store.open(folder, () -> Instant.parse("2026-11-24T12:00:00Z"), Store.Durability.PROCESS)) {
+      List<String> lines =
+          store.read(
+              read ->
+                  read.handle()
+                      .createQuery("EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+", "1"))
+                      .map((row, context) -> row.getString("detail"))
+                      .list());
+      return String.join("\n", lines);
+    }
+  }
+}
