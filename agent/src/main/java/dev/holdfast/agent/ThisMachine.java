@@ -39,7 +39,7 @@ final class ThisMachine {
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
           .min(
-              Comparator.comparing((InetAddress address) -> address.getAddress().length)
+              Comparator.comparingInt((InetAddress address) -> address.getAddress().length)
                   .thenComparing(InetAddress::getHostAddress))
           .map(InetAddress::getHostAddress)
           .orElse("");
