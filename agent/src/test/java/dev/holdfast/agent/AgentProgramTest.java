@@ -254,7 +254,9 @@ class AgentProgramTest {
   private int run(String... arguments) {
     try (PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errorsTo = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-      return Main.commands(to, errorsTo).setOut(new PrintWriter(to, true)).execute(arguments);
+      return Main.commands(to, errorsTo)
+          .setOut(new PrintWriter(to, true, StandardCharsets.UTF_8))
+          .execute(arguments);
     }
   }
 

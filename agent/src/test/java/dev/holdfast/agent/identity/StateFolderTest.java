@@ -25,7 +25,7 @@ class StateFolderTest {
 
     assertEquals(state.toRealPath(), path);
     assertEquals("rwx------", mode(state));
-    assertEquals("rwx------", mode(state.getParent()));
+    assertEquals("rwx------", mode(temporary.resolve("a")));
   }
 
   @Test
@@ -60,7 +60,7 @@ class StateFolderTest {
     try (StateFolder held = StateFolder.hold(state)) {
       assertEquals(state.toRealPath(), held.path());
       IdentityException e = assertThrows(IdentityException.class, () -> StateFolder.hold(state));
-      assertTrue(e.getMessage().contains("in use by another agent"), e.getMessage());
+      assertTrue(message(e).contains("in use by another agent"), e.getMessage());
     }
     StateFolder.hold(state).close();
   }
@@ -83,10 +83,14 @@ class StateFolderTest {
 
   private static void refused(Path state, String reason) {
     IdentityException e = assertThrows(IdentityException.class, () -> StateFolder.check(state));
-    assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertTrue(message(e).contains(reason), e.getMessage());
   }
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
   }
 }

@@ -26,12 +26,14 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +47,7 @@ import javax.net.ssl.SSLSession;
  * test both ends of the link.
  */
 public final class TestCoordinator implements AutoCloseable {
-  /** What {@link #enroll} asks for. */
+  /** The code that it takes. */
   public static final String CODE = "the code of the activation";
 
   private static final Context.Key<String> CALLER = Context.key("caller");
@@ -83,7 +85,7 @@ public final class TestCoordinator implements AutoCloseable {
     this.issuer = authority;
     this.trustDomain = trustDomain;
     this.server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .sslContext(
                 GrpcSslContexts.configure(
                         SslContextBuilder.forServer(
@@ -201,7 +203,8 @@ public final class TestCoordinator implements AutoCloseable {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+      SSLSession session =
+          Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
       String caller;
       try {
         X509Certificate shown = (X509Certificate) session.getPeerCertificates()[0];

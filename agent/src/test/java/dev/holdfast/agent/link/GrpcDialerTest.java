@@ -47,7 +47,7 @@ class GrpcDialerTest {
   private TestAuthority authority;
   private TestCoordinator coordinator;
   private Identity identity;
-  private Dialer.Connection connection;
+  private Optional<Dialer.Connection> dialled = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // JUnit calls prepare before each test
   GrpcDialerTest() {}
@@ -79,7 +79,7 @@ class GrpcDialerTest {
   void messagesFlowBothWaysAsTheInstanceOfTheCertificate() throws Exception {
     dial();
     assertEquals("opened", next());
-    onOwner(() -> connection.send(hello("boot-1")));
+    onOwner(() -> dialled.orElseThrow().send(hello("boot-1")));
 
     assertEquals("boot-1", coordinator.next().getHello().getBootId());
     assertEquals(
@@ -110,16 +110,16 @@ class GrpcDialerTest {
   void theEndOfTheStreamIsToldOnce() throws Exception {
     dial();
     assertEquals("opened", next());
-    onOwner(() -> connection.send(hello("boot-1")));
+    onOwner(() -> dialled.orElseThrow().send(hello("boot-1")));
     coordinator.next();
     coordinator.streams.getLast().onCompleted();
 
     assertEquals("closed the coordinator ended the link", next());
     onOwner(
         () -> {
-          connection.send(hello("late"));
-          assertTrue(!connection.ready());
-          connection.close();
+          dialled.orElseThrow().send(hello("late"));
+          assertTrue(!dialled.orElseThrow().ready());
+          dialled.orElseThrow().close();
         });
     assertEquals(List.of(), List.copyOf(heard));
   }
@@ -178,9 +178,9 @@ class GrpcDialerTest {
   void afterClosingNothingMoreIsHeard() throws Exception {
     dial();
     assertEquals("opened", next());
-    onOwner(() -> connection.close());
+    onOwner(() -> dialled.orElseThrow().close());
     CompletableFuture<Optional<byte[]>> body = new CompletableFuture<>();
-    onOwner(() -> connection.fetch(Sha256.of(new byte[0]), body::complete));
+    onOwner(() -> dialled.orElseThrow().fetch(Sha256.of(new byte[0]), body::complete));
 
     assertEquals(Optional.empty(), body.get(20, TimeUnit.SECONDS));
     assertEquals(List.of(), List.copyOf(heard));
@@ -194,7 +194,7 @@ class GrpcDialerTest {
 
   private Optional<byte[]> fetched(Sha256 hash) throws Exception {
     CompletableFuture<Optional<byte[]>> body = new CompletableFuture<>();
-    onOwner(() -> connection.fetch(hash, body::complete));
+    onOwner(() -> dialled.orElseThrow().fetch(hash, body::complete));
     return body.get(20, TimeUnit.SECONDS);
   }
 
@@ -207,7 +207,7 @@ class GrpcDialerTest {
   }
 
   private void dial(Identity as) throws Exception {
-    onOwner(() -> connection = new GrpcDialer(channels, as, owner).dial(new Ear()));
+    onOwner(() -> dialled = Optional.of(new GrpcDialer(channels, as, owner).dial(new Ear())));
   }
 
   private String next() throws InterruptedException {
