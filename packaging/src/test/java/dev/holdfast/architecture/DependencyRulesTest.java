@@ -89,6 +89,7 @@ final class DependencyRulesTest {
             "dev.holdfast.coordinator.association",
             "dev.holdfast.coordinator.client",
             "dev.holdfast.coordinator.compliance",
+            "dev.holdfast.coordinator.ingest",
             "dev.holdfast.coordinator.inventory",
             "dev.holdfast.coordinator.link",
             "dev.holdfast.coordinator.targeting",

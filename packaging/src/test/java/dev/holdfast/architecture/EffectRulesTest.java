@@ -36,6 +36,8 @@ final class EffectRulesTest {
     "dev.holdfast.agent",
     "dev.holdfast.agent.command",
     "dev.holdfast.agent.disk",
+    // Makes the state folder, before there is a Disk over it.
+    "dev.holdfast.agent.identity",
     "dev.holdfast.agent.process",
     "dev.holdfast.coordinator",
     "dev.holdfast.coordinator.client",

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Time as one program of the world sees it: with a wall clock that may be off and may step. When
@@ -15,11 +16,17 @@ final class Timeline implements Timers, Executor {
   private final World world;
   private final Set<World.Task> waiting = new HashSet<>();
   private Duration skew;
+  private final Consumer<RuntimeException> failed;
   private boolean stopped;
 
-  Timeline(World world, Duration skew) {
+  /**
+   * @param skew how far the wall clock is off
+   * @param failed takes what a task throws: the program ends there
+   */
+  Timeline(World world, Duration skew, Consumer<RuntimeException> failed) {
     this.world = world;
     this.skew = skew;
+    this.failed = failed;
   }
 
   @Override
@@ -43,7 +50,7 @@ final class Timeline implements Timers, Executor {
             delay,
             () -> {
               waiting.remove(own[0]);
-              task.run();
+              perform(task);
             });
     waiting.add(own[0]);
     return () -> {
@@ -56,6 +63,18 @@ final class Timeline implements Timers, Executor {
   @Override
   public void execute(Runnable task) {
     after(Duration.ZERO, task);
+  }
+
+  /** Does something in the program's name, unless it is gone. */
+  void perform(Runnable task) {
+    if (stopped) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
   }
 
   /** The program is gone, and all it had in mind. */

@@ -113,7 +113,7 @@ final class CodecTest {
   void inventoryThatUnpacksToMoreThanItsLimitIsRefused() {
     List<Map<String, String>> huge = new ArrayList<>();
     String blank = " ".repeat(64 * 1024);
-    for (int i = 0; i < 70; i++) {
+    for (int i = 0; i < 17; i++) {
       huge.add(Map.of("Summary", blank));
     }
 
@@ -121,7 +121,7 @@ final class CodecTest {
 
     assertTrue(packed.size() < 64 * 1024);
     WireException refusal = assertThrows(WireException.class, () -> ReportCodec.unpack(packed));
-    assertTrue(refusal.toString().contains("4194304"), refusal::toString);
+    assertTrue(refusal.toString().contains("1048576"), refusal::toString);
   }
 
   @Test

@@ -63,10 +63,11 @@ public final class ThisHost {
   }
 
   private static String unquoted(String text) {
-    boolean quoted =
-        text.length() >= 2
-            && ((text.startsWith("\"") && text.endsWith("\""))
-                || (text.startsWith("'") && text.endsWith("'")));
+    boolean quoted = text.length() >= 2 && (isIn('"', text) || isIn('\'', text));
     return quoted ? text.substring(1, text.length() - 1) : text;
+  }
+
+  private static boolean isIn(char quote, String text) {
+    return text.charAt(0) == quote && text.charAt(text.length() - 1) == quote;
   }
 }

@@ -22,35 +22,33 @@ import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class HoldingTest {
-  private static final Instant FROM = Instant.parse("2026-03-02T09:30:00Z");
+  private static final Instant FROM = Origin.FROM;
 
   private final MemoryDisk disk = new MemoryDisk();
-  private final Map<Sha256, byte[]> coordinator = new HashMap<>();
+  private final Origin origin = new Origin();
 
   @Test
   void aSetIsHeldWhenAllItsBodiesAreHere() {
     Holding holding = loaded();
 
-    assertEquals(Optional.empty(), holding.want(set(5, assignment(1))));
+    assertEquals(Optional.empty(), holding.want(origin.set(5, assignment(1))));
     assertFalse(holding.whole());
     assertEquals(Generation.NONE, holding.generation());
     assertEquals(List.of(assignment(1).body()), holding.lacking(), "its document is not known yet");
-    fetchOne(holding);
+    origin.fetchOne(holding);
     assertFalse(holding.whole());
-    fetchOne(holding);
+    origin.fetchOne(holding);
 
     assertTrue(holding.whole());
     assertEquals(new Generation(1, 5), holding.generation());
-    assertEquals(set(5, assignment(1)).sha256(), holding.set());
+    assertEquals(origin.set(5, assignment(1)).sha256(), holding.set());
     assertEquals(1, holding.lines().size());
     assertEquals(assignment(1).value(), loadForRun(holding, 1).assignment());
   }
@@ -70,9 +68,9 @@ final class HoldingTest {
                     "created",
                     FROM,
                     assignment(1).body())));
-    bodiesOf(assignment(1));
+    origin.bodiesOf(assignment(1));
     holding.want(set);
-    fetchAll(holding);
+    origin.fetchAll(holding);
 
     Holding after = loaded();
 
@@ -88,14 +86,14 @@ final class HoldingTest {
     Samples edited = assignment(1).edited("echo new");
     Samples other = assignment(3);
 
-    holding.want(set(6, edited, other));
-    deliver(holding, other);
+    holding.want(origin.set(6, edited, other));
+    Origin.deliver(holding, other);
 
     assertEquals(List.of(assignment(1).body(), other.body()), followed(holding));
     assertEquals(new Generation(1, 5), holding.generation(), "not held whole");
     assertEquals("echo 1", scriptOf(holding, 1));
 
-    deliver(holding, edited);
+    Origin.deliver(holding, edited);
 
     assertEquals(List.of(edited.body(), other.body()), followed(holding));
     assertEquals(new Generation(1, 6), holding.generation());
@@ -120,11 +118,11 @@ final class HoldingTest {
   void whatNothingNeedsIsDeletedAndWhatIsNeededIsNot() {
     Holding holding = holding(5, assignment(1), assignment(2));
     Samples edited = assignment(1).edited("echo new");
-    bodiesOf(edited);
-    holding.want(set(6, edited));
+    origin.bodiesOf(edited);
+    holding.want(origin.set(6, edited));
     assertEquals(4, bodies().size(), "what is held until the new set is whole");
 
-    fetchAll(holding);
+    origin.fetchAll(holding);
 
     assertEquals(
         Stream.of(edited.body(), Sha256.of(edited.document())).map(Sha256::hex).sorted().toList(),
@@ -135,11 +133,11 @@ final class HoldingTest {
   void aLowerGenerationIsRefusedAndAnEqualOrHigherOneIsTaken() {
     Holding holding = holding(5, assignment(1));
 
-    assertTrue(holding.want(set(4)).isPresent());
+    assertTrue(holding.want(origin.set(4)).isPresent());
     assertEquals(1, holding.lines().size());
 
-    assertEquals(Optional.empty(), holding.want(set(5, assignment(1))));
-    assertEquals(Optional.empty(), holding.want(set(6, assignment(1))));
+    assertEquals(Optional.empty(), holding.want(origin.set(5, assignment(1))));
+    assertEquals(Optional.empty(), holding.want(origin.set(6, assignment(1))));
     assertEquals(new Generation(1, 6), holding.generation());
     AssignmentSet restored =
         new AssignmentSet(new Generation(2, 1), List.of(), List.of(), List.of());
@@ -155,10 +153,10 @@ final class HoldingTest {
       many.add(assignment(i));
     }
 
-    assertTrue(holding.want(set(6, many.toArray(new Samples[0]))).isPresent());
-    assertTrue(holding.want(set(6, assignment(1), assignment(1).edited("x"))).isPresent());
+    assertTrue(holding.want(origin.set(6, many.toArray(new Samples[0]))).isPresent());
+    assertTrue(holding.want(origin.set(6, assignment(1), assignment(1).edited("x"))).isPresent());
     many.removeLast();
-    assertEquals(Optional.empty(), holding.want(set(6, many.toArray(new Samples[0]))));
+    assertEquals(Optional.empty(), holding.want(origin.set(6, many.toArray(new Samples[0]))));
   }
 
   @Test
@@ -172,15 +170,15 @@ final class HoldingTest {
 
     assertEquals(new Generation(1, 9), holding.generation());
     assertEquals(new Generation(1, 9), loaded().generation());
-    assertTrue(holding.want(set(8, assignment(1))).isPresent());
+    assertTrue(holding.want(origin.set(8, assignment(1))).isPresent());
   }
 
   @Test
   void aConfirmationOfWhatIsHeldTakesBackWhatWasWantedInBetween() {
     Holding holding = holding(5, assignment(1), assignment(2));
     Samples half = assignment(2).edited("echo half");
-    holding.want(set(6, assignment(1).edited("echo never"), half));
-    deliver(holding, half);
+    holding.want(origin.set(6, assignment(1).edited("echo never"), half));
+    Origin.deliver(holding, half);
     assertEquals("echo half", scriptOf(holding, 2));
 
     assertTrue(holding.confirm(new Generation(1, 7), holding.set()));
@@ -193,7 +191,7 @@ final class HoldingTest {
   @Test
   void bytesThatAreNotWhatWasAskedForAreDropped() {
     Holding holding = loaded();
-    holding.want(set(5, assignment(1)));
+    holding.want(origin.set(5, assignment(1)));
 
     assertFalse(holding.arrived(assignment(1).body(), assignment(2).bytes()));
     assertFalse(holding.arrived(assignment(1).body(), new byte[Limits.MAX_BODY_BYTES + 1]));
@@ -214,7 +212,7 @@ final class HoldingTest {
 
     Holding after = loaded();
     assertEquals(List.of(document), after.lacking());
-    fetchAll(after);
+    origin.fetchAll(after);
     assertEquals("echo 1", scriptOf(after, 1));
     assertEquals(new Generation(1, 5), after.generation());
   }
@@ -251,9 +249,9 @@ final class HoldingTest {
     for (Samples sample : bad) {
       Holding holding = new Holding(INSTANCE, new MemoryDisk());
       holding.load();
-      bodiesOf(sample, assignment(2));
-      holding.want(set(5, sample, assignment(2)));
-      fetchAll(holding);
+      origin.bodiesOf(sample, assignment(2));
+      holding.want(origin.set(5, sample, assignment(2)));
+      origin.fetchAll(holding);
 
       assertEquals(List.of(assignment(2).body()), followed(holding));
       assertEquals(List.of(), holding.lacking(), "to fetch it again would not help");
@@ -264,14 +262,14 @@ final class HoldingTest {
   @Test
   void aBodyOfAnotherAssociationIsNotFollowed() {
     Holding holding = loaded();
-    bodiesOf(assignment(1));
+    origin.bodiesOf(assignment(1));
     holding.want(
         new AssignmentSet(
             new Generation(1, 5),
             List.of(new AssignmentReference(association(2), assignment(1).body(), FROM)),
             List.of(),
             List.of()));
-    fetchAll(holding);
+    origin.fetchAll(holding);
 
     assertEquals(List.of(), holding.lines());
   }
@@ -287,9 +285,9 @@ final class HoldingTest {
   @Test
   void adoptionSurvivesAPowerCutAtEveryWrite() {
     Samples edited = assignment(1).edited("echo new");
-    AssignmentSet before = set(5, assignment(1), assignment(2));
-    AssignmentSet after = set(6, edited, assignment(3));
-    bodiesOf(assignment(1), assignment(2), edited, assignment(3));
+    AssignmentSet before = origin.set(5, assignment(1), assignment(2));
+    AssignmentSet after = origin.set(6, edited, assignment(3));
+    origin.bodiesOf(assignment(1), assignment(2), edited, assignment(3));
     long writes = run(new MemoryDisk(), before, after);
     List<String> expected = new ArrayList<>();
     MemoryDisk undisturbed = new MemoryDisk();
@@ -309,7 +307,7 @@ final class HoldingTest {
         assertTrue(again.generation().compareTo(told.get()) >= 0, "what was told is on the disk");
         again.lines().forEach(line -> loadForRun(again, line.plan().association()));
         again.want(after);
-        fetchAll(again);
+        origin.fetchAll(again);
 
         assertEquals(new Generation(1, 6), again.generation());
         assertEquals(List.of(edited.body(), assignment(3).body()), followed(again));
@@ -334,7 +332,7 @@ final class HoldingTest {
       holding.want(set);
       told.set(holding.generation());
       while (!holding.lacking().isEmpty()) {
-        fetchOne(holding);
+        origin.fetchOne(holding);
         told.set(holding.generation());
       }
     }
@@ -348,44 +346,11 @@ final class HoldingTest {
 
   private Holding holding(long position, Samples... samples) {
     Holding holding = loaded();
-    bodiesOf(samples);
-    holding.want(set(position, samples));
-    fetchAll(holding);
+    origin.bodiesOf(samples);
+    holding.want(origin.set(position, samples));
+    origin.fetchAll(holding);
     assertTrue(holding.whole());
     return holding;
-  }
-
-  private AssignmentSet set(long position, Samples... samples) {
-    bodiesOf(samples);
-    return new AssignmentSet(
-        new Generation(1, position),
-        Stream.of(samples).map(sample -> sample.from(FROM)).toList(),
-        List.of(),
-        List.of());
-  }
-
-  private void bodiesOf(Samples... samples) {
-    for (Samples sample : samples) {
-      coordinator.put(sample.body(), sample.bytes());
-      coordinator.put(Sha256.of(sample.document()), sample.document());
-    }
-  }
-
-  private void fetchOne(Holding holding) {
-    Sha256 body = holding.lacking().getFirst();
-    byte[] bytes = Optional.ofNullable(coordinator.get(body)).orElseThrow();
-    assertTrue(holding.arrived(body, bytes));
-  }
-
-  private void fetchAll(Holding holding) {
-    while (!holding.lacking().isEmpty()) {
-      fetchOne(holding);
-    }
-  }
-
-  private static void deliver(Holding holding, Samples sample) {
-    assertTrue(holding.arrived(sample.body(), sample.bytes()));
-    assertTrue(holding.arrived(Sha256.of(sample.document()), sample.document()));
   }
 
   private static List<Sha256> followed(Holding holding) {

@@ -70,7 +70,8 @@ final class LedgerTest {
           int synced = 0;
           int noted = 0;
           torn.cutPowerAt(
-              torn.changes() + random.nextInt(40), MemoryDisk.CutWhen.values()[random.nextInt(2)]);
+              torn.changes() + random.nextInt(40),
+              random.nextBoolean() ? MemoryDisk.CutWhen.BEFORE : MemoryDisk.CutWhen.AFTER);
           try {
             while (noted < 39) {
               if (random.nextInt(4) == 0) {

@@ -40,8 +40,7 @@ final class CorpusRunTest {
       }
     }
 
-    Map<String, ThrowAway.Outcome> outcomes =
-        ThrowAway.run(cases, corpus.toAbsolutePath().getParent(), 240);
+    Map<String, ThrowAway.Outcome> outcomes = ThrowAway.run(cases, corpus.toAbsolutePath(), 240);
 
     Map<String, Integer> counts = new TreeMap<>();
     List<String> without = new ArrayList<>();

@@ -57,7 +57,7 @@ final class SituationSample {
   }
 
   SituationSample now(String time) {
-    return now(AgendaTest.t(time));
+    return now(Expected.t(time));
   }
 
   SituationSample now(Instant moment) {
@@ -66,7 +66,7 @@ final class SituationSample {
   }
 
   SituationSample awakeSince(String time) {
-    return awakeSince(AgendaTest.t(time));
+    return awakeSince(Expected.t(time));
   }
 
   SituationSample awakeSince(Instant moment) {
@@ -90,9 +90,9 @@ final class SituationSample {
         new Plan(
             last,
             BODY,
-            AgendaTest.t("09:30:00"),
+            Expected.t("09:30:00"),
             Optional.of(schedule("cron(0 * * * ? *)", 0)),
-            AgendaTest.t("09:34:00"),
+            Expected.t("09:34:00"),
             Duration.ZERO,
             true,
             false,
@@ -107,7 +107,7 @@ final class SituationSample {
         new Plan(
             last,
             BODY,
-            AgendaTest.t(time),
+            Expected.t(time),
             p.schedule(),
             p.anchor(),
             p.splay(),
@@ -189,7 +189,7 @@ final class SituationSample {
   }
 
   SituationSample handledThrough(String time) {
-    return handledThrough(AgendaTest.t(time));
+    return handledThrough(Expected.t(time));
   }
 
   SituationSample handledThrough(Instant moment) {
@@ -200,7 +200,7 @@ final class SituationSample {
   SituationSample forgottenThrough(String time) {
     Past p = past();
     return past(
-        p.handledThrough(), Optional.of(AgendaTest.t(time)), p.catchUp(), p.delay(), p.again());
+        p.handledThrough(), Optional.of(Expected.t(time)), p.catchUp(), p.delay(), p.again());
   }
 
   SituationSample waiting(Past.CatchUp catchUp) {
@@ -253,7 +253,7 @@ final class SituationSample {
   }
 
   SituationSample pending(int number, Trigger trigger, String notAfter) {
-    return pending(number, trigger, BODY, AgendaTest.t(notAfter));
+    return pending(number, trigger, BODY, Expected.t(notAfter));
   }
 
   SituationSample pendingOfAnotherRevision(int number, Trigger trigger) {

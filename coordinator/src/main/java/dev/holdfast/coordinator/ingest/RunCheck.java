@@ -155,7 +155,15 @@ final class RunCheck {
     };
   }
 
+  /** Whether a run that was interrupted is tried again, which its association may ask for. */
+  static boolean anotherAttempt(Runs.Run before, Runs.Run row) {
+    return before.status() == RunStatus.INTERRUPTED && row.attempt() > before.attempt();
+  }
+
   private static Decision after(Runs.Run before, Runs.Run row) {
+    if (anotherAttempt(before, row)) {
+      return new Decision.Keep(row);
+    }
     if (before.status().terminal()) {
       if (!row.status().terminal() || same(before, row)) {
         return new Decision.Ignore();
@@ -170,7 +178,8 @@ final class RunCheck {
     boolean back =
         row.attempt() < before.attempt()
             || (row.attempt() == before.attempt()
-                && row.status().ordinal() < before.status().ordinal());
+                && row.status() == RunStatus.PENDING
+                && before.status() != RunStatus.PENDING);
     return !row.status().terminal() && back ? new Decision.Ignore() : new Decision.Keep(row);
   }
 

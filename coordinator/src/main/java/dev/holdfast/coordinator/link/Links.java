@@ -268,6 +268,9 @@ public final class Links implements Presences {
 
   private void look() {
     looking = false;
+    if (stopped) {
+      return;
+    }
     List.copyOf(links.values()).forEach(Link::look);
     guarded(presence::write);
     if (!links.isEmpty() || !presence.idle()) {
@@ -276,8 +279,8 @@ public final class Links implements Presences {
   }
 
   private void lookForInactive() {
-    guarded(presence::lookForInactive);
     if (!stopped) {
+      guarded(presence::lookForInactive);
       timers.after(LOOK_FOR_INACTIVE, this::lookForInactive);
     }
   }

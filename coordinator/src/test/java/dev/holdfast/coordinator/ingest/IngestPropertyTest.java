@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
@@ -22,10 +21,8 @@ import dev.holdfast.wire.agent.Report;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,16 +52,13 @@ final class IngestPropertyTest {
 
   @TempDir Path folder;
 
-  /** What one agent has in its spool, by lane, in the order of its sequences. */
-  private record Spool(InstanceId instance, Map<Lane, List<Report>> lanes) {}
-
   @Test
   void anyOrderRepetitionAndBatchingOfReportsGivesTheSameRows() {
     try (Estate estate = new Estate(folder)) {
       Cases.check(
           12,
           random -> {
-            List<Spool> spools = spools(random);
+            List<Delivery.Spool> spools = spools(random);
             estate.clear();
             furnish(estate);
             inOrder(estate, spools);
@@ -88,7 +81,7 @@ final class IngestPropertyTest {
       Cases.check(
           10,
           random -> {
-            List<Spool> spools = spools(random);
+            List<Delivery.Spool> spools = spools(random);
             estate.clear();
             furnish(estate);
             inOrder(estate, spools);
@@ -159,8 +152,8 @@ final class IngestPropertyTest {
                 .stream()
                 .map(id -> estate.store.read(read -> Runs.find(read, id)).orElseThrow())
                 .sorted(
-                    Comparator.comparing(Runs.Run::spoolEpochNumber)
-                        .thenComparing(Runs.Run::startNumber))
+                    Comparator.comparingLong(Runs.Run::spoolEpochNumber)
+                        .thenComparingLong(Runs.Run::startNumber))
                 .toList();
         Optional<Runs.Current> current =
             estate.store.read(read -> Runs.current(read, instance, association));
@@ -245,9 +238,9 @@ final class IngestPropertyTest {
   }
 
   /** Reports as agents would write them: each run's progress and end, some runs without an end. */
-  private List<Spool> spools(RandomGenerator random) {
+  private List<Delivery.Spool> spools(RandomGenerator random) {
     Instant began = START_OF_TICKS;
-    List<Spool> spools = new ArrayList<>();
+    List<Delivery.Spool> spools = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
       Map<Lane, List<Report>> lanes = new EnumMap<>(Lane.class);
       for (Lane lane : Lane.values()) {
@@ -287,7 +280,7 @@ final class IngestPropertyTest {
                   List.of(Map.of("Name", "n" + n))));
         }
       }
-      spools.add(new Spool(Estate.instance(i), lanes));
+      spools.add(new Delivery.Spool(Estate.instance(i), lanes));
     }
     return spools;
   }
@@ -300,136 +293,18 @@ final class IngestPropertyTest {
   }
 
   /** One report after the other, each in a transaction of its own. */
-  private static void inOrder(Estate estate, List<Spool> spools) {
+  private static void inOrder(Estate estate, List<Delivery.Spool> spools) {
     Ingest ingest = new Ingest(estate.store, Runnable::run, (_, _) -> {});
-    for (Spool spool : spools) {
-      ingest.opened(spool.instance, "spool", _ -> {});
+    for (Delivery.Spool spool : spools) {
+      ingest.opened(spool.instance(), "spool", _ -> {});
       spool
-          .lanes
+          .lanes()
           .values()
           .forEach(
               lane ->
                   lane.forEach(
                       report ->
-                          ingest.received(spool.instance, "spool", List.of(report), _ -> {})));
-    }
-  }
-
-  /** Reports as links bring them: in batches, some again, over links that break. */
-  private static final class Delivery {
-    private final Estate estate;
-    private final RandomGenerator random;
-    private final List<Spool> spools;
-    private final Deque<Runnable> committer = new ArrayDeque<>();
-    private final Ingest ingest;
-    private final Map<InstanceId, Map<Lane, Integer>> sent = new TreeMap<>();
-    private final Map<InstanceId, Map<Lane, Long>> acknowledged = new TreeMap<>();
-
-    Delivery(Estate estate, RandomGenerator random, List<Spool> spools) {
-      this.estate = estate;
-      this.random = random;
-      this.spools = spools;
-      this.ingest =
-          new Ingest(estate.store, committer::add, (instance, _) -> sent.remove(instance));
-    }
-
-    void some(int steps) {
-      for (int i = 0; i < steps; i++) {
-        Spool spool = spools.get(random.nextInt(spools.size()));
-        switch (random.nextInt(8)) {
-          case 0 -> hello(spool);
-          case 1, 2 -> commit();
-          default -> send(spool);
-        }
-      }
-      commit();
-    }
-
-    void all() {
-      for (Spool spool : spools) {
-        hello(spool);
-        commit();
-        while (sent.containsKey(spool.instance)
-            && spool.lanes.entrySet().stream()
-                .anyMatch(lane -> next(spool, lane.getKey()) < lane.getValue().size())) {
-          send(spool);
-        }
-      }
-      commit();
-    }
-
-    private void hello(Spool spool) {
-      sent.remove(spool.instance);
-      ingest.opened(
-          spool.instance,
-          "spool",
-          through -> {
-            through.forEach((lane, sequence) -> acknowledge(spool.instance, lane, sequence));
-            Map<Lane, Integer> next = new EnumMap<>(Lane.class);
-            // Nothing forbids an agent to send again what is stored.
-            through.forEach(
-                (lane, sequence) ->
-                    next.put(lane, Math.max(0, sequence.intValue() - random.nextInt(3))));
-            sent.put(spool.instance, next);
-          });
-    }
-
-    private int next(Spool spool, Lane lane) {
-      return sent.getOrDefault(spool.instance, Map.of()).getOrDefault(lane, 0);
-    }
-
-    private void send(Spool spool) {
-      Map<Lane, Integer> next = sent.get(spool.instance);
-      if (next == null) {
-        hello(spool);
-        return;
-      }
-      List<Report> batch = new ArrayList<>();
-      spool.lanes.forEach(
-          (lane, reports) -> {
-            int from = next.getOrDefault(lane, 0);
-            int to = Math.min(reports.size(), from + random.nextInt(5));
-            batch.addAll(reports.subList(from, to));
-            next.put(lane, to);
-          });
-      ingest.received(
-          spool.instance,
-          "spool",
-          batch,
-          stored ->
-              stored
-                  .through()
-                  .forEach((lane, sequence) -> acknowledge(spool.instance, lane, sequence)));
-      if (random.nextInt(3) == 0) {
-        commit();
-      }
-    }
-
-    private void acknowledge(InstanceId instance, Lane lane, long sequence) {
-      acknowledged
-          .computeIfAbsent(instance, _ -> new EnumMap<>(Lane.class))
-          .merge(lane, sequence, Math::max);
-    }
-
-    private void commit() {
-      while (!committer.isEmpty()) {
-        committer.poll().run();
-      }
-    }
-
-    /** What was acknowledged is stored. */
-    void checkAcknowledged() {
-      acknowledged.forEach(
-          (instance, lanes) -> {
-            Map<Lane, Long> stored =
-                estate.store.read(
-                    read -> dev.holdfast.coordinator.store.Lanes.storedThrough(read, instance));
-            lanes.forEach(
-                (lane, sequence) ->
-                    assertTrue(
-                        stored.getOrDefault(lane, 0L) >= sequence,
-                        () -> instance + " " + lane + " " + sequence + " of " + stored));
-          });
+                          ingest.received(spool.instance(), "spool", List.of(report), _ -> {})));
     }
   }
 }

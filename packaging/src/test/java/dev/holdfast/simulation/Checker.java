@@ -1,0 +1,172 @@
+package dev.holdfast.simulation;
+
+import dev.holdfast.agent.process.Processes;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.report.Lane;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.LanePosition;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Looks at everything that happens, and throws the moment that an invariant does not hold. It knows
+ * what each agent promised and what the coordinator acknowledged, whatever either forgets in a
+ * crash.
+ */
+final class Checker {
+  private final World world;
+  private final Store store;
+
+  /** What each host started: the folder of each process, and the newest of each association. */
+  private final Map<InstanceId, Map<String, Path>> newestStart = new HashMap<>();
+
+  private final Map<InstanceId, Set<Path>> starts = new HashMap<>();
+  private final Map<String, Integer> attempts = new HashMap<>();
+  private final Map<InstanceId, Generation> generations = new HashMap<>();
+
+  /** Ends that are on the disk of a host, by spool and sequence. */
+  private final Map<InstanceId, Map<String, TreeMap<Long, Report.Run>>> ends = new HashMap<>();
+
+  /** The one end of each run. */
+  private final Map<String, RunStatus> endOf = new HashMap<>();
+
+  private final Set<String> refused = new HashSet<>();
+  private final Map<String, String> spoolOf = new HashMap<>();
+
+  Checker(World world, Store store) {
+    this.world = world;
+    this.store = store;
+  }
+
+  /** A process is about to start. */
+  void starting(InstanceId instance, Processes.Launch launch, Processes processes) {
+    String run = launch.environment().getOrDefault("HOLDFAST_RUN_ID", "");
+    String association = launch.environment().getOrDefault("HOLDFAST_ASSOCIATION_ID", "");
+    int attempt = Integer.parseInt(launch.environment().getOrDefault("HOLDFAST_ATTEMPT", "0"));
+    require(!run.isEmpty() && attempt > 0, instance + " starts something that is no run");
+    require(!endOf.containsKey(run) || attempt > 1, instance + " starts the ended run " + run);
+    require(
+        starts.computeIfAbsent(instance, _ -> new HashSet<>()).add(launch.folder()),
+        instance + " starts twice: " + launch.folder());
+    int before = attempts.merge(run, attempt, Math::max);
+    require(before <= attempt, instance + " goes back to attempt " + attempt + " of " + run);
+    Path other =
+        newestStart
+            .computeIfAbsent(instance, _ -> new HashMap<>())
+            .put(association, launch.folder());
+    require(
+        other == null
+            || !(processes.find(other, Optional.empty()) instanceof Processes.Found.Running),
+        () -> instance + " runs two at once of " + association);
+    world.trace(instance + " starts " + run + " " + launch.folder().getFileName());
+  }
+
+  /** An agent's report is on its disk. */
+  void spooled(InstanceId instance, String spoolEpoch, long sequence, Report report) {
+    if (report instanceof Report.Run run && run.status().terminal()) {
+      String id = Identity.runId(instance, run.association(), run.trigger());
+      world.trace(instance + " ended " + id + " " + run.detailedStatus());
+      ends.computeIfAbsent(instance, _ -> new HashMap<>())
+          .computeIfAbsent(spoolEpoch, _ -> new TreeMap<>())
+          .put(sequence, run);
+      RunStatus other = endOf.put(id, run.status());
+      require(
+          other == null || other == run.status() || other == RunStatus.INTERRUPTED,
+          instance + " ends " + id + " as " + other + " and as " + run.status());
+    }
+  }
+
+  /** An agent sends a message. */
+  void sent(InstanceId instance, AgentMessage message) {
+    if (message.hasHello()) {
+      spoolOf.put(instance.value(), message.getHello().getSpoolEpoch());
+      holds(instance, AssignmentCodec.fromProto(message.getHello().getGeneration()));
+    } else if (message.hasAdopted()) {
+      holds(instance, AssignmentCodec.fromProto(message.getAdopted().getGeneration()));
+    }
+  }
+
+  /** The coordinator sends a message. */
+  void sent(InstanceId instance, CoordinatorMessage message) {
+    if (message.hasAck()) {
+      for (var refusal : message.getAck().getRefusedList()) {
+        refused.add(
+            instance
+                + spoolOf.getOrDefault(instance.value(), "")
+                + refusal.getLane()
+                + refusal.getSequence());
+        world.trace(instance + " is refused " + refusal.getReason());
+      }
+      for (LanePosition position : message.getAck().getStoredThroughList()) {
+        if (ReportCodec.fromProto(position.getLane()) == Lane.RESULTS) {
+          acknowledged(instance, position);
+        }
+      }
+    } else if (message.hasSet()) {
+      world.trace(
+          instance + " is to hold " + AssignmentCodec.fromProto(message.getSet().getGeneration()));
+    }
+  }
+
+  private void acknowledged(InstanceId instance, LanePosition position) {
+    String spool = spoolOf.getOrDefault(instance.value(), "");
+    TreeMap<Long, Report.Run> waiting =
+        ends.getOrDefault(instance, Map.of()).getOrDefault(spool, new TreeMap<>());
+    var through = waiting.headMap(position.getSequence(), true);
+    through.forEach(
+        (sequence, run) -> {
+          String id = Identity.runId(instance, run.association(), run.trigger());
+          Optional<Runs.Run> stored = store.read(read -> Runs.find(read, id));
+          boolean was =
+              refused.contains(instance + spool + position.getLane() + sequence)
+                  || stored
+                      .filter(row -> row.status().terminal() || row.attempt() > run.attempt())
+                      .isPresent();
+          require(was, "acknowledged and not stored: " + id + " of " + instance);
+        });
+    through.clear();
+  }
+
+  private void holds(InstanceId instance, Generation generation) {
+    Generation before = generations.put(instance, generation);
+    require(
+        before == null || before.compareTo(generation) <= 0,
+        instance + " goes back from " + before + " to " + generation);
+  }
+
+  /** All runs of which a process was started. */
+  Set<String> startedRuns() {
+    return attempts.keySet();
+  }
+
+  /** How each run ended, as its agent promised. */
+  Map<String, RunStatus> ends() {
+    return Map.copyOf(endOf);
+  }
+
+  static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
+  }
+
+  private static void require(boolean holds, java.util.function.Supplier<String> what) {
+    if (!holds) {
+      throw new AssertionError(what.get());
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package dev.holdfast.simulation;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.assignment.SetPlanner;
+import dev.holdfast.coordinator.execution.Targets;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Compliance;
+import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.report.RunStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A coordinator and its fleet, from a seed: first everything goes wrong that can, then nothing does
+ * any more, and then all must have come right.
+ */
+final class Fleet implements AutoCloseable {
+  static final int HOSTS = 20;
+  static final Duration TROUBLE = Duration.ofMinutes(20);
+  static final Duration CALM = Duration.ofMinutes(15);
+
+  private final World world;
+  private final RandomGenerator random;
+  private final Store store;
+  private final Checker checker;
+  private final Network network;
+  private final Operator operator;
+  private final List<SimulatedHost> hosts = new ArrayList<>();
+  private Optional<CoordinatorLife> coordinator = Optional.empty();
+  private boolean calm;
+
+  Fleet(long seed, Path folder) {
+    this.world = new World(seed);
+    this.random = world.random();
+    this.store =
+        Store.open(folder, () -> World.START.plus(world.elapsed()), Store.Durability.PROCESS);
+    this.checker = new Checker(world, store);
+    this.network = new Network(world, checker);
+    List<InstanceId> instances = new ArrayList<>();
+    for (int i = 0; i < HOSTS; i++) {
+      instances.add(new InstanceId("mi-%017x".formatted(i + 1)));
+    }
+    this.operator = new Operator(world, store, instances);
+    startCoordinator();
+    operator.begin(engineLife().engine());
+    for (InstanceId instance : instances) {
+      enrol(instance);
+      hosts.add(new SimulatedHost(world, instance, network, checker));
+    }
+  }
+
+  World world() {
+    return world;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  /** Lives through trouble and calm; throws where an invariant does not hold. */
+  void live() {
+    for (SimulatedHost host : hosts) {
+      world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
+      every(Duration.ofMinutes(4), () -> trouble(host));
+    }
+    every(Duration.ofMinutes(5), this::crashCoordinator);
+    every(Duration.ofMinutes(3), () -> network.slow(random.nextInt(3) == 0));
+    every(Duration.ofSeconds(12), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
+    world.runUntil(TROUBLE, () -> {});
+
+    calm = true;
+    network.heal();
+    startCoordinator();
+    operator.calm(engineLife().engine());
+    hosts.forEach(SimulatedHost::start);
+    world.runUntil(TROUBLE.plus(CALM), () -> hosts.forEach(this::mend));
+    judge();
+  }
+
+  private void enrol(InstanceId instance) {
+    store.write(
+        write -> {
+          Instances.add(
+              write, instance, "", "a", "key " + instance, "1", new byte[] {1}, "1", "sim");
+          Instances.setTags(write, instance, Map.of("Role", "r" + random.nextInt(3)));
+          write.append("InstanceRegistered", List.of(instance.value()), Map.of());
+          engineLife().engine().desk().instanceChanged(write, instance);
+          return instance;
+        });
+  }
+
+  /** Again and again, about so far apart, until the calm. */
+  private void every(Duration about, Runnable task) {
+    world.after(
+        Duration.ofMillis(random.nextLong(2 * about.toMillis())),
+        () -> {
+          if (!calm) {
+            task.run();
+            every(about, task);
+          }
+        });
+  }
+
+  private void trouble(SimulatedHost host) {
+    switch (random.nextInt(8)) {
+      case 0 -> again(host, host::kill);
+      case 1 -> again(host, host::losePower);
+      case 2, 3 -> host.losePowerSoon();
+      case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(300)));
+      case 5 -> host.stepClock(Duration.ofSeconds(random.nextInt(240) - 120));
+      default -> network.cut(host.instance(), "cut");
+    }
+  }
+
+  private void again(SimulatedHost host, Runnable end) {
+    end.run();
+    world.after(Duration.ofSeconds(1 + random.nextInt(120)), host::start);
+  }
+
+  private void mend(SimulatedHost host) {
+    if (!host.alive()) {
+      host.start();
+    }
+  }
+
+  private CoordinatorLife engineLife() {
+    return coordinator.orElseThrow();
+  }
+
+  private void startCoordinator() {
+    if (coordinator.isEmpty()) {
+      world.trace("coordinator starts");
+      coordinator = Optional.of(new CoordinatorLife(world, store));
+      network.listens(coordinator);
+    }
+  }
+
+  private void crashCoordinator() {
+    coordinator.ifPresent(
+        life -> {
+          world.trace("coordinator crashes");
+          life.crash();
+          coordinator = Optional.empty();
+          network.listens(coordinator);
+          world.after(Duration.ofMillis(random.nextLong(90_000)), this::startCoordinator);
+        });
+  }
+
+  private void judge() {
+    hosts.forEach(this::judge);
+    Instant now = World.START.plus(world.elapsed());
+    checker
+        .startedRuns()
+        .forEach(
+            run ->
+                Checker.require(
+                    store
+                        .read(read -> Runs.find(read, run))
+                        .filter(row -> row.status().terminal())
+                        .isPresent(),
+                    "without an end: " + run));
+    checker.ends().forEach(this::judgeEnd);
+    operator
+        .started()
+        .forEach(
+            (execution, association) ->
+                Checker.require(
+                    store.read(read -> Executions.find(read, execution)).isPresent(),
+                    "a start was acknowledged and is gone: " + execution));
+    for (String association : operator.associations()) {
+      judgeExecutions(new AssociationId(association), now);
+      judgeCompliance(new AssociationId(association), now);
+    }
+  }
+
+  private void judgeEnd(String run, RunStatus status) {
+    RunStatus stored = store.read(read -> Runs.find(read, run)).orElseThrow().status();
+    Checker.require(
+        stored == status, "the agent told " + status + " of " + run + ", stored is " + stored);
+  }
+
+  private void judge(SimulatedHost host) {
+    InstanceId instance = host.instance();
+    Instant now = World.START.plus(world.elapsed());
+    var held = host.agent().orElseThrow();
+    var wanted =
+        store.read(read -> new SetPlanner(store.epoch()).plan(read, instance, now)).orElseThrow();
+    Checker.require(
+        held.setHeld().equals(wanted.sha256()),
+        instance + " holds " + held.generationHeld() + ", wanted is " + wanted.generation());
+    Checker.require(
+        wanted.pendingTriggers().isEmpty(),
+        instance + " has not started " + wanted.pendingTriggers());
+    Checker.require(host.running() == 0, instance + " has processes left");
+    Checker.require(host.unacknowledged() == 0, instance + " has reports left");
+    Checker.require(engineLife().engine().links().connected(instance), instance + " is away");
+  }
+
+  private void judgeExecutions(AssociationId association, Instant now) {
+    store.read(
+        read -> {
+          Associations.Association row = Associations.find(read, association).orElseThrow();
+          Targets targets = Targets.of(read, row, _ -> true, now);
+          for (Executions.Execution execution :
+              Executions.behind(read, association, Executions.Place.NEWEST, 10_000)) {
+            targets
+                .of(execution)
+                .forEach(
+                    target ->
+                        Checker.require(
+                            target.status().terminal(),
+                            "not ended: "
+                                + execution.trigger().text()
+                                + " of "
+                                + association
+                                + " on "
+                                + target));
+          }
+          return true;
+        });
+  }
+
+  /** What is kept of compliance equals what the runs come to. */
+  private void judgeCompliance(AssociationId association, Instant now) {
+    store.read(
+        read -> {
+          if (Associations.find(read, association).orElseThrow().deleted().isPresent()) {
+            return false;
+          }
+          List<Runs.Run> runs =
+              Executions.behind(read, association, Executions.Place.NEWEST, 10_000).stream()
+                  .flatMap(execution -> Runs.ofExecution(read, execution.id()).stream())
+                  .toList();
+          for (Memberships.Membership member : Memberships.members(read, association)) {
+            Optional<Runs.Run> last =
+                runs.stream()
+                    .filter(run -> run.instance().equals(member.instance()))
+                    .filter(run -> verdict(run.status()).isPresent())
+                    .max(
+                        Comparator.comparingLong(Runs.Run::spoolEpochNumber)
+                            .thenComparingLong(Runs.Run::startNumber));
+            Optional<Compliance.Item> item =
+                Compliance.find(
+                    read, member.instance(), Compliance.ASSOCIATION, association.value());
+            if (item.isPresent() && !item.get().freshUntil().map(now::isAfter).orElse(false)) {
+              Checker.require(
+                  last.flatMap(run -> verdict(run.status()))
+                      .equals(Optional.of(item.get().status())),
+                  member.instance() + " " + association + " kept " + item + ", runs " + last);
+            } else if (item.isEmpty()) {
+              Checker.require(
+                  last.filter(run -> run.received().isAfter(member.entered())).isEmpty(),
+                  member.instance() + " " + association + " has no verdict, runs " + last);
+            }
+          }
+          return true;
+        });
+  }
+
+  private static Optional<Compliance.Status> verdict(RunStatus status) {
+    return switch (status) {
+      case SUCCESS -> Optional.of(Compliance.Status.COMPLIANT);
+      case FAILED, TIMED_OUT -> Optional.of(Compliance.Status.NON_COMPLIANT);
+      case INTERRUPTED -> Optional.of(Compliance.Status.UNKNOWN);
+      case PENDING, IN_PROGRESS, CANCELLED, SKIPPED -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,285 @@
+package dev.holdfast.simulation;
+
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.Engine;
+import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.GrpcDocuments;
+import dev.holdfast.coordinator.admin.GrpcInstances;
+import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.wire.v1.AddTagsToResourceRequest;
+import dev.holdfast.wire.v1.Association;
+import dev.holdfast.wire.v1.CancelAssociationExecutionRequest;
+import dev.holdfast.wire.v1.CreateAssociationRequest;
+import dev.holdfast.wire.v1.CreateDocumentRequest;
+import dev.holdfast.wire.v1.DeleteAssociationRequest;
+import dev.holdfast.wire.v1.OnInterrupt;
+import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
+import dev.holdfast.wire.v1.ResourceType;
+import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
+import dev.holdfast.wire.v1.Target;
+import dev.holdfast.wire.v1.UpdateAssociationRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Somebody who changes what is wanted all the time, through the admin API. */
+final class Operator {
+  private static final List<String> SCHEDULES =
+      List.of("rate(1 minute)", "rate(5 minutes)", "cron(*/2 * * * ? *)", "cron(0 * ? * * *)", "");
+  private static final int MOST = 6;
+
+  private final World world;
+  private final RandomGenerator random;
+  private final Store store;
+  private final List<InstanceId> instances;
+  private final List<String> associations = new ArrayList<>();
+
+  /** Executions whose start was acknowledged, and of which association. */
+  private final Map<String, String> started = new TreeMap<>();
+
+  private long ids;
+
+  Operator(World world, Store store, List<InstanceId> instances) {
+    this.world = world;
+    this.random = world.random();
+    this.store = store;
+    this.instances = instances;
+  }
+
+  /** Executions whose start was acknowledged, and of which association. */
+  Map<String, String> started() {
+    return started;
+  }
+
+  /** All associations that there ever were, deleted ones too. */
+  List<String> associations() {
+    return associations;
+  }
+
+  /** Writes the documents that all associations use. */
+  void begin(Engine engine) {
+    for (String name : List.of("work", "look")) {
+      Admin.call(
+          documents(engine)::createDocument,
+          CreateDocumentRequest.newBuilder().setName(name).setContent(document(name)).build());
+    }
+  }
+
+  /** Does one thing, of which something may follow. */
+  void act(Engine engine) {
+    GrpcAssociations service = associations(engine);
+    int what = random.nextInt(12);
+    if (associations.isEmpty() || (what == 0 && associations.size() < MOST)) {
+      create(service);
+    } else if (what < 4) {
+      start(service);
+    } else if (what < 6) {
+      update(service);
+    } else if (what == 6) {
+      cancel(service);
+    } else if (what == 7 && associations.size() > 2 && random.nextInt(3) == 0) {
+      String victim = any(associations);
+      Admin.call(
+          service::deleteAssociation,
+          DeleteAssociationRequest.newBuilder().setAssociationId(victim).build());
+      world.trace("deleted " + victim);
+    } else {
+      tag(engine);
+    }
+  }
+
+  /** Takes all schedules off, so that what is going on can come to an end. */
+  void calm(Engine engine) {
+    GrpcAssociations service = associations(engine);
+    for (String association : associations) {
+      Admin.call(
+          service::updateAssociation,
+          UpdateAssociationRequest.newBuilder()
+              .setAssociationId(association)
+              .setAssociation(Association.newBuilder())
+              .setUpdateMask(
+                  FieldMask.newBuilder()
+                      .addPaths("schedule_expression")
+                      .addPaths("apply_only_at_cron_interval"))
+              .build());
+    }
+  }
+
+  private void create(GrpcAssociations service) {
+    Target.Builder target = Target.newBuilder();
+    if (random.nextBoolean()) {
+      target.setKey("InstanceIds").addValues("*");
+    } else {
+      target.setKey("tag:Role").addValues(role()).addValues(role());
+    }
+    String schedule = any(SCHEDULES);
+    Admin.call(
+            service::createAssociation,
+            CreateAssociationRequest.newBuilder()
+                .setAcknowledgeTargets(Integer.MAX_VALUE)
+                .setAssociation(
+                    Association.newBuilder()
+                        .setName(random.nextInt(4) == 0 ? "look" : "work")
+                        .setScheduleExpression(schedule)
+                        .setScheduleSplaySeconds(
+                            schedule.startsWith("cron") && random.nextBoolean() ? 30 : 0)
+                        .setApplyOnlyAtCronInterval(!schedule.isEmpty() && random.nextInt(4) == 0)
+                        .setOnInterrupt(
+                            random.nextInt(3) == 0
+                                ? OnInterrupt.ON_INTERRUPT_RERUN
+                                : OnInterrupt.ON_INTERRUPT_REPORT)
+                        .addTargets(target))
+                .build())
+        .ifPresent(
+            answer -> {
+              String id = answer.getAssociationDescription().getAssociationId();
+              associations.add(id);
+              world.trace("created " + id + " " + schedule);
+            });
+  }
+
+  private void update(GrpcAssociations service) {
+    String association = any(associations);
+    Association.Builder change = Association.newBuilder();
+    FieldMask.Builder mask = FieldMask.newBuilder();
+    if (random.nextBoolean()) {
+      change.setParameters(
+          Struct.newBuilder()
+              .putFields(
+                  "Message", Value.newBuilder().setStringValue("m" + random.nextInt(5)).build()));
+      mask.addPaths("parameters");
+    }
+    if (random.nextInt(3) == 0) {
+      change.setScheduleExpression(any(SCHEDULES));
+      mask.addPaths("schedule_expression")
+          .addPaths("schedule_splay_seconds")
+          .addPaths("apply_only_at_cron_interval");
+    }
+    if (random.nextInt(4) == 0) {
+      change.setEnabled(random.nextInt(3) > 0);
+      mask.addPaths("enabled");
+    }
+    if (mask.getPathsCount() > 0) {
+      boolean done =
+          Admin.call(
+                  service::updateAssociation,
+                  UpdateAssociationRequest.newBuilder()
+                      .setAssociationId(association)
+                      .setAcknowledgeTargets(Integer.MAX_VALUE)
+                      .setAssociation(change)
+                      .setUpdateMask(mask)
+                      .build())
+              .isPresent();
+      world.trace("updated " + association + " " + mask.getPathsList() + " " + done);
+    }
+  }
+
+  private void start(GrpcAssociations service) {
+    String association = any(associations);
+    Admin.call(
+            service::startAssociationsOnce,
+            StartAssociationsOnceRequest.newBuilder().addAssociationIds(association).build())
+        .ifPresent(
+            answer ->
+                answer
+                    .getExecutionIdsList()
+                    .forEach(execution -> started.put(execution, association)));
+    world.trace("started " + association);
+  }
+
+  private void cancel(GrpcAssociations service) {
+    if (started.isEmpty()) {
+      return;
+    }
+    String execution = any(List.copyOf(started.keySet()));
+    CancelAssociationExecutionRequest.Builder request =
+        CancelAssociationExecutionRequest.newBuilder()
+            .setAssociationId(started.getOrDefault(execution, ""))
+            .setExecutionId(execution);
+    if (random.nextBoolean()) {
+      request.addInstanceIds(any(instances).value());
+    }
+    Admin.call(service::cancelAssociationExecution, request.build());
+    world.trace("cancelled " + execution);
+  }
+
+  private void tag(Engine engine) {
+    GrpcInstances service = new GrpcInstances(calls(), engine.desk(), engine.links());
+    String instance = any(instances).value();
+    if (random.nextInt(4) == 0) {
+      Admin.call(
+          service::removeTagsFromResource,
+          RemoveTagsFromResourceRequest.newBuilder()
+              .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
+              .setResourceId(instance)
+              .addTagKeys("Role")
+              .build());
+    } else {
+      Admin.call(
+          service::addTagsToResource,
+          AddTagsToResourceRequest.newBuilder()
+              .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
+              .setResourceId(instance)
+              .putTags("Role", role())
+              .build());
+    }
+    world.trace("tagged " + instance);
+  }
+
+  private GrpcAssociations associations(Engine engine) {
+    return new GrpcAssociations(
+        calls(), engine.desk(), engine.links()::connected, () -> World.START.plus(world.elapsed()));
+  }
+
+  private GrpcDocuments documents(Engine engine) {
+    return new GrpcDocuments(calls(), engine.desk());
+  }
+
+  private Calls calls() {
+    return new Calls(store, () -> new UUID(0x5000L, ids++));
+  }
+
+  private String role() {
+    return "r" + random.nextInt(3);
+  }
+
+  private <T> T any(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  private static String document(String name) {
+    return """
+    schemaVersion: "2.2"
+    description: %s
+    parameters:
+      Message:
+        type: String
+        default: none
+        allowedPattern: "^[a-z0-9]*$"
+    mainSteps:
+    - action: aws:runShellScript
+      name: first
+      inputs:
+        timeoutSeconds: 60
+        runCommand:
+        - echo {{ Message }}
+    - action: aws:%s
+      name: second
+      inputs:
+        %s
+    """
+        .formatted(
+            name,
+            name.equals("look") ? "softwareInventory" : "runShellScript",
+            name.equals("look")
+                ? "applications: Enabled"
+                : "runCommand: [ 'echo second' ]\n    timeoutSeconds: 45");
+  }
+}

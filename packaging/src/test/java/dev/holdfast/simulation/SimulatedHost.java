@@ -1,0 +1,242 @@
+package dev.holdfast.simulation;
+
+import dev.holdfast.agent.Agent;
+import dev.holdfast.agent.inventory.ChangedInventory;
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.link.Dialer;
+import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.link.Link;
+import dev.holdfast.agent.link.Wanted;
+import dev.holdfast.agent.process.Processes;
+import dev.holdfast.agent.run.DocumentRunner;
+import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.spool.Reports;
+import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.InventoryWorker;
+import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.agent.testing.MemoryDisk;
+import dev.holdfast.agent.testing.PowerCut;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.report.Output;
+import dev.holdfast.report.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A host with its disk and its processes, and the agent on it from one start to the next crash. */
+final class SimulatedHost {
+  private static final Path ROOT = Path.of("/state");
+  private static final Duration HANGS = Duration.ofDays(1);
+
+  private final World world;
+  private final RandomGenerator random;
+  private final InstanceId instance;
+  private final Network network;
+  private final Checker checker;
+  private final MemoryDisk disk = new MemoryDisk();
+  private final SimulatedProcesses processes;
+  private Duration skew = Duration.ZERO;
+  private int boots;
+  private int spools;
+  private @Nullable Life life;
+
+  /** One agent, from its start to its end. */
+  private record Life(Timeline timeline, Agent agent, Link link, Spool spool) {}
+
+  SimulatedHost(World world, InstanceId instance, Network network, Checker checker) {
+    this.world = world;
+    this.random = world.random();
+    this.instance = instance;
+    this.network = network;
+    this.checker = checker;
+    this.processes =
+        new SimulatedProcesses(new Timeline(world, Duration.ZERO, this::ended), boot(), this::plan);
+  }
+
+  InstanceId instance() {
+    return instance;
+  }
+
+  boolean alive() {
+    return life != null;
+  }
+
+  /** What the agent is about, if it lives. */
+  Optional<Agent> agent() {
+    return Optional.ofNullable(life).map(Life::agent);
+  }
+
+  /** Reports that wait to be acknowledged, if the agent lives. */
+  long unacknowledged() {
+    return life == null ? 0 : life.spool.status().records();
+  }
+
+  /** Processes that run, whoever started them. */
+  long running() {
+    return processes.running();
+  }
+
+  /** Starts the agent on what the disk holds. */
+  void start() {
+    if (life != null) {
+      return;
+    }
+    Timeline timeline = new Timeline(world, skew, this::ended);
+    timeline.perform(() -> wire(timeline));
+  }
+
+  private void wire(Timeline timeline) {
+    Spool spool = Spool.open(disk, timeline, () -> instance + "-" + spools++);
+    Reports reports =
+        report -> {
+          spool.add(report);
+          checker.spooled(
+              instance, spool.epoch(), spool.written().getOrDefault(report.lane(), 0L), report);
+        };
+    ChangedInventory changed = new ChangedInventory(disk, reports, spool::epoch);
+    HostFacts facts =
+        new HostFacts(instance.value(), "", "Linux", "Simulated", "1", "/root", Path.of("/"));
+    Link[] link = new Link[1];
+    Agent agent =
+        new Agent(
+            instance,
+            disk,
+            timeline,
+            reports,
+            listener ->
+                new DocumentRunner(
+                    listener,
+                    disk,
+                    ROOT,
+                    new CheckedProcesses(processes, instance, checker),
+                    timeline,
+                    new StepPlanner(facts),
+                    new InventoryWorker(new FewThings(timeline), timeline, timeline, changed::take),
+                    () -> world.trace(instance + " asks for a reboot")),
+            wanted -> {
+              link[0] = link(timeline, spool, wanted);
+              return link[0];
+            });
+    life = new Life(timeline, agent, link[0], spool);
+    agent.start();
+    link[0].start();
+  }
+
+  private Link link(Timeline timeline, Spool spool, Wanted wanted) {
+    Dialer dialer = listener -> network.dial(instance, timeline, listener);
+    return new Link(
+        dialer,
+        timeline,
+        world.random(),
+        spool,
+        wanted,
+        new Host(
+            "1",
+            "Linux",
+            "Simulated",
+            "1",
+            instance.value(),
+            "127.0.0.1",
+            processes.bootId(),
+            instance.value()),
+        () -> {});
+  }
+
+  /** The agent's process is killed; what the system holds for its files stays. */
+  void kill() {
+    Life ending = life;
+    if (ending != null) {
+      world.trace(instance + " agent killed");
+      life = null;
+      ending.timeline.stop();
+      network.cut(instance, "the agent is gone");
+      processes.agentGone();
+    }
+  }
+
+  /** The host loses power and comes up again, without its agent yet. */
+  void losePower() {
+    kill();
+    world.trace(instance + " power lost");
+    processes.reboot(boot());
+    disk.powerOn(random);
+  }
+
+  /** Plans a loss of power in the middle of what the disk is told next. */
+  void losePowerSoon() {
+    disk.cutPowerAt(
+        disk.changes() + random.nextInt(12),
+        random.nextBoolean() ? MemoryDisk.CutWhen.BEFORE : MemoryDisk.CutWhen.AFTER);
+  }
+
+  /** The wall clock steps; the agent learns of it as agents do. */
+  void stepClock(Duration by) {
+    skew = skew.plus(by);
+    if (life != null) {
+      life.timeline.step(by);
+    }
+  }
+
+  private void ended(RuntimeException failure) {
+    if (failure instanceof PowerCut) {
+      losePower();
+      world.after(Duration.ofSeconds(1 + random.nextInt(60)), this::start);
+      return;
+    }
+    throw failure;
+  }
+
+  private String boot() {
+    return instance + "-boot-" + boots++;
+  }
+
+  private SimulatedProcesses.Plan plan(Processes.Launch launch) {
+    int kind = random.nextInt(20);
+    Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(30_000));
+    int exitCode = kind < 4 ? 1 + random.nextInt(100) : 0;
+    long written = kind == 5 ? 1L << 40 : random.nextInt(100);
+    Output output =
+        new Output(
+            com.google.protobuf.ByteString.copyFromUtf8(
+                "o".repeat((int) Math.min(written, 12_000))),
+            com.google.protobuf.ByteString.copyFromUtf8(
+                "t".repeat((int) Math.max(0, Math.min(written - 12_000, 12_000)))),
+            written);
+    return new SimulatedProcesses.Plan(runs, exitCode, new Processes.Outputs(output, Output.NONE));
+  }
+
+  /** What is installed here changes now and then. */
+  private final class FewThings implements Gatherer {
+    private final Timeline timeline;
+
+    FewThings(Timeline timeline) {
+      this.timeline = timeline;
+    }
+
+    @Override
+    public List<Report.Inventory> gather(Set<String> types) {
+      String version = Integer.toString(random.nextInt(3));
+      Instant now = Instant.ofEpochMilli(timeline.now().toEpochMilli());
+      return List.of(
+          new Report.Inventory(
+              "AWS:Application",
+              "1.1",
+              now,
+              dev.holdfast.task.Sha256.of(version.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                  .hex(),
+              List.of(Map.of("Name", "thing", "Version", version))));
+    }
+
+    @Override
+    public Set<String> types() {
+      return Set.of("AWS:Application");
+    }
+  }
+}
