@@ -179,7 +179,7 @@ public final class Limits {
   public static final long SPOOL_KEPT_BYTES = 64L * 1024 * 1024;
 
   /** How long these are kept: a coordinator that was restored asks for them again. */
-  public static final Duration SPOOL_KEPT = Duration.ofHours(72);
+  public static final Duration SPOOL_KEPT = Duration.ofDays(3);
 
   /** Reports that the coordinator refused for good, kept on the host to be looked at. */
   public static final int MAX_DEAD_LETTERS_BYTES = 4 * 1024 * 1024;

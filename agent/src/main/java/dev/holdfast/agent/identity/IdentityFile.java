@@ -110,8 +110,8 @@ public final class IdentityFile {
   }
 
   private void write(String path, StringBuilder text) {
-    text.append("sha256 ").append(sum(text.toString())).append('\n');
-    disk.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
+    String whole = text + "sha256 " + sum(text.toString()) + "\n";
+    disk.write(path, whole.getBytes(StandardCharsets.UTF_8));
   }
 
   private Optional<Map<String, List<String>>> facts(String path, String form) {

@@ -125,8 +125,13 @@ public final class GrpcDialer implements Dialer {
 
     /** Hears the stream on the network's thread. */
     private final class Stream implements ClientResponseObserver<AgentMessage, CoordinatorMessage> {
+      private Optional<ClientCallStreamObserver<AgentMessage>> requests = Optional.empty();
+
       @Override
       public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+        this.requests = Optional.of(requests);
+        // One at a time: what the agent has not looked at yet stays in the connection's window.
+        requests.disableAutoRequestWithInitial(1);
         requests.setOnReadyHandler(() -> post(() -> became(requests)));
       }
 
@@ -136,6 +141,7 @@ public final class GrpcDialer implements Dialer {
             () -> {
               if (!ended) {
                 listener.received(message);
+                requests.ifPresent(open -> open.request(1));
               }
             });
       }
@@ -158,6 +164,7 @@ public final class GrpcDialer implements Dialer {
       implements ClientResponseObserver<FetchBodyRequest, BodyChunk> {
     private final Consumer<Optional<byte[]>> result;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean tooLarge;
     private Optional<ClientCallStreamObserver<FetchBodyRequest>> call = Optional.empty();
 
     BodyCollector(Consumer<Optional<byte[]>> result) {
@@ -172,6 +179,7 @@ public final class GrpcDialer implements Dialer {
     @Override
     public void onNext(BodyChunk chunk) {
       if (bytes.size() + chunk.getData().size() > Limits.MAX_BODY_BYTES) {
+        tooLarge = true;
         call.ifPresent(open -> open.cancel("the body is larger than the bound", null));
         return;
       }
@@ -185,7 +193,7 @@ public final class GrpcDialer implements Dialer {
 
     @Override
     public void onCompleted() {
-      result.accept(Optional.of(bytes.toByteArray()));
+      result.accept(tooLarge ? Optional.empty() : Optional.of(bytes.toByteArray()));
     }
   }
 }

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * wanted, and dials again when the connection ends. On the agent's own thread only.
  */
 public final class Link implements Uplink {
-  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final Logger LOG = LoggerFactory.getLogger("link");
   private static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
 

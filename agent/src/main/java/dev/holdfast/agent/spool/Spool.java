@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * sent again, and the coordinator sees from the new epoch that sequences may repeat.
  */
 public final class Spool implements Reports {
-  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+  private static final Logger LOG = LoggerFactory.getLogger("spool");
   private static final String EPOCH = "spool/epoch";
 
   private final Disk disk;

@@ -41,6 +41,10 @@ final class FakeDialer implements Dialer {
       listener.received(message.build());
     }
 
+    Consumer<Optional<byte[]>> answer(Sha256 body) {
+      return Optional.ofNullable(fetches.get(body)).orElseThrow();
+    }
+
     AgentMessage lastSent() {
       return sent.getLast();
     }

@@ -312,8 +312,8 @@ class LinkTest {
     FakeDialer.FakeConnection connection = dialer.last();
     assertEquals(Limits.MAX_FETCHES, connection.fetches.size());
     byte[] bytes = {7};
-    connection.fetches.get(body(0)).accept(Optional.of(bytes));
-    connection.fetches.get(body(0)).accept(Optional.empty());
+    connection.answer(body(0)).accept(Optional.of(bytes));
+    connection.answer(body(0)).accept(Optional.empty());
     assertEquals(List.of(Optional.of(bytes)), answers);
     assertEquals(Limits.MAX_FETCHES + 1, connection.fetches.size());
 

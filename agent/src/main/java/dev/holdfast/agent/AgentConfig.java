@@ -1,0 +1,50 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.config.Config;
+import dev.holdfast.config.ConfigException;
+import dev.holdfast.config.ConfigReader;
+import dev.holdfast.config.Key;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is configured on the host, in {@code agent.yaml}. The coordinator can change none of it.
+ *
+ * @param state the folder of state
+ * @param allowReenroll whether {@code enroll --replace} may make this host another instance
+ * @param allowReboot whether a document may reboot this host (exit code 194)
+ * @param effective every key with its value, for the log
+ */
+record AgentConfig(
+    Path state, boolean allowReenroll, boolean allowReboot, Map<String, String> effective) {
+  static final Path DEFAULT_FILE = Path.of("/etc/holdfast/agent.yaml");
+
+  private static final Key<Path> STATE = Key.path("state", Path.of("/var/lib/holdfast-agent"));
+  private static final Key<Boolean> ALLOW_REENROLL = Key.flag("allow_reenroll", false);
+  private static final Key<Boolean> ALLOW_REBOOT = Key.flag("allow_reboot", true);
+  private static final List<Key<?>> KEYS = List.of(STATE, ALLOW_REENROLL, ALLOW_REBOOT);
+
+  AgentConfig {
+    effective = Map.copyOf(effective);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @param file if empty the default, which need not be there
+   * @param state wins over what the file says
+   */
+  static AgentConfig read(Optional<Path> file, Optional<Path> state) throws ConfigException {
+    Config config =
+        file.isPresent()
+            ? ConfigReader.read(file.get(), KEYS)
+            : ConfigReader.readIfThere(DEFAULT_FILE, KEYS);
+    return new AgentConfig(
+        state.orElse(config.get(STATE)),
+        config.get(ALLOW_REENROLL),
+        config.get(ALLOW_REBOOT),
+        config.effective());
+  }
+}

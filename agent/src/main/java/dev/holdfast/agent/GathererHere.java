@@ -1,0 +1,64 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.HostGatherer;
+import dev.holdfast.agent.process.OsQuery;
+import dev.holdfast.report.Report;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Gathers for commands that need no folder of state: what must be unpacked for it lies in a
+ * throw-away folder that nobody else can enter.
+ */
+final class GathererHere implements Gatherer {
+  private final InstantSource clock;
+  private final String version;
+
+  GathererHere(InstantSource clock, String version) {
+    this.clock = clock;
+    this.version = version;
+  }
+
+  @Override
+  public List<Report.Inventory> gather(Set<String> types) {
+    try {
+      Path folder =
+          Files.createTempDirectory(
+              "holdfast-",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      try {
+        return over(folder).gather(types);
+      } finally {
+        remove(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for what gathering unpacks", e);
+    }
+  }
+
+  @Override
+  public Set<String> types() {
+    return over(Path.of("/")).types();
+  }
+
+  private HostGatherer over(Path folder) {
+    return new HostGatherer(Path.of("/"), folder, new OsQuery(), clock, version, Optional.empty());
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

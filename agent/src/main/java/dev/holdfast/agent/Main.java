@@ -1,0 +1,133 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.command.DocumentCommand;
+import dev.holdfast.agent.command.EnrollCommand;
+import dev.holdfast.agent.command.InventoryCommand;
+import dev.holdfast.agent.command.ScheduleCommand;
+import dev.holdfast.agent.command.ServeCommand;
+import dev.holdfast.agent.command.StatusCommand;
+import dev.holdfast.agent.disk.DiskException;
+import dev.holdfast.agent.identity.IdentityException;
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.config.ConfigException;
+import dev.holdfast.task.LogLines;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The program {@code holdfast-agent}. */
+@Command(
+    name = "holdfast-agent",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Keeps this host in the state that its coordinator defines.")
+public final class Main implements Runnable {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private final CommandLine line;
+
+  private Main() {
+    line = new CommandLine(this);
+  }
+
+  /** Runs a command; exit code 0, 1 for a failure, 2 for wrong usage, 74 for a failed disk. */
+  public static void main(String[] arguments) {
+    System.setErr(new LogLines(System.err));
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    System.exit(commands(out, System.err).execute(arguments));
+  }
+
+  /** All commands. */
+  static CommandLine commands(PrintStream out, PrintStream err) {
+    CommandLine line = new Main().line;
+    line.addSubcommand(
+        new EnrollCommand(
+            request ->
+                AgentEnrolment.join(request, version(), new SecureRandom(), Clock.systemUTC()),
+            System.in,
+            out));
+    line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out)));
+    line.addSubcommand(new StatusCommand(Main::stateFolder, out));
+    Gatherer gatherer = new GathererHere(Clock.systemUTC(), version());
+    line.addSubcommand(new DocumentCommand(out, err, gatherer));
+    line.addSubcommand(new ScheduleCommand(Clock.systemUTC(), System.in));
+    line.addSubcommand(new InventoryCommand(gatherer));
+    line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
+    line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
+    return line;
+  }
+
+  /** Without a command it is a usage error. */
+  @Override
+  public void run() {
+    throw new ParameterException(line, "a command is missing");
+  }
+
+  private static int serve(Optional<Path> config, Optional<Path> state, PrintStream out)
+      throws ConfigException, InterruptedException {
+    AgentProgram program =
+        new AgentProgram(
+            AgentConfig.read(config, state),
+            version(),
+            Clock.systemUTC(),
+            out,
+            code -> Runtime.getRuntime().halt(code));
+    // The JVM would end with the signal's number; who stops a service in order gets 0.
+    Thread end =
+        new Thread(
+            () -> {
+              program.close();
+              Runtime.getRuntime().halt(0);
+            },
+            "end");
+    Runtime.getRuntime().addShutdownHook(end);
+    program.start(AgentProgram.OFFLINE_AFTER);
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static Path stateFolder(Optional<Path> given) {
+    try {
+      return given.isPresent() ? given.get() : AgentConfig.read(Optional.empty(), given).state();
+    } catch (ConfigException e) {
+      throw new IdentityException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static int told(Exception problem, PrintStream err) {
+    boolean expected =
+        problem instanceof IdentityException
+            || problem instanceof ConfigException
+            || problem instanceof DiskException;
+    err.println("holdfast-agent: " + (expected ? problem.getMessage() : "unexpected: " + problem));
+    return problem instanceof DiskException ? AgentProgram.DISK_FAILED : FAILED;
+  }
+
+  private static int usage(ParameterException problem, PrintStream err) {
+    String command = problem.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("holdfast-agent: " + problem.getMessage() + "; see " + command + " --help");
+    return USAGE;
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  /** Tells the version that the program was built with. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"holdfast-agent " + version()};
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package dev.holdfast.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.identity.TestAuthority;
+import dev.holdfast.agent.identity.TestCoordinator;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.agent.Ack;
+import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Hello;
+import dev.holdfast.wire.agent.SetCurrent;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole program but its process: commands, real TLS, real disk, a coordinator of our own. */
+class AgentProgramTest {
+  private static final String DOMAIN = "holdfast.test";
+
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final BlockingQueue<String> ready = new LinkedBlockingQueue<>();
+  private final List<Integer> halts = new ArrayList<>();
+  private TestAuthority authority;
+  private TestCoordinator coordinator;
+  private Path state;
+
+  @SuppressWarnings("NullAway.Init") // JUnit calls prepare before each test
+  AgentProgramTest() {}
+
+  @BeforeEach
+  void prepare() throws Exception {
+    authority = new TestAuthority("right");
+    coordinator = new TestCoordinator(authority, DOMAIN);
+    state = folder.resolve("state");
+    Files.writeString(folder.resolve("code"), TestCoordinator.CODE + "\n");
+  }
+
+  @AfterEach
+  void end() {
+    coordinator.close();
+  }
+
+  @Test
+  void enrollingPrintsTheInstanceAndIsSafeToRepeat() {
+    assertEquals(0, enroll());
+    assertEquals("instance mi-00000000000abc000\n", output());
+    assertEquals(0, enroll());
+    assertEquals("instance mi-00000000000abc000\n", output());
+    assertEquals(1, coordinator.requests.size(), "the second time nobody is asked");
+  }
+
+  @Test
+  void anotherCoordinatorIsRefusedUnlessTheHostAllowsIt() throws Exception {
+    assertEquals(0, enroll());
+    output();
+    TestAuthority otherAuthority = new TestAuthority("other");
+    try (TestCoordinator other = new TestCoordinator(otherAuthority, "other.test")) {
+      String[] there = {
+        "enroll",
+        "--coordinator",
+        other.address().toString(),
+        "--ca-pin",
+        otherAuthority.pin(),
+        "--activation-id",
+        "a",
+        "--activation-code-file",
+        folder.resolve("code").toString(),
+        "--state",
+        state.toString()
+      };
+      assertEquals(1, run(there));
+      assertTrue(errors().contains("use --replace, with allow_reenroll: true"));
+
+      List<String> replacing = new ArrayList<>(List.of(there));
+      replacing.add("--replace");
+      replacing.add("--config");
+      Path config = folder.resolve("agent.yaml");
+      replacing.add(config.toString());
+      Files.writeString(config, "");
+      assertEquals(1, run(replacing.toArray(String[]::new)));
+      assertTrue(errors().contains("set allow_reenroll: true in " + config));
+      assertEquals(List.of(), other.requests);
+
+      Files.createDirectory(state.resolve("spool"));
+      Files.writeString(config, "allow_reenroll: true\n");
+      assertEquals(0, run(replacing.toArray(String[]::new)));
+      assertTrue(output().startsWith("instance mi-"));
+      assertFalse(Files.exists(state.resolve("spool")), "nothing of the other's is left");
+    }
+  }
+
+  @Test
+  void usageAndFailureAreOneLineWithTheirExitCode() throws Exception {
+    assertEquals(2, run());
+    assertEquals("holdfast-agent: a command is missing; see holdfast-agent --help\n", errors());
+    assertEquals(2, run("enroll", "--bogus"));
+    assertEquals(1, errors().lines().count());
+    assertEquals(1, run("status", "--state", state.toString()));
+    assertTrue(errors().contains("no agent answers for the state folder " + state));
+    assertEquals(1, run("serve", "--state", state.toString()));
+    assertTrue(errors().contains("has not enrolled; run holdfast-agent enroll"));
+    Path config = folder.resolve("agent.yaml");
+    Files.writeString(config, "sate: /x\n");
+    assertEquals(1, run("serve", "--config", config.toString()));
+    assertEquals(
+        "holdfast-agent: " + config + ":1:1: unknown key 'sate'; did you mean 'state'?\n",
+        errors());
+    assertEquals(0, run("--version"));
+    assertTrue(output().startsWith("holdfast-agent "));
+    assertEquals(0, run("enroll", "--help"));
+    assertTrue(output().contains("--activation-code-file"));
+  }
+
+  @Test
+  void serviceIsReadyOnceTheCoordinatorConfirmsAndTellsItsStatus() throws Exception {
+    assertEquals(0, enroll());
+    output();
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofSeconds(60));
+      Hello hello = coordinator.next().getHello();
+      assertEquals("Linux", hello.getPlatform().getType());
+      coordinator.send(CoordinatorMessage.newBuilder().setAck(Ack.newBuilder().setEpoch(1)));
+      coordinator.send(
+          CoordinatorMessage.newBuilder()
+              .setCurrent(
+                  SetCurrent.newBuilder()
+                      .setGeneration(AssignmentCodec.toProto(new Generation(1, 4)))
+                      .setSetSha256(ByteString.copyFrom(AssignmentSet.NONE.sha256().raw()))));
+
+      assertEquals(
+          "ready instance=mi-00000000000abc000 coordinator=" + coordinator.address(),
+          ready.poll(20, TimeUnit.SECONDS));
+      assertEquals(0, run("status", "--json", "--state", state.toString()));
+      String json = output();
+      assertEquals(1, json.lines().count());
+      assertTrue(json.contains("\"instanceId\":\"mi-00000000000abc000\""), json);
+      assertTrue(json.contains("\"link\":\"linked\""), json);
+      assertTrue(json.contains("\"generation\":\"1.4\""), json);
+      assertTrue(json.contains("\"records\":0"), json);
+      assertTrue(json.matches("(?s).*\"rssBytes\":[1-9].*"), json);
+      assertEquals(0, run("status", "--state", state.toString()));
+      assertTrue(output().contains("link        linked"));
+
+      assertEquals(1, run("serve", "--state", state.toString()));
+      assertTrue(errors().contains("in use by another agent"));
+    }
+    assertEquals(List.of(), halts);
+    assertFalse(Files.exists(state.resolve("agent.sock")));
+  }
+
+  @Test
+  void aReplacedSetMakesItReadyToo() throws Exception {
+    assertEquals(0, enroll());
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofSeconds(60));
+      coordinator.next();
+      AssignmentSet set =
+          new AssignmentSet(
+              new Generation(1, 9),
+              List.of(),
+              List.of("00000000-0000-4000-8000-000000000000"),
+              List.of());
+      coordinator.send(CoordinatorMessage.newBuilder().setAck(Ack.newBuilder().setEpoch(1)));
+      coordinator.send(CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set)));
+
+      AgentMessage adopted = coordinator.next();
+      assertEquals(
+          new Generation(1, 9), AssignmentCodec.fromProto(adopted.getAdopted().getGeneration()));
+      assertTrue(
+          Optional.ofNullable(ready.poll(20, TimeUnit.SECONDS))
+              .orElse("")
+              .contains("coordinator="));
+    }
+  }
+
+  @Test
+  void withoutACoordinatorItIsReadyOffline() throws Exception {
+    assertEquals(0, enroll());
+    coordinator.close();
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofMillis(300));
+      assertEquals("ready instance=mi-00000000000abc000 offline", ready.poll(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void aDiskThatFailsEndsTheProgramWithItsOwnCode() throws Exception {
+    assertEquals(0, enroll());
+    try (AgentProgram program = program()) {
+      // A folder where the file with the set should be: reading it fails.
+      Files.createDirectories(state.resolve("assignments/set"));
+      program.start(Duration.ofSeconds(60));
+      for (int i = 0; i < 200 && halts.isEmpty(); i++) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      assertEquals(List.of(AgentProgram.DISK_FAILED), halts);
+    }
+  }
+
+  private AgentProgram program() throws Exception {
+    PrintStream lines =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            ready.add(line);
+          }
+        };
+    return new AgentProgram(
+        AgentConfig.read(Optional.empty(), Optional.of(state)),
+        "1",
+        Clock.systemUTC(),
+        lines,
+        halts::add);
+  }
+
+  private int enroll() {
+    return run(
+        "enroll",
+        "--coordinator",
+        coordinator.address().toString(),
+        "--ca-pin",
+        authority.pin(),
+        "--activation-id",
+        "a",
+        "--activation-code-file",
+        folder.resolve("code").toString(),
+        "--state",
+        state.toString());
+  }
+
+  private int run(String... arguments) {
+    try (PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
+        PrintStream errorsTo = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+      return Main.commands(to, errorsTo)
+          .setOut(new PrintWriter(to, true, StandardCharsets.UTF_8))
+          .execute(arguments);
+    }
+  }
+
+  private String output() {
+    String text = out.toString(StandardCharsets.UTF_8);
+    out.reset();
+    return text;
+  }
+
+  private String errors() {
+    String text = err.toString(StandardCharsets.UTF_8);
+    err.reset();
+    return text;
+  }
+}
