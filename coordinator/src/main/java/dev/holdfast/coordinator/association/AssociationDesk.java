@@ -121,7 +121,7 @@ public final class AssociationDesk implements Consequences {
     if (rescheduled || enabled || disabled) {
       inForce(write, row, after);
     }
-    if (disabled) {
+    if (AssociationForm.startsByItself(before) && !AssociationForm.startsByItself(after)) {
       Executions.expire(write, row.id());
     }
     Set<InstanceId> came = retarget(write, row.id(), after);

@@ -173,7 +173,9 @@ public final class Targets {
   private boolean disabled(Execution execution) {
     return switch (execution.trigger()) {
       case Trigger.Tick(var at) -> timeline.disabled(at);
-      case Trigger.Change _, Trigger.Enter _ -> timeline.disabled(execution.notAfter());
+      case Trigger.Change _, Trigger.Enter _ ->
+          timeline.disabled(
+              execution.notAfter().plusMillis(1)); // what disabling dropped ended there
       case Trigger.Manual _ -> false;
     };
   }

@@ -169,15 +169,15 @@ public final class Executions {
   }
 
   /**
-   * Lets the changes and enters of an association that still wait expire now: whoever has not
-   * started them will not.
+   * Lets the changes and enters of an association that still wait expire: the last moment at which
+   * they may start is the one before this transaction's.
    */
   public static void expire(Write write, AssociationId association) {
     write
         .handle()
         .createUpdate(
-            "UPDATE execution SET not_after = :now WHERE association_id = :id AND kind IN"
-                + " ('CHANGE', 'ENTER') AND not_after > :now")
+            "UPDATE execution SET not_after = :now - 1 WHERE association_id = :id AND kind IN"
+                + " ('CHANGE', 'ENTER') AND not_after >= :now")
         .bind("id", association.value())
         .bind("now", write.now().toEpochMilli())
         .execute();

@@ -108,7 +108,7 @@ final class EditsTest {
             b -> b.setApplyOnlyAtCronInterval(true),
             "apply_only_at_cron_interval",
             List.of(),
-            PENDING),
+            "Skipped/Expired"),
         updateGiven(
             "apply_only_at_cron_interval reset",
             b -> b.setApplyOnlyAtCronInterval(true),
