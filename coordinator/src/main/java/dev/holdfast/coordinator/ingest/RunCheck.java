@@ -170,7 +170,8 @@ final class RunCheck {
     boolean back =
         row.attempt() < before.attempt()
             || (row.attempt() == before.attempt()
-                && row.status().ordinal() < before.status().ordinal());
+                && row.status() == RunStatus.PENDING
+                && before.status() != RunStatus.PENDING);
     return !row.status().terminal() && back ? new Decision.Ignore() : new Decision.Keep(row);
   }
 

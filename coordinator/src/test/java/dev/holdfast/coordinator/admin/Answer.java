@@ -6,6 +6,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 
 /** Calls a service without a network: what it answered, or why it refused. */
@@ -29,7 +30,8 @@ final class Answer<P> implements StreamObserver<P> {
   static <Q, P> String refusal(BiConsumer<Q, StreamObserver<P>> call, Q request) {
     Answer<P> answer = new Answer<>();
     call.accept(request, answer);
-    com.google.rpc.Status status = StatusProto.fromThrowable(answer.errors.getFirst());
+    com.google.rpc.Status status =
+        Objects.requireNonNull(StatusProto.fromThrowable(answer.errors.getFirst()));
     try {
       return status.getDetails(0).unpack(ErrorInfo.class).getReason() + ": " + status.getMessage();
     } catch (InvalidProtocolBufferException e) {

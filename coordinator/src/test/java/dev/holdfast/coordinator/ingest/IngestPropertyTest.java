@@ -159,8 +159,8 @@ final class IngestPropertyTest {
                 .stream()
                 .map(id -> estate.store.read(read -> Runs.find(read, id)).orElseThrow())
                 .sorted(
-                    Comparator.comparing(Runs.Run::spoolEpochNumber)
-                        .thenComparing(Runs.Run::startNumber))
+                    Comparator.comparingLong(Runs.Run::spoolEpochNumber)
+                        .thenComparingLong(Runs.Run::startNumber))
                 .toList();
         Optional<Runs.Current> current =
             estate.store.read(read -> Runs.current(read, instance, association));
