@@ -29,6 +29,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -118,6 +119,14 @@ public final class Store implements AutoCloseable {
           .migrate();
       restrict(file);
       Jdbi jdbi = Jdbi.create(source);
+      // never the values: they may be secrets, and failures are logged
+      jdbi.getConfig(StatementExceptions.class)
+          .setMessageRendering(
+              failure ->
+                  failure.getShortMessage()
+                      + Optional.ofNullable(failure.getStatementContext())
+                          .map(context -> " [" + context.getRawSql() + "]")
+                          .orElse(""));
       check(jdbi, file);
       return new Store(lockFile, lock, jdbi, clock);
     } catch (FlywayException | JdbiException e) {

@@ -1,9 +1,11 @@
 package dev.holdfast.coordinator.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.task.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +116,29 @@ final class StoreTest {
           "rw-------",
           PosixFilePermissions.toString(
               Files.getPosixFilePermissions(folder.resolve("holdfast.db"))));
+    }
+  }
+
+  @Test
+  void aFailureNamesTheStatementAndNeverTheValues() {
+    try (Store store = open()) {
+      Sha256 secret = Sha256.of(new byte[] {1});
+
+      JdbiException failure =
+          assertThrows(
+              JdbiException.class,
+              () ->
+                  store.write(
+                      write -> {
+                        Tokens.add(write, "one", secret, "viewer", Optional.empty());
+                        Tokens.add(write, "two", secret, "viewer", Optional.empty());
+                        return true;
+                      }));
+
+      assertTrue(failure.toString().contains("INSERT INTO token"), failure::toString);
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        assertFalse(cause.toString().contains(secret.hex()), cause::toString);
+      }
     }
   }
 
