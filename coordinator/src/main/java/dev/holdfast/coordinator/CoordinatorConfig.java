@@ -7,9 +7,11 @@ import dev.holdfast.config.HostPort;
 import dev.holdfast.config.Key;
 import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.task.Limits;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
  * @param agentConnections at once from one address
  * @param adminConnections at once from one address
  * @param failedAuthentications of one address in a minute
+ * @param enrolments how often hosts may ask to join
  */
 record CoordinatorConfig(
     Path data,
@@ -36,6 +39,7 @@ record CoordinatorConfig(
     int agentConnections,
     int adminConnections,
     int failedAuthentications,
+    EnrolmentRates.Settings enrolments,
     LogLevel logLevel) {
 
   /** The file that is read, if it exists, where no other is named. */
@@ -61,6 +65,12 @@ record CoordinatorConfig(
       Key.whole("limits.admin_connections_per_address", 20, 1, 10_000);
   private static final Key<Long> FAILED_AUTHENTICATIONS =
       Key.whole("limits.failed_authentications_per_minute", 10, 1, 10_000);
+  private static final Key<Long> ENROLMENTS =
+      Key.whole("limits.enrolments_per_second", Limits.ALL_ENROLMENTS_A_SECOND, 1, 10_000);
+  private static final Key<Long> ADDRESS_ENROLMENTS =
+      Key.whole("limits.enrolments_per_second_per_address", Limits.ENROLMENTS_A_SECOND, 1, 10_000);
+  private static final Key<Long> ADDRESS_ENROLMENTS_AT_ONCE =
+      Key.whole("limits.enrolments_at_once_per_address", Limits.ENROLMENTS_AT_ONCE, 1, 10_000);
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
   /** All keys of the file. */
@@ -76,6 +86,9 @@ record CoordinatorConfig(
           AGENT_CONNECTIONS,
           ADMIN_CONNECTIONS,
           FAILED_AUTHENTICATIONS,
+          ENROLMENTS,
+          ADDRESS_ENROLMENTS,
+          ADDRESS_ENROLMENTS_AT_ONCE,
           LOG_LEVEL);
 
   private static final Pattern NAME =
@@ -128,6 +141,10 @@ record CoordinatorConfig(
             Math.toIntExact(file.get(AGENT_CONNECTIONS)),
             Math.toIntExact(file.get(ADMIN_CONNECTIONS)),
             Math.toIntExact(file.get(FAILED_AUTHENTICATIONS)),
+            new EnrolmentRates.Settings(
+                Math.toIntExact(file.get(ADDRESS_ENROLMENTS)),
+                Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
+                Math.toIntExact(file.get(ENROLMENTS))),
             file.get(LOG_LEVEL));
     config.check();
     return config;
@@ -145,6 +162,10 @@ record CoordinatorConfig(
     effective.put(AGENT_CONNECTIONS.name(), Integer.toString(agentConnections));
     effective.put(ADMIN_CONNECTIONS.name(), Integer.toString(adminConnections));
     effective.put(FAILED_AUTHENTICATIONS.name(), Integer.toString(failedAuthentications));
+    effective.put(ENROLMENTS.name(), Integer.toString(enrolments.allASecond()));
+    effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
+    effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
+    effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
     return effective;
   }
 

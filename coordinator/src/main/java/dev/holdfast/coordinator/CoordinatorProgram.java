@@ -6,13 +6,16 @@ import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcActivations;
 import dev.holdfast.coordinator.admin.GrpcAudits;
+import dev.holdfast.coordinator.admin.GrpcCompliance;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
 import dev.holdfast.coordinator.admin.GrpcInstances;
+import dev.holdfast.coordinator.admin.GrpcInventory;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
-import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.association.AssociationDesk;
+import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
 import dev.holdfast.coordinator.server.Faults;
@@ -24,14 +27,19 @@ import dev.holdfast.coordinator.server.MetricsListener;
 import dev.holdfast.coordinator.server.OpenStreams;
 import dev.holdfast.coordinator.server.PortLimits;
 import dev.holdfast.coordinator.server.Ports;
+import dev.holdfast.coordinator.server.SmallRequests;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.server.Tls;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.trust.Enrolment;
+import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.Gate;
+import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Policy;
-import dev.holdfast.wire.v1.PingStatus;
+import dev.holdfast.task.Limits;
+import dev.holdfast.task.Timers;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -111,7 +119,6 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StoreException if the store can't be opened
    */
   static CoordinatorProgram start(CoordinatorConfig config, String version) throws StartException {
-    LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
     Ports.check("metrics", config.metricsListen());
@@ -132,21 +139,27 @@ final class CoordinatorProgram implements AutoCloseable {
   private static CoordinatorProgram wire(CoordinatorConfig config, String version, Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
+    SecureRandom random = new SecureRandom();
     Supplier<Instant> clock = Instant::now;
     Supplier<UUID> ids = UUID::randomUUID;
-    OwnerThread engine = new OwnerThread("engine");
-    closing.add(engine::stop);
+    OwnerThread watch = new OwnerThread("watch");
+    closing.add(watch::stop);
 
     // the truth, and who may see and change it
     Store store = Store.open(data, clock, Store.Durability.FULL);
     closing.add(store::close);
-    CoordinatorTrust trust = CoordinatorTrust.open(config, store, new SecureRandom(), clock, ids);
+    // not before: whoever is refused above gets one line
+    LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
+    CoordinatorTrust trust = CoordinatorTrust.open(config, store, random, clock, ids);
     Policy policy = new Policy();
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
-    // what is to be
-    AssociationDesk desk = new AssociationDesk(config.guardInstances());
-    Presences presences = instance -> PingStatus.PING_STATUS_UNKNOWN;
+    // what is to be, and how it comes to be
+    OwnerThread owner = new OwnerThread("engine");
+    OwnerThread committer = new OwnerThread("commit");
+    Engine engine = new Engine(store, owner, owner, committer, config.guardInstances());
+    closing.add(() -> stop(engine, owner, committer));
+    AssociationDesk desk = engine.desk();
     BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
 
     // what can be called
@@ -156,25 +169,34 @@ final class CoordinatorProgram implements AutoCloseable {
         bound(
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk),
-            new GrpcInstances(calls, desk, presences),
+            new GrpcAssociations(calls, desk, engine.links()::connected, clock),
+            new GrpcInstances(calls, desk, engine.links()),
+            new GrpcInventory(calls),
+            new GrpcCompliance(calls),
             new GrpcParameters(calls, desk),
-            new GrpcEvents(store, engine),
+            new GrpcEvents(store, watch),
             new GrpcAudits(calls),
             new GrpcTokens(),
             ProtoReflectionServiceV1.newInstance(),
             ChannelzService.newInstance(CHANNELZ_PAGE),
             health.getHealthService());
-    List<ServerServiceDefinition> agentServices = bound(health.getHealthService());
+    List<ServerServiceDefinition> agentServices =
+        List.of(
+            SmallRequests.limit(
+                enrolment(config, store, trust, desk, ids, random, watch).bindService(),
+                Limits.MAX_ENROL_MESSAGE_BYTES),
+            new GrpcLinks(engine.links(), engine.bodies(), owner).bindService(),
+            health.getHealthService().bindService());
     requirePolicy(policy, adminServices);
     requirePolicy(policy, agentServices);
 
     // through what
-    Metrics metrics = new Metrics(engine::uptime);
+    Metrics metrics = new Metrics(watch::uptime);
     List<ServerInterceptor> interceptors =
         List.of(
             metrics,
             new Faults(ids),
-            new AuthenticationBrake(config.failedAuthentications(), engine::uptime),
+            new AuthenticationBrake(config.failedAuthentications(), watch::uptime),
             new Gate(
                 policy,
                 trust.authority().trustDomain(),
@@ -209,23 +231,52 @@ final class CoordinatorProgram implements AutoCloseable {
     MetricsListener scraped =
         new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
     closing.add(scraped::stop);
-    LocalSocket local = new LocalSocket(data, engine, new LocalDesk(trust.tokens())::perform);
+    LocalSocket local = new LocalSocket(data, watch, new LocalDesk(trust.tokens())::perform);
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data);
+    Figures.ofEngine(metrics, engine, owner);
     Figures.ofPort(metrics, "agent", agentDoor);
     Figures.ofPort(metrics, "admin", adminDoor);
     Figures.ofStreams(metrics, streams);
     Figures.ofProcess(metrics);
 
     // open
-    engine.every(OpenStreams.PERIOD, streams::check);
-    engine.every(RENEWAL, trust::renew);
+    watch.every(OpenStreams.PERIOD, streams::check);
+    watch.every(RENEWAL, trust::renew);
+    owner.await(STOP_GRACE, engine::start);
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     closing.add(health::enterTerminalState);
     return new CoordinatorProgram(closing, addresses, ready(addresses, data, version));
+  }
+
+  /** Ends the links, and commits what came by them. */
+  private static void stop(Engine engine, OwnerThread owner, OwnerThread committer) {
+    owner.await(STOP_GRACE, engine::stop);
+    committer.stop();
+    owner.stop();
+  }
+
+  private static GrpcEnrolment enrolment(
+      CoordinatorConfig config,
+      Store store,
+      CoordinatorTrust trust,
+      AssociationDesk desk,
+      Supplier<UUID> ids,
+      SecureRandom random,
+      Timers timers) {
+    return new GrpcEnrolment(
+        new Enrolment(
+            store,
+            trust.authority(),
+            trust.secrets(),
+            desk::instanceChanged,
+            ids,
+            random,
+            timers,
+            new EnrolmentRates(config.enrolments())));
   }
 
   private static String ready(Addresses addresses, Path data, String version) {

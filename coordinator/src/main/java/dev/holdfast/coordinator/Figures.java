@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.Metrics;
 import dev.holdfast.coordinator.server.OpenStreams;
@@ -9,9 +10,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What the coordinator shows of its state as metrics. */
 final class Figures {
+  /** How often links are counted. */
+  private static final Duration COUNTING = Duration.ofSeconds(5);
+
   private Figures() {}
 
   /** Of the store. */
@@ -33,6 +39,34 @@ final class Figures {
             return Double.NaN;
           }
         });
+  }
+
+  /** Of the links and of what comes by them. */
+  static void ofEngine(Metrics metrics, Engine engine, OwnerThread owner) {
+    // links are counted on their own thread, now and then; a scrape only looks
+    AtomicReference<Links.Counts> links = new AtomicReference<>(new Links.Counts(0, 0, 0));
+    owner.every(COUNTING, () -> links.set(engine.links().counts()));
+    metrics.gauge("holdfast_links", "Links of agents.", () -> links.get().open());
+    metrics.gauge(
+        "holdfast_links_settled",
+        "Links of agents that hold what is wanted of them.",
+        () -> links.get().settled());
+    metrics.counter(
+        "holdfast_reports_stored_total",
+        "Reports of agents that were stored.",
+        () -> engine.ingest().totals().stored());
+    metrics.counter(
+        "holdfast_reports_refused_total",
+        "Reports of agents that were refused for good.",
+        () -> engine.ingest().totals().refused());
+    metrics.counter(
+        "holdfast_report_commits_total",
+        "Transactions that stored reports.",
+        () -> engine.ingest().totals().commits());
+    metrics.counter(
+        "holdfast_report_commits_failed_total",
+        "Transactions that should have stored reports and failed.",
+        () -> engine.ingest().totals().failures());
   }
 
   /** Of a port. */

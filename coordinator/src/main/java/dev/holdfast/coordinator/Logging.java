@@ -32,6 +32,8 @@ final class Logging {
     set("log.org.flywaydb", "warn");
     set("log.io.netty", "warn");
     set("log.io.grpc", "warn");
+    // a message that is too large is its sender's affair, and told to them
+    set("log.io.grpc.netty.NettyServerStream", "error");
     System.setErr(new LogLines(new FileOutputStream(FileDescriptor.err)));
     Logger root = LogManager.getLogManager().getLogger("");
     for (Handler handler : root.getHandlers()) {

@@ -3,6 +3,7 @@ package dev.holdfast.coordinator;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -62,6 +63,26 @@ final class OwnerThread implements Timers, Executor {
             every(period, task);
           }
         });
+  }
+
+  /** Runs a task on the thread and waits for its end, for a while. */
+  void await(Duration atMost, Runnable task) {
+    CountDownLatch done = new CountDownLatch(1);
+    execute(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            done.countDown();
+          }
+        });
+    try {
+      if (!done.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("a task did not end in time; going on without it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Starts nothing more, and waits for what runs. */

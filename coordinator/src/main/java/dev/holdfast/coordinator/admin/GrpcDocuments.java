@@ -145,6 +145,9 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         answer,
         write -> {
           Documents.Name document = DocumentForm.required(write.read(), request.getName());
+          if (DocumentChecks.reserved(document.name())) {
+            throw new Refusal("InvalidDocumentOperation", "built-in documents can't be changed");
+          }
           if (Documents.version(write.read(), request.getName(), request.getDocumentVersion())
               .isEmpty()) {
             throw noVersion(request.getName(), Integer.toString(request.getDocumentVersion()));

@@ -63,7 +63,8 @@ public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
     Watcher(WatchRequest request, ServerCallStreamObserver<Event> answer) {
       this.request = request;
       this.answer = answer;
-      this.position = request.getAfterPosition();
+      this.position =
+          request.getAfterPosition() < 0 ? store.position() : request.getAfterPosition();
     }
 
     void begin() {

@@ -97,7 +97,7 @@ final class Descriptions {
                             new Refusal.Finding(
                                 "association_version", "allowed are $LATEST and a number"))));
     AssociationDescription.Builder description = versionOf(row, version).toBuilder();
-    overview(description, row, Runs.standings(read, List.of(row.id())).get(row.id()));
+    overview(description, row, standing(Runs.standings(read, List.of(row.id())), row));
     return description.build();
   }
 
@@ -133,8 +133,13 @@ final class Descriptions {
     Map<AssociationId, Runs.Standing> standings =
         Runs.standings(read, rows.stream().map(current -> current.row().id()).toList());
     return rows.stream()
-        .map(current -> new Listed(current, standings.get(current.row().id())))
+        .map(current -> new Listed(current, standing(standings, current.row())))
         .toList();
+  }
+
+  private static Runs.Standing standing(
+      Map<AssociationId, Runs.Standing> standings, Associations.Association row) {
+    return standings.getOrDefault(row.id(), Runs.Standing.NONE);
   }
 
   private static String value(String key, AssociationDescription.Builder description) {

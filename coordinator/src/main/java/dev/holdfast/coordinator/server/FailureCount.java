@@ -47,15 +47,13 @@ final class FailureCount {
    */
   boolean failed(String source, Duration uptime) {
     Tally before = tallies.remove(source);
-    boolean goesOn = before != null && uptime.minus(before.since).compareTo(WINDOW) < 0;
-    int failures = goesOn ? before.failures + 1 : 1;
+    boolean begins = before == null || uptime.minus(before.since).compareTo(WINDOW) >= 0;
+    Duration since = before == null || begins ? uptime : before.since;
+    int failures = before == null || begins ? 1 : before.failures + 1;
     boolean silences = failures > allowed;
     tallies.put(
         source,
-        new Tally(
-            goesOn ? before.since : uptime,
-            silences ? 0 : failures,
-            silences ? uptime.plus(SILENCE) : Duration.ZERO));
+        new Tally(since, silences ? 0 : failures, silences ? uptime.plus(SILENCE) : Duration.ZERO));
     if (tallies.size() > MAX_SOURCES) {
       Iterator<String> oldest = tallies.keySet().iterator();
       oldest.next();

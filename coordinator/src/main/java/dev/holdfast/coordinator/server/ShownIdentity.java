@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,10 @@ public final class ShownIdentity extends X509ExtendedKeyManager {
 
   /** With the first ones: the coordinator's key, its certificate, and that of its authority. */
   public ShownIdentity(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-    this.current = new Shown(1, key, new X509Certificate[] {certificate, authority});
+    this.current = new Shown(1, key, List.of(certificate, authority));
   }
 
-  private record Shown(int number, PrivateKey key, X509Certificate[] chain) {
+  private record Shown(int number, PrivateKey key, List<X509Certificate> chain) {
     /** Another one for each identity, since key material is kept by it. */
     String alias() {
       return "holdfast-" + number;
@@ -29,7 +30,7 @@ public final class ShownIdentity extends X509ExtendedKeyManager {
 
   /** Shows others from now on. */
   public void replace(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-    current = new Shown(current.number + 1, key, new X509Certificate[] {certificate, authority});
+    current = new Shown(current.number + 1, key, List.of(certificate, authority));
   }
 
   @Override
@@ -51,7 +52,7 @@ public final class ShownIdentity extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate[] getCertificateChain(String alias) {
-    return current.chain.clone();
+    return current.chain.toArray(X509Certificate[]::new);
   }
 
   @Override

@@ -84,6 +84,9 @@ public final class Runs {
       Map<RunStatus, Integer> counts,
       Optional<Instant> lastExecution,
       Optional<Instant> lastSuccess) {
+    /** Of an association that has no members and never ran. */
+    public static final Standing NONE = new Standing(Map.of(), Optional.empty(), Optional.empty());
+
     /** Copies. */
     public Standing {
       counts = Map.copyOf(counts);

@@ -9,8 +9,6 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.EventLog;
-import dev.holdfast.report.RunStatus;
-import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationDescription;
 import dev.holdfast.wire.v1.AssociationMode;
@@ -18,23 +16,15 @@ import dev.holdfast.wire.v1.ComplianceSeverity;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateAssociationResponse;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
-import dev.holdfast.wire.v1.DeleteDocumentRequest;
 import dev.holdfast.wire.v1.DescribeAssociationRequest;
-import dev.holdfast.wire.v1.Filter;
-import dev.holdfast.wire.v1.FilterOperator;
-import dev.holdfast.wire.v1.ListAssociationVersionsRequest;
 import dev.holdfast.wire.v1.ListAssociationsRequest;
 import dev.holdfast.wire.v1.OfflinePolicy;
-import dev.holdfast.wire.v1.PutParameterRequest;
-import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateAssociationResponse;
-import dev.holdfast.wire.v1.UpdateDocumentRequest;
 import dev.holdfast.wire.v1.Warning;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Associations through their service: writing, reading, refusing. */
+/** Associations written through the service. */
 final class GrpcAssociationsTest {
   private static final int GUARD = 3;
 
@@ -240,92 +230,6 @@ final class GrpcAssociationsTest {
   }
 
   @Test
-  void moreInstancesAtOnceThanForeseenAreRefusedWithTheirNumber() {
-    enrol(GUARD + 1);
-
-    Fleet.Refused refused =
-        fleet.refused(
-            fleet.associations::createAssociation, request(b -> b.addTargets(Fleet.all())));
-
-    assertEquals("BlastRadius", refused.reason());
-    assertEquals("FAILED_PRECONDITION", refused.code());
-    assertEquals(Map.of("acknowledge_targets", "is 0; 4 is needed"), refused.findings());
-    assertTrue(refused.message().contains("or schedule_splay_seconds"), refused.message());
-    assertEquals(List.of(), list(ListAssociationsRequest.getDefaultInstance()));
-    CreateAssociationRequest request = request(b -> b.addTargets(Fleet.all()));
-    assertEquals(
-        "BlastRadius",
-        fleet
-            .refused(
-                fleet.associations::createAssociation,
-                request.toBuilder().setAcknowledgeTargets(3).build())
-            .reason());
-    fleet.call(
-        fleet.associations::createAssociation,
-        request.toBuilder().setAcknowledgeTargets(4).build());
-    // What does not run at once needs no acknowledgement.
-    List<UnaryOperator<Association.Builder>> harmless =
-        List.of(
-            b -> b.setScheduleSplaySeconds(60),
-            b -> b.setEnabled(false),
-            b -> b.setApplyOnlyAtCronInterval(true).setScheduleExpression("rate(1 day)"));
-    for (UnaryOperator<Association.Builder> one : harmless) {
-      fleet.call(
-          fleet.associations::createAssociation,
-          request(b -> one.apply(b.addTargets(Fleet.all()))));
-    }
-  }
-
-  @Test
-  void theGuardCountsWhatEditsAndDocumentsAndParametersRun() {
-    enrol(GUARD + 2);
-    Struct parameters = Struct.newBuilder().putFields("Message", text("{{ssm:motd}}")).build();
-    fleet.putParameter("motd", "one");
-    create(
-        b ->
-            b.setAssociationName("all")
-                .addTargets(Fleet.all())
-                .setParameters(parameters)
-                .setDocumentVersion("$LATEST"));
-    create(
-        b ->
-            b.setAssociationName("few")
-                .setScheduleSplaySeconds(60)
-                .addTargets(Fleet.ids(Fleet.instance(1))));
-
-    assertEquals("BlastRadius", refusedUpdate("all", b -> b.setName("say-it"), "parameters"));
-    assertEquals(
-        "BlastRadius", refusedUpdate("few", b -> b.addTargets(Fleet.tag("Site", "x")), "targets"));
-    assertEquals(
-        "BlastRadius",
-        fleet
-            .refused(
-                fleet.parameters::putParameter,
-                PutParameterRequest.newBuilder()
-                    .setName("motd")
-                    .setValue("two")
-                    .setOverwrite(true)
-                    .build())
-            .reason());
-    UpdateDocumentRequest document =
-        UpdateDocumentRequest.newBuilder()
-            .setName("say-it")
-            .setContent(Fleet.document("second"))
-            .build();
-    assertEquals("BlastRadius", fleet.refused(fleet.documents::updateDocument, document).reason());
-    fleet.call(
-        fleet.documents::updateDocument, document.toBuilder().setAcknowledgeTargets(5).build());
-    assertEquals(
-        "one",
-        fleet.store.read(
-            read ->
-                dev.holdfast.coordinator.store.Parameters.find(
-                        read, "motd", java.util.Optional.empty())
-                    .orElseThrow()
-                    .value()));
-  }
-
-  @Test
   void anUpdateNamesTheFieldsThatChangeAndAllOthersStay() {
     create(
         b ->
@@ -402,169 +306,6 @@ final class GrpcAssociationsTest {
   }
 
   @Test
-  void versionsAreKeptAndListedNewestFirst() {
-    create(b -> b.setAssociationName("disks"));
-    for (int i = 2; i <= 5; i++) {
-      int number = i;
-      fleet.advance(Duration.ofMinutes(1));
-      update("disks", b -> b.putTags("number", Integer.toString(number)), "tags");
-    }
-
-    assertEquals("3", describe("disks", "3").getAssociation().getTagsOrDefault("number", ""));
-    assertEquals("5", describe("disks", "$LATEST").getAssociation().getTagsOrDefault("number", ""));
-    Fleet.Refused none =
-        fleet.refused(
-            fleet.associations::describeAssociation,
-            DescribeAssociationRequest.newBuilder()
-                .setAssociationId("disks")
-                .setAssociationVersion("6")
-                .build());
-    assertEquals("InvalidAssociationVersion", none.reason());
-    List<Integer> versions = new ArrayList<>();
-    String token = "";
-    do {
-      var page =
-          fleet.call(
-              fleet.associations::listAssociationVersions,
-              ListAssociationVersionsRequest.newBuilder()
-                  .setAssociationId("disks")
-                  .setPageSize(2)
-                  .setPageToken(token)
-                  .build());
-      page.getAssociationVersionsList().forEach(v -> versions.add(v.getAssociationVersion()));
-      token = page.getNextPageToken();
-    } while (!token.isEmpty());
-    assertEquals(List.of(5, 4, 3, 2, 1), versions);
-  }
-
-  @Test
-  void listsAreFilteredAndPaged() {
-    InstanceId instance = fleet.enrol(1, Map.of());
-    fleet.createDocument("other", "other");
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      int number = i;
-      ids.add(
-          create(
-                  b ->
-                      b.setAssociationName("name-" + number)
-                          .setName(number < 2 ? "say-it" : "other")
-                          .addTargets(Fleet.all()))
-              .getAssociationId());
-    }
-    String id = ids.getFirst();
-    fleet.report(fleet.executions(id).getFirst().getExecutionId(), instance, RunStatus.TIMED_OUT);
-    fleet.report(
-        fleet.executions(ids.get(1)).getFirst().getExecutionId(), instance, RunStatus.SUCCESS);
-
-    assertEquals(3, filtered("Name", "other").size());
-    assertEquals(List.of(id), idsOf(filtered("AssociationId", id)));
-    assertEquals(List.of(ids.get(4)), idsOf(filtered("AssociationName", "name-4")));
-    assertEquals(List.of(id), idsOf(filtered("AssociationStatusName", "Failed")));
-    assertEquals(List.of(ids.get(1)), idsOf(filtered("AssociationStatusName", "Success")));
-    assertEquals(3, filtered("AssociationStatusName", "Pending").size());
-    assertEquals(
-        "InvalidFilterKey",
-        fleet
-            .refused(
-                fleet.associations::listAssociations,
-                ListAssociationsRequest.newBuilder()
-                    .addFilters(Filter.newBuilder().setKey("Colour").addValues("red"))
-                    .build())
-            .reason());
-    AssociationDescription failed = describe(id, "");
-    assertEquals("TimedOut", failed.getOverview().getDetailedStatus());
-    assertTrue(failed.hasLastExecutionDate());
-    assertFalse(failed.hasLastSuccessfulExecutionDate());
-    assertTrue(describe(ids.get(1), "").hasLastSuccessfulExecutionDate());
-    List<AssociationDescription> all = new ArrayList<>();
-    String token = "";
-    do {
-      var page =
-          fleet.call(
-              fleet.associations::listAssociations,
-              ListAssociationsRequest.newBuilder().setPageSize(2).setPageToken(token).build());
-      all.addAll(page.getAssociationsList());
-      token = page.getNextPageToken();
-    } while (!token.isEmpty());
-    assertEquals(ids, idsOf(all));
-    assertEquals(failed, all.getFirst(), "a list says what a description says");
-    assertEquals(
-        "InvalidNextToken",
-        fleet
-            .refused(
-                fleet.associations::listAssociations,
-                ListAssociationsRequest.newBuilder().setPageToken("x").build())
-            .reason());
-  }
-
-  @Test
-  void anAssociationThatAppliesToNobodyOrCannotRunSaysSo() {
-    String nobody = create(b -> b.addTargets(Fleet.tag("Role", "none"))).getAssociationId();
-    assertEquals("Pending", describe(nobody, "").getOverview().getStatus());
-    assertEquals("NoTargets", describe(nobody, "").getOverview().getDetailedStatus());
-    assertEquals("NoTargets", fleet.executions(nobody).getFirst().getDetailedStatus());
-
-    fleet.call(
-        fleet.documents::deleteDocument,
-        DeleteDocumentRequest.newBuilder().setName("say-it").setForce(true).build());
-
-    assertEquals("Failed", describe(nobody, "").getOverview().getStatus());
-    assertEquals("InvalidDocument", describe(nobody, "").getOverview().getDetailedStatus());
-  }
-
-  @Test
-  void whatIsDeletedAnswersNothingButItsExecutionsById() {
-    InstanceId instance = fleet.enrol(1, Map.of());
-    String id =
-        create(b -> b.setAssociationName("disks").addTargets(Fleet.all())).getAssociationId();
-    String execution = fleet.executions(id).getFirst().getExecutionId();
-    fleet.report(execution, instance, RunStatus.SUCCESS);
-
-    delete("disks");
-
-    assertEquals("Success/Success", fleet.standing(id, execution, instance));
-    assertEquals(1, fleet.executions(id).size());
-    assertEquals(List.of(), list(ListAssociationsRequest.getDefaultInstance()));
-    for (String name : List.of(id, "disks")) {
-      assertEquals(
-          "AssociationDoesNotExist",
-          fleet
-              .refused(
-                  fleet.associations::deleteAssociation,
-                  DeleteAssociationRequest.newBuilder().setAssociationId(name).build())
-              .reason());
-      assertEquals(
-          "AssociationDoesNotExist", refusedUpdate(name, b -> b.putTags("a", "1"), "tags"));
-    }
-  }
-
-  @Test
-  void anInstanceHasNoMoreAssociationsThanItCan() {
-    InstanceId instance = fleet.enrol(1, Map.of("Role", "web"));
-    InstanceId other = fleet.enrol(2, Map.of());
-    for (int i = 0; i < 50; i++) {
-      create(b -> b.addTargets(Fleet.tag("Role", "web")));
-    }
-
-    Fleet.Refused one =
-        fleet.refused(
-            fleet.associations::createAssociation, request(b -> b.addTargets(Fleet.ids(instance))));
-    assertEquals("AssociationLimitExceeded", one.reason());
-    assertEquals("RESOURCE_EXHAUSTED", one.code());
-    create(b -> b.addTargets(Fleet.ids(other)));
-    Fleet.Refused tagged =
-        fleet.refused(
-            fleet.instances::addTagsToResource,
-            AddTagsToResourceRequest.newBuilder()
-                .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
-                .setResourceId(other.value())
-                .putTags("Role", "web")
-                .build());
-    assertEquals("AssociationLimitExceeded", tagged.reason());
-  }
-
-  @Test
   void eachChangeLeavesItsRowInTheAuditTrailWithoutParameters() {
     create(
         b ->
@@ -580,12 +321,6 @@ final class GrpcAssociationsTest {
     assertFalse(entry.request().contains("swordfish"), entry.request());
     for (EventLog.Event event : fleet.eventsAfter(0)) {
       assertFalse(event.detail().toString().contains("swordfish"), event::toString);
-    }
-  }
-
-  private void enrol(int count) {
-    for (int i = 1; i <= count; i++) {
-      fleet.enrol(i, Map.of("Site", "x"));
     }
   }
 
@@ -616,21 +351,6 @@ final class GrpcAssociationsTest {
 
   private List<AssociationDescription> list(ListAssociationsRequest request) {
     return fleet.call(fleet.associations::listAssociations, request).getAssociationsList();
-  }
-
-  private List<AssociationDescription> filtered(String key, String value) {
-    return list(
-        ListAssociationsRequest.newBuilder()
-            .addFilters(
-                Filter.newBuilder()
-                    .setKey(key)
-                    .addValues(value)
-                    .setOperator(FilterOperator.FILTER_OPERATOR_EQUAL))
-            .build());
-  }
-
-  private static List<String> idsOf(List<AssociationDescription> descriptions) {
-    return descriptions.stream().map(AssociationDescription::getAssociationId).toList();
   }
 
   private static UpdateAssociationRequest.Builder updateRequest(

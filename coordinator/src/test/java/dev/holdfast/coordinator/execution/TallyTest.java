@@ -10,44 +10,48 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 final class TallyTest {
-  private record Case(String whole, String... targets) {}
+  private record Case(String whole, List<String> targets) {}
+
+  private static Case of(String whole, String... targets) {
+    return new Case(whole, List.of(targets));
+  }
 
   @TestFactory
   List<DynamicTest> whatTargetsComeTo() {
     return List.of(
-            new Case("SKIPPED/NoTargets"),
-            new Case("SUCCESS/Success", "SUCCESS/Success"),
-            new Case("PENDING/Offline", "PENDING/Offline", "PENDING/Offline"),
-            new Case("PENDING/Pending", "PENDING/Offline", "PENDING/Scheduled"),
-            new Case("IN_PROGRESS/InProgress", "PENDING/Offline", "SUCCESS/Success"),
-            new Case("IN_PROGRESS/InProgress", "PENDING/Offline", "FAILED/Failed"),
-            new Case("IN_PROGRESS/InProgress", "IN_PROGRESS/InProgress", "SUCCESS/Success"),
-            new Case("IN_PROGRESS/Unreachable", "IN_PROGRESS/Unreachable", "FAILED/Failed"),
-            new Case("FAILED/InvalidDocument", "FAILED/InvalidDocument", "SUCCESS/Success"),
-            new Case("FAILED/Failed", "FAILED/InvalidDocument", "FAILED/MissingParameter"),
-            new Case("FAILED/Failed", "FAILED/Failed", "INTERRUPTED/Interrupted"),
-            new Case("INTERRUPTED/Interrupted", "INTERRUPTED/Interrupted", "TIMED_OUT/TimedOut"),
-            new Case("TIMED_OUT/TimedOut", "TIMED_OUT/TimedOut", "CANCELLED/CancelRequested"),
-            new Case("CANCELLED/CancelRequested", "CANCELLED/CancelRequested", "SUCCESS/Success"),
-            new Case("SUCCESS/Success", "SUCCESS/Success", "SKIPPED/NotTargeted"),
-            new Case("SKIPPED/Skipped", "SKIPPED/Superseded", "SKIPPED/NotTargeted"))
+            of("SKIPPED/NoTargets"),
+            of("SUCCESS/Success", "SUCCESS/Success"),
+            of("PENDING/Offline", "PENDING/Offline", "PENDING/Offline"),
+            of("PENDING/Pending", "PENDING/Offline", "PENDING/Scheduled"),
+            of("IN_PROGRESS/InProgress", "PENDING/Offline", "SUCCESS/Success"),
+            of("IN_PROGRESS/InProgress", "PENDING/Offline", "FAILED/Failed"),
+            of("IN_PROGRESS/InProgress", "IN_PROGRESS/InProgress", "SUCCESS/Success"),
+            of("IN_PROGRESS/Unreachable", "IN_PROGRESS/Unreachable", "FAILED/Failed"),
+            of("FAILED/InvalidDocument", "FAILED/InvalidDocument", "SUCCESS/Success"),
+            of("FAILED/Failed", "FAILED/InvalidDocument", "FAILED/MissingParameter"),
+            of("FAILED/Failed", "FAILED/Failed", "INTERRUPTED/Interrupted"),
+            of("INTERRUPTED/Interrupted", "INTERRUPTED/Interrupted", "TIMED_OUT/TimedOut"),
+            of("TIMED_OUT/TimedOut", "TIMED_OUT/TimedOut", "CANCELLED/CancelRequested"),
+            of("CANCELLED/CancelRequested", "CANCELLED/CancelRequested", "SUCCESS/Success"),
+            of("SUCCESS/Success", "SUCCESS/Success", "SKIPPED/NotTargeted"),
+            of("SKIPPED/Skipped", "SKIPPED/Superseded", "SKIPPED/NotTargeted"))
         .stream()
         .map(
             c ->
                 DynamicTest.dynamicTest(
-                    List.of(c.targets) + " come to " + c.whole,
+                    c.targets + " come to " + c.whole,
                     () -> {
                       Tally tally = Tally.of(targets(c.targets));
                       assertEquals(c.whole, tally.status() + "/" + tally.detailedStatus());
-                      assertEquals(c.targets.length, tally.targets());
+                      assertEquals(c.targets.size(), tally.targets());
                       assertEquals(
-                          c.targets.length,
+                          c.targets.size(),
                           tally.counts().values().stream().mapToInt(n -> n).sum());
                     }))
         .toList();
   }
 
-  private static List<Targets.Target> targets(String... texts) {
+  private static List<Targets.Target> targets(List<String> texts) {
     List<Targets.Target> targets = new ArrayList<>();
     for (String text : texts) {
       int slash = text.indexOf('/');

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.holdfast.coordinator;
+
+import org.jspecify.annotations.NullMarked;
