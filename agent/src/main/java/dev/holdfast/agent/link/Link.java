@@ -19,10 +19,8 @@ import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.Heartbeat;
-import dev.holdfast.wire.agent.Hello;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Pacing;
-import dev.holdfast.wire.agent.Platform;
 import dev.holdfast.wire.agent.Refusal;
 import dev.holdfast.wire.agent.Report;
 import dev.holdfast.wire.agent.ReportBatch;
@@ -160,7 +158,7 @@ public final class Link implements Uplink {
       case DIAL -> dial();
       case GREET -> {
         watch(Limits.HELLO_ANSWER, "the coordinator did not answer the hello in time");
-        send(hello());
+        send(Greeting.hello(host, wanted, spool, timers.now()));
       }
       case BEGIN -> begin();
       case WAIT -> waitAfter(why);
@@ -240,34 +238,6 @@ public final class Link implements Uplink {
     lastFailure = why;
     lastFailureTold = now;
     LOG.warn("no link to the coordinator; trying again reason={} in-ms={}", why, wait.toMillis());
-  }
-
-  private AgentMessage hello() {
-    Hello.Builder hello =
-        Hello.newBuilder()
-            .setAgentVersion(host.agentVersion())
-            .setPlatform(
-                Platform.newBuilder()
-                    .setType(host.platformType())
-                    .setName(host.platformName())
-                    .setVersion(host.platformVersion())
-                    .setComputerName(host.computerName())
-                    .setIpAddress(host.ipAddress()))
-            .setBootId(host.bootId())
-            .setClock(Times.toProto(timers.now()))
-            .setGeneration(AssignmentCodec.toProto(wanted.generationHeld()))
-            .setSetSha256(ByteString.copyFrom(wanted.setHeld().raw()))
-            .setSpoolEpoch(spool.epoch())
-            .setInstallNonce(host.installNonce());
-    spool
-        .written()
-        .forEach(
-            (lane, sequence) ->
-                hello.addLanes(
-                    LanePosition.newBuilder()
-                        .setLane(ReportCodec.toProto(lane))
-                        .setSequence(sequence)));
-    return AgentMessage.newBuilder().setHello(hello).build();
   }
 
   private void received(CoordinatorMessage message) {

@@ -1,0 +1,123 @@
+package dev.holdfast.agent.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.task.Limits;
+import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Pacing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the link does as time goes by. */
+class LinkPatienceTest extends LinkRig {
+  @Test
+  void heartbeatsComeAtThePeriodThatThePacingSaysAndProveTheWorkLoop() {
+    linkUp(0);
+    wanted.loops = 41;
+    timers.advance(Limits.HEARTBEAT.multipliedBy(10));
+    assertTrue(heartbeats() >= 8 && heartbeats() <= 12, "heartbeats " + heartbeats());
+    assertEquals(41, dialer.last().lastSent().getHeartbeat().getWorkLoopCount());
+
+    long before = heartbeats();
+    dialer
+        .last()
+        .receive(
+            CoordinatorMessage.newBuilder().setPacing(Pacing.newBuilder().setHeartbeatSeconds(2)));
+    timers.advance(Duration.ofSeconds(60));
+    long more = heartbeats() - before;
+    assertTrue(more >= 25 && more <= 37, "heartbeats " + more);
+
+    dialer.last().listener.closed("cut");
+    int sent = dialer.last().sent.size();
+    timers.advance(Duration.ofSeconds(1));
+    assertEquals(sent, dialer.dialled.getFirst().sent.size());
+  }
+
+  @Test
+  void aConnectionThatDoesNotOpenInTimeIsGivenUp() {
+    link.start();
+    timers.advance(Limits.OPEN.minusMillis(1));
+    assertFalse(dialer.last().closed);
+    timers.advance(Duration.ofMillis(1));
+    assertTrue(dialer.last().closed);
+    timers.advance(Duration.ofSeconds(2));
+    assertEquals(2, dialer.dialled.size());
+  }
+
+  @Test
+  void aHelloThatIsNotAnsweredInTimeIsGivenUpAndLateAnswersAreNotHeard() {
+    link.start();
+    dialer.last().listener.opened();
+    timers.advance(Limits.HELLO_ANSWER);
+    FakeDialer.FakeConnection first = dialer.dialled.getFirst();
+    assertTrue(first.closed);
+
+    first.receive(CoordinatorMessage.newBuilder().setAck(stored(0)));
+    first.listener.closed("late");
+    assertFalse(link.linked());
+    timers.advance(Duration.ofSeconds(2));
+    assertEquals(2, dialer.dialled.size());
+  }
+
+  @Test
+  void triesForEverWithWaitsOfAtMostFiveMinutes() {
+    link.start();
+    for (int i = 1; i <= 30; i++) {
+      assertEquals(i, dialer.dialled.size());
+      dialer.last().listener.closed("refused");
+      Duration waited = Duration.ZERO;
+      while (dialer.dialled.size() == i) {
+        timers.advance(Duration.ofMillis(500));
+        waited = waited.plusMillis(500);
+      }
+      assertTrue(waited.compareTo(Limits.RECONNECT_LONGEST.plusSeconds(1)) < 0);
+    }
+    assertEquals(31, dialer.dialled.size());
+  }
+
+  @Test
+  void aFetchGetsExactlyOneAnswer() {
+    List<Optional<byte[]>> answers = new ArrayList<>();
+    link.fetch(body(0), answers::add);
+    assertEquals(List.of(), answers, "never within the call");
+    timers.advance(Duration.ZERO);
+    assertEquals(List.of(Optional.empty()), answers, "there is no link");
+
+    linkUp(0);
+    answers.clear();
+    for (int i = 0; i < 10; i++) {
+      link.fetch(body(i), answers::add);
+    }
+    FakeDialer.FakeConnection connection = dialer.last();
+    assertEquals(Limits.MAX_FETCHES, connection.fetches.size());
+    byte[] bytes = {7};
+    connection.answer(body(0)).accept(Optional.of(bytes));
+    connection.answer(body(0)).accept(Optional.empty());
+    assertEquals(List.of(Optional.of(bytes)), answers);
+    assertEquals(Limits.MAX_FETCHES + 1, connection.fetches.size());
+
+    timers.advance(Limits.FETCH);
+    assertEquals(1 + Limits.MAX_FETCHES, answers.size(), "those that were asked are overdue");
+    connection.listener.closed("cut");
+    timers.advance(Duration.ZERO);
+    assertEquals(10, answers.size());
+    connection.fetches.values().forEach(result -> result.accept(Optional.of(bytes)));
+    assertEquals(10, answers.size());
+  }
+
+  @Test
+  void onceStoppedItStaysSo() {
+    linkUp(0);
+    link.stop();
+    assertTrue(dialer.last().closed);
+    assertEquals("stopped", link.state());
+    timers.advance(Duration.ofHours(1));
+    assertEquals(1, dialer.dialled.size());
+    assertEquals(0, timers.waiting());
+  }
+}
