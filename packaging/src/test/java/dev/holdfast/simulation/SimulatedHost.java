@@ -187,7 +187,7 @@ final class SimulatedHost {
   private void ended(RuntimeException failure) {
     if (failure instanceof PowerCut) {
       losePower();
-      world.after(Duration.ofSeconds(1 + random.nextInt(60)), this::start);
+      world.after(Duration.ofSeconds(1 + random.nextInt(30)), this::start);
       return;
     }
     throw failure;
@@ -199,7 +199,7 @@ final class SimulatedHost {
 
   private SimulatedProcesses.Plan plan(Processes.Launch launch) {
     int kind = random.nextInt(20);
-    Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(30_000));
+    Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(15_000));
     int exitCode = kind < 4 ? 1 + random.nextInt(100) : 0;
     long written = kind == 5 ? 1L << 40 : random.nextInt(100);
     Output output =

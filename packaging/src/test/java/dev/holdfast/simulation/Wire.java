@@ -66,6 +66,7 @@ final class Wire implements Dialer.Connection {
             cutFor("nobody listens");
             return;
           }
+          world.trace(instance + " connects");
           coordinator = at.get();
           coordinator.wires().add(this);
           at.get()
@@ -83,6 +84,7 @@ final class Wire implements Dialer.Connection {
       return;
     }
     cut = true;
+    world.trace(instance + " is cut off: " + reason);
     world.after(delay(), () -> agent.perform(() -> listener.closed(reason)));
     leave();
   }
@@ -199,6 +201,7 @@ final class Wire implements Dialer.Connection {
 
     @Override
     public void close(String reason) {
+      world.trace(instance + " is sent away: " + reason);
       lastDown = later(lastDown);
       world.after(
           until(lastDown),

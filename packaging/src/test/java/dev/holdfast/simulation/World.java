@@ -10,6 +10,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread in which a fleet lives: what happens next is the earliest task, and of two at the
@@ -21,6 +22,9 @@ final class World {
   static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
 
   private static final int LINES_KEPT = 400;
+
+  /** Lines with this text are printed: {@code -Dsimulation.trace=mi-...}. */
+  private static final @Nullable String TRACED = System.getProperty("simulation.trace");
 
   private final PriorityQueue<Task> tasks =
       new PriorityQueue<>(Comparator.comparing(Task::due).thenComparingLong(Task::number));
@@ -79,6 +83,9 @@ final class World {
   /** Notes what happened. */
   void trace(String line) {
     String timed = elapsed.toMillis() + " " + line;
+    if (TRACED != null && line.contains(TRACED)) {
+      System.out.println(timed);
+    }
     checksum.update(timed.getBytes(StandardCharsets.UTF_8));
     trace.addLast(timed);
     if (trace.size() > LINES_KEPT) {

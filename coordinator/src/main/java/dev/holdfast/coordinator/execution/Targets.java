@@ -183,8 +183,7 @@ public final class Targets {
   private boolean newer(Execution execution, List<Membership> own) {
     return switch (execution.trigger()) {
       case Trigger.Tick(var at) ->
-          association.effectiveFrom().isAfter(at) // set anew: whoever has not run it won't
-              || newestTick.filter(newest -> newest.isAfter(at)).isPresent()
+          newestTick.filter(newest -> newest.isAfter(at)).isPresent()
               || newestChange.filter(change -> change.time().isAfter(at)).isPresent()
               || own.stream().anyMatch(m -> m.entered().isAfter(at) && asked(m));
       case Trigger.Change _, Trigger.Enter _ ->

@@ -119,6 +119,7 @@ public final class Store implements AutoCloseable {
           .migrate();
       restrict(file);
       Jdbi jdbi = Jdbi.create(source);
+      jdbi.setStatementBuilderFactory(_ -> new KeptStatements());
       // never the values: they may be secrets, and failures are logged
       jdbi.getConfig(StatementExceptions.class)
           .setMessageRendering(
