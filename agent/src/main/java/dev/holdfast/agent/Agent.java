@@ -238,6 +238,10 @@ public final class Agent implements RunListener, Wanted {
     roundRequested = false;
     rounds++;
     Instant now = timers.now();
+    runs.giveUpOn(
+        holding.lines().stream().map(Holding.Line::plan).toList(),
+        Set.copyOf(holding.wanted().cancelled()),
+        now);
     decision = Agenda.decide(situation(now));
     for (Action action : decision.actions()) {
       perform(action, now);

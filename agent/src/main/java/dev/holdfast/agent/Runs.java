@@ -7,7 +7,9 @@ import dev.holdfast.agent.assignment.Opened;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.schedule.Action;
+import dev.holdfast.agent.schedule.Agenda;
 import dev.holdfast.agent.schedule.Past;
+import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.agent.schedule.Situation;
 import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.association.AssociationId;
@@ -21,9 +23,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +71,7 @@ final class Runs {
     for (Opened opened : ledger.open()) {
       if (opened.skipped().isPresent()) {
         report(opened, opened.skipped().get());
-      } else if (!active.contains(opened.association())) {
+      } else if (!active.contains(opened.association()) && !waits(opened)) {
         ended(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()), now);
       }
     }
@@ -81,7 +85,7 @@ final class Runs {
       running.put(association, new Situation.Running(association, Optional.empty(), true, false));
     }
     for (Opened opened : ledger.open()) {
-      if (opened.skipped().isEmpty()) {
+      if (opened.skipped().isEmpty() && !waits(opened)) {
         boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
         running.put(
             opened.association(),
@@ -102,6 +106,14 @@ final class Runs {
     Optional<Holding.Loaded> loaded = holding.loadForRun(start.association());
     if (line.isEmpty() || loaded.isEmpty()) {
       return false;
+    }
+    if (!(start.trigger() instanceof Trigger.Manual)) {
+      giveUp(
+          waiting ->
+              waiting.association().equals(start.association())
+                  && !waiting.trigger().equals(start.trigger())
+                  && !(waiting.trigger() instanceof Trigger.Manual),
+          now);
     }
     Opened opened =
         open(
@@ -158,41 +170,108 @@ final class Runs {
     runner.cancel(runId);
   }
 
-  /** Takes a report of a run. If it is an end, it is durable and noted when this returns. */
+  /**
+   * Takes a report of a run. If it is an end, it is durable and noted when this returns. An end
+   * that nobody saw is none where the association asks for another attempt: until that has come to
+   * its end the run goes on.
+   */
   void ended(Report.Run report, Instant now) {
-    reports.add(report);
     if (!report.status().terminal()) {
+      reports.add(report);
       return;
     }
     String runId = runId(report.association(), report.trigger());
     cancelling.remove(runId);
-    ledger
-        .open(report.association(), report.trigger())
-        .ifPresent(opened -> close(opened, report, now));
+    Optional<Opened> opened = ledger.open(report.association(), report.trigger());
+    Optional<Past.Again> again = opened.flatMap(start -> again(start, report));
+    if (again.isPresent()) {
+      giveUp(other -> other.association().equals(report.association()), now);
+    }
+    reports.add(again.isPresent() ? triedAgain(report) : report);
+    ledger.close(
+        report.association(),
+        report.trigger(),
+        again.isPresent()
+            ? Optional.empty()
+            : Optional.of(new Ended(report.trigger(), report.status(), report.end().orElse(now))),
+        again);
+    ledger.sync();
     LOG.info(
-        "run ended run={} association={} trigger={} status={}",
+        "run ended run={} association={} trigger={} status={} again={}",
         runId,
         report.association(),
         report.trigger().text(),
-        report.detailedStatus());
+        report.detailedStatus(),
+        again.isPresent());
   }
 
-  private void close(Opened opened, Report.Run report, Instant now) {
+  /** Ends the runs that were to be tried again and are not any more. */
+  void giveUpOn(Collection<Plan> plans, Set<String> cancelled, Instant now) {
+    giveUp(
+        opened ->
+            plans.stream()
+                .filter(plan -> plan.association().equals(opened.association()))
+                .noneMatch(
+                    plan ->
+                        Agenda.triesAgain(
+                            plan,
+                            ledger.past(opened.association()).again().orElseThrow(),
+                            cancelled,
+                            now)),
+        now);
+  }
+
+  private void giveUp(Predicate<Opened> which, Instant now) {
+    for (Opened opened : List.copyOf(ledger.open())) {
+      if (waits(opened) && which.test(opened)) {
+        reports.add(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()));
+        ledger.close(
+            opened.association(),
+            opened.trigger(),
+            Optional.of(new Ended(opened.trigger(), RunStatus.INTERRUPTED, now)),
+            Optional.empty());
+        ledger.sync();
+      }
+    }
+  }
+
+  /** Whether a start that was interrupted waits for another attempt. */
+  private boolean waits(Opened opened) {
+    return ledger
+        .past(opened.association())
+        .again()
+        .filter(again -> again.trigger().equals(opened.trigger()))
+        .isPresent();
+  }
+
+  private Optional<Past.Again> again(Opened opened, Report.Run report) {
     int next = Math.max(opened.attempt(), report.attempt()) + 1;
-    boolean again =
-        report.status() == RunStatus.INTERRUPTED
+    return report.status() == RunStatus.INTERRUPTED
             && next <= Limits.MAX_ATTEMPTS
-            && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent();
-    Ended ended = new Ended(opened.trigger(), report.status(), report.end().orElse(now));
-    Past.Again repeat =
-        new Past.Again(
-            opened.trigger(), next, opened.caughtUp(), opened.missedTicks(), opened.at());
-    ledger.close(
-        opened.association(),
-        opened.trigger(),
-        Optional.of(ended),
-        again ? Optional.of(repeat) : Optional.empty());
-    ledger.sync();
+            && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent()
+        ? Optional.of(
+            new Past.Again(
+                opened.trigger(), next, opened.caughtUp(), opened.missedTicks(), opened.at()))
+        : Optional.empty();
+  }
+
+  private static Report.Run triedAgain(Report.Run report) {
+    return new Report.Run(
+        report.association(),
+        report.trigger(),
+        report.attempt(),
+        report.startNumber(),
+        RunStatus.IN_PROGRESS,
+        report.detailedStatus(),
+        report.assignment(),
+        report.associationVersion(),
+        report.documentVersion(),
+        report.scheduled(),
+        report.start(),
+        Optional.empty(),
+        report.caughtUp(),
+        report.missedTicks(),
+        report.steps());
   }
 
   private void report(Opened skipped, String reason) {

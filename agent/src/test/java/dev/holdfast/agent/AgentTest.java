@@ -244,7 +244,18 @@ final class AgentTest {
     assertEquals(
         List.of("change:1.5", "change:1.5 attempt 2", "change:1.5 attempt 3"), other.starts());
     assertEquals(List.of(1L, 2L, 3L), other.started.stream().map(RunRequest::startNumber).toList());
-    assertEquals(3, other.ends().size());
+    assertEquals(List.of("change:1.5 Interrupted"), other.ends(), "one end, after the last try");
+  }
+
+  @Test
+  void aRunThatIsNotTriedAgainAfterAllEndsAsItWasSeenLast() {
+    host.start().push(host.set(5, List.of(HOURLY.rerunOnInterrupt()), CHANGE));
+    host.push(host.set(6, List.of()));
+    host.lost.addAll(host.journal.keySet());
+    host.restartAfter(Duration.ofMinutes(1));
+
+    assertEquals(List.of("change:1.5"), host.starts());
+    assertEquals(List.of("change:1.5 Interrupted"), host.ends());
   }
 
   @Test

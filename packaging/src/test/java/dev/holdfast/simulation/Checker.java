@@ -58,7 +58,7 @@ final class Checker {
     String association = launch.environment().getOrDefault("HOLDFAST_ASSOCIATION_ID", "");
     int attempt = Integer.parseInt(launch.environment().getOrDefault("HOLDFAST_ATTEMPT", "0"));
     require(!run.isEmpty() && attempt > 0, instance + " starts something that is no run");
-    require(!endOf.containsKey(run) || attempt > 1, instance + " starts the ended run " + run);
+    require(!endOf.containsKey(run), instance + " starts the ended run " + run);
     require(
         starts.computeIfAbsent(instance, _ -> new HashSet<>()).add(launch.folder()),
         instance + " starts twice: " + launch.folder());
@@ -85,7 +85,7 @@ final class Checker {
           .put(sequence, run);
       RunStatus other = endOf.put(id, run.status());
       require(
-          other == null || other == run.status() || other == RunStatus.INTERRUPTED,
+          other == null || other == run.status(),
           instance + " ends " + id + " as " + other + " and as " + run.status());
     }
   }
@@ -133,9 +133,7 @@ final class Checker {
           Optional<Runs.Run> stored = store.read(read -> Runs.find(read, id));
           boolean was =
               refused.contains(instance + spool + position.getLane() + sequence)
-                  || stored
-                      .filter(row -> row.status().terminal() || row.attempt() > run.attempt())
-                      .isPresent();
+                  || stored.filter(row -> row.status().terminal()).isPresent();
           require(was, "acknowledged and not stored: " + id + " of " + instance);
         });
     through.clear();

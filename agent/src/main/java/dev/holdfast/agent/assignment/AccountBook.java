@@ -100,13 +100,16 @@ final class AccountBook {
         && !(waits.trigger() instanceof Trigger.Manual);
   }
 
+  /** The end of a start; the entry stays open if the trigger is to be started once more. */
   void close(LedgerRecord.Close record) {
-    open.remove(record.trigger());
     if (record.ended().isPresent()) {
       lastEnd = record.ended();
     }
     if (record.again().isPresent()) {
       again = record.again();
+    } else {
+      open.remove(record.trigger());
+      again = again.filter(waits -> !waits.trigger().equals(record.trigger()));
     }
   }
 

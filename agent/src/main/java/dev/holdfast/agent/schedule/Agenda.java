@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides what to start, skip and end now, and when to look again. A pure function; its rules are
@@ -224,11 +225,22 @@ public final class Agenda {
   }
 
   private Optional<Past.Again> again(Plan plan, Past past) {
-    return past.again()
-        .filter(again -> plan.rerun() && again.attempt() <= Limits.MAX_ATTEMPTS)
-        .filter(again -> plan.enabled() || again.trigger() instanceof Trigger.Manual)
-        .filter(again -> !again.since().isBefore(now.minus(Limits.CATCH_UP)))
-        .filter(again -> !cancelled(plan.association(), again.trigger()));
+    return past.again().filter(again -> triesAgain(plan, again, situation.cancelled(), now));
+  }
+
+  /**
+   * Whether a trigger whose end nobody saw is still to be started once more. If not, what was seen
+   * of it is its end.
+   *
+   * @param cancelled ids of executions that must not start
+   */
+  public static boolean triesAgain(
+      Plan plan, Past.Again again, Set<String> cancelled, Instant now) {
+    return plan.rerun()
+        && again.attempt() <= Limits.MAX_ATTEMPTS
+        && (plan.enabled() || again.trigger() instanceof Trigger.Manual)
+        && !again.since().isBefore(now.minus(Limits.CATCH_UP))
+        && !cancelled.contains(Identity.executionId(plan.association(), again.trigger()));
   }
 
   private Candidate repeat(Plan plan, Past.Again again) {

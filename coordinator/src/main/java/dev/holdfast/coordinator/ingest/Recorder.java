@@ -91,10 +91,6 @@ final class Recorder {
                     execution -> Targets.late(write.read(), execution, row.instance(), write.now()))
                 .isPresent();
     Runs.put(write, row);
-    if (!row.status().terminal()
-        && facts.before().filter(before -> before.status().terminal()).isPresent()) {
-      Executions.reopen(write, row.executionId());
-    }
     if (late) {
       Executions.amend(write, row.executionId());
     }

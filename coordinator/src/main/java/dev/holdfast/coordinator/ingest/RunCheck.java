@@ -155,15 +155,7 @@ final class RunCheck {
     };
   }
 
-  /** Whether a run that was interrupted is tried again, which its association may ask for. */
-  static boolean anotherAttempt(Runs.Run before, Runs.Run row) {
-    return before.status() == RunStatus.INTERRUPTED && row.attempt() > before.attempt();
-  }
-
   private static Decision after(Runs.Run before, Runs.Run row) {
-    if (anotherAttempt(before, row)) {
-      return new Decision.Keep(row);
-    }
     if (before.status().terminal()) {
       if (!row.status().terminal() || same(before, row)) {
         return new Decision.Ignore();

@@ -270,17 +270,6 @@ public final class Executions {
         .one();
   }
 
-  /** One of its targets that had reported an end is tried again: it waits for that end. */
-  public static void reopen(Write write, String id) {
-    write
-        .handle()
-        .createUpdate(
-            "UPDATE execution SET reported = reported - 1, amended = CASE WHEN ended IS NULL THEN"
-                + " amended ELSE 1 END, ended = NULL WHERE id = :id")
-        .bind("id", id)
-        .execute();
-  }
-
   /** One reports whom its trigger did not address: that makes it a target. */
   public static void addTarget(Write write, String id) {
     write
