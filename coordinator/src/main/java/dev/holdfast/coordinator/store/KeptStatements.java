@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
@@ -20,6 +21,7 @@ final class KeptStatements implements StatementBuilder {
   static final int MOST = 200;
 
   private final Map<String, PreparedStatement> kept = new LinkedHashMap<>();
+  private final Map<Statement, String> inUse = new IdentityHashMap<>();
 
   @Override
   public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -29,8 +31,10 @@ final class KeptStatements implements StatementBuilder {
   @Override
   public PreparedStatement create(Connection connection, String sql, StatementContext context)
       throws SQLException {
-    PreparedStatement statement = kept.remove(sql);
-    return statement == null ? connection.prepareStatement(sql) : statement;
+    PreparedStatement known = kept.remove(sql);
+    PreparedStatement statement = known == null ? connection.prepareStatement(sql) : known;
+    inUse.put(statement, sql);
+    return statement;
   }
 
   @Override
@@ -41,12 +45,15 @@ final class KeptStatements implements StatementBuilder {
 
   @Override
   public void close(Connection connection, String sql, Statement statement) throws SQLException {
-    if (!(statement instanceof PreparedStatement prepared) || connection.isClosed()) {
+    String text = inUse.remove(statement); // the given one has other placeholders
+    if (text == null
+        || !(statement instanceof PreparedStatement prepared)
+        || connection.isClosed()) {
       statement.close();
       return;
     }
     prepared.clearParameters();
-    PreparedStatement other = kept.put(sql, prepared);
+    PreparedStatement other = kept.put(text, prepared);
     if (other != null) {
       other.close();
     }
@@ -57,6 +64,7 @@ final class KeptStatements implements StatementBuilder {
 
   @Override
   public void close(Connection connection) {
+    inUse.clear();
     kept.clear(); // closing the connection closes them
   }
 }
