@@ -30,8 +30,8 @@ import java.util.random.RandomGenerator;
  */
 final class Fleet implements AutoCloseable {
   static final int HOSTS = 20;
-  static final Duration TROUBLE = Duration.ofMinutes(5);
-  static final Duration CALM = Duration.ofMinutes(9);
+  static final Duration TROUBLE = Duration.ofMinutes(3);
+  static final Duration CALM = Duration.ofMinutes(8);
 
   private final World world;
   private final RandomGenerator random;
@@ -76,10 +76,10 @@ final class Fleet implements AutoCloseable {
   void live() {
     for (SimulatedHost host : hosts) {
       world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
-      every(Duration.ofSeconds(75), () -> trouble(host));
+      every(Duration.ofSeconds(40), () -> trouble(host));
     }
-    every(Duration.ofSeconds(80), this::crashCoordinator);
-    every(Duration.ofMinutes(1), () -> network.slow(random.nextInt(3) == 0));
+    every(Duration.ofSeconds(45), this::crashCoordinator);
+    every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
     every(Duration.ofSeconds(12), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
     world.runUntil(TROUBLE, () -> {});
 
@@ -121,7 +121,7 @@ final class Fleet implements AutoCloseable {
       case 0 -> again(host, host::kill);
       case 1 -> again(host, host::losePower);
       case 2, 3 -> host.losePowerSoon();
-      case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(120)));
+      case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(60)));
       case 5 -> host.stepClock(Duration.ofSeconds(random.nextInt(240) - 120));
       default -> network.cut(host.instance(), "cut");
     }
@@ -129,7 +129,7 @@ final class Fleet implements AutoCloseable {
 
   private void again(SimulatedHost host, Runnable end) {
     end.run();
-    world.after(Duration.ofSeconds(1 + random.nextInt(40)), host::start);
+    world.after(Duration.ofSeconds(1 + random.nextInt(20)), host::start);
   }
 
   private void mend(SimulatedHost host) {
@@ -157,7 +157,7 @@ final class Fleet implements AutoCloseable {
           life.crash();
           coordinator = Optional.empty();
           network.listens(coordinator);
-          world.after(Duration.ofMillis(random.nextLong(30_000)), this::startCoordinator);
+          world.after(Duration.ofMillis(random.nextLong(20_000)), this::startCoordinator);
         });
   }
 
