@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  */
 final class Fleet implements AutoCloseable {
   static final int HOSTS = 20;
-  static final Duration TROUBLE = Duration.ofMinutes(3);
+  static final Duration TROUBLE = Duration.ofMinutes(2);
   static final Duration CALM = Duration.ofMinutes(8);
 
   private final World world;
@@ -76,9 +76,9 @@ final class Fleet implements AutoCloseable {
   void live() {
     for (SimulatedHost host : hosts) {
       world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
-      every(Duration.ofSeconds(40), () -> trouble(host));
+      every(Duration.ofSeconds(30), () -> trouble(host));
     }
-    every(Duration.ofSeconds(45), this::crashCoordinator);
+    every(Duration.ofSeconds(35), this::crashCoordinator);
     every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
     every(Duration.ofSeconds(12), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
     world.runUntil(TROUBLE, () -> {});
