@@ -58,7 +58,10 @@ final class KeptStatements implements StatementBuilder {
       other.close();
     }
     if (kept.size() > MOST) {
-      kept.remove(kept.keySet().iterator().next()).close();
+      var eldest = kept.entrySet().iterator();
+      PreparedStatement dropped = eldest.next().getValue();
+      eldest.remove();
+      dropped.close();
     }
   }
 
