@@ -104,6 +104,9 @@ public final class Rig implements AutoCloseable {
     Map<String, String> ready = Launched.words(started.awaitLine("ready ", START));
     agentAddress = "127.0.0.1:" + port(ready.getOrDefault("agent", ""));
     adminAddress = "127.0.0.1:" + port(ready.getOrDefault("admin", ""));
+    if (channel != null) {
+      channel.resetConnectBackoff();
+    }
   }
 
   /** Enrols the agent by a new activation; the instance's id. */
