@@ -158,18 +158,21 @@ public final class KillDrive {
   private void load(Duration length) throws InterruptedException {
     long end = System.nanoTime() + length.toNanos();
     while (System.nanoTime() < end) {
-      String association = associations.get(random.nextInt(associations.size()));
+      List<String> some = associations.subList(0, 1 + random.nextInt(associations.size()));
       try {
-        rig.associations()
-            .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
-            .withWaitForReady()
-            .startAssociationsOnce(
-                StartAssociationsOnceRequest.newBuilder()
-                    .addAssociationIds(association)
-                    .setExpires(Timestamps.fromMillis(System.currentTimeMillis() + 3_600_000))
-                    .build())
-            .getExecutionIdsList()
-            .forEach(execution -> acknowledged.put(execution, association));
+        List<String> executions =
+            rig.associations()
+                .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .withWaitForReady()
+                .startAssociationsOnce(
+                    StartAssociationsOnceRequest.newBuilder()
+                        .addAllAssociationIds(some)
+                        .setExpires(Timestamps.fromMillis(System.currentTimeMillis() + 3_600_000))
+                        .build())
+                .getExecutionIdsList();
+        for (int i = 0; i < executions.size(); i++) {
+          acknowledged.put(executions.get(i), some.get(i));
+        }
         if (random.nextInt(4) == 0) {
           look();
         }

@@ -115,6 +115,9 @@ public final class Rig implements AutoCloseable {
     agentAddress = "127.0.0.1:" + port(ready.getOrDefault("agent", ""));
     adminAddress = "127.0.0.1:" + port(ready.getOrDefault("admin", ""));
     metricsAddress = "127.0.0.1:" + port(ready.getOrDefault("metrics", ""));
+    if (channel != null) {
+      channel.resetConnectBackoff();
+    }
   }
 
   private List<String> serving() {

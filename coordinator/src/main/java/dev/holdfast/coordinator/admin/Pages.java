@@ -14,14 +14,8 @@ import java.util.function.ToIntFunction;
  * it. A page ends early when it reaches 1 MiB, or when much was looked through for it.
  */
 public final class Pages {
-  /** Items of a page where nothing is asked for. */
-  public static final int DEFAULT_SIZE = 50;
-
-  /** Items of a page at most. */
-  public static final int MAX_SIZE = 100;
-
-  /** Bytes after which a page ends. */
-  public static final int MAX_BYTES = 1024 * 1024 - 64 * 1024;
+  /** Bytes after which a page ends: the message has room for the item that comes last. */
+  public static final int MAX_BYTES = Limits.MAX_PAGE_BYTES - 64 * 1024;
 
   private Pages() {}
 
@@ -35,14 +29,14 @@ public final class Pages {
 
   /** How many items a request asks for. */
   public static int size(int asked) {
-    if (asked < 0 || asked > MAX_SIZE) {
+    if (asked < 0 || asked > Limits.MAX_PAGE) {
       throw new Refusal(
           "ValidationError",
-          "page_size is " + asked + "; allowed are 1 to " + MAX_SIZE,
+          "page_size is " + asked + "; allowed are 1 to " + Limits.MAX_PAGE,
           List.of(
-              new Refusal.Finding("page_size", "is " + asked + "; allowed are 1 to " + MAX_SIZE)));
+              new Refusal.Finding("page_size", "is " + asked + "; allowed are 1 to " + Limits.MAX_PAGE)));
     }
-    return asked == 0 ? DEFAULT_SIZE : asked;
+    return asked == 0 ? Limits.PAGE : asked;
   }
 
   /** The key after which a page begins; empty for the first page. */

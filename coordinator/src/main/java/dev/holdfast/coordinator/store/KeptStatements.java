@@ -21,7 +21,7 @@ final class KeptStatements implements StatementBuilder {
   static final int MOST = 200;
 
   private final Map<String, PreparedStatement> kept = new LinkedHashMap<>();
-  private final Map<Statement, String> inUse = new IdentityHashMap<>();
+  private final IdentityHashMap<Statement, String> inUse = new IdentityHashMap<>();
 
   @Override
   public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -58,7 +58,10 @@ final class KeptStatements implements StatementBuilder {
       other.close();
     }
     if (kept.size() > MOST) {
-      kept.remove(kept.keySet().iterator().next()).close();
+      var eldest = kept.entrySet().iterator();
+      PreparedStatement dropped = eldest.next().getValue();
+      eldest.remove();
+      dropped.close();
     }
   }
 
