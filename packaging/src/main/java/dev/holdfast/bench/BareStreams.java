@@ -24,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class BareStreams implements AutoCloseable {
    */
   BareStreams(Path data, int count, int answerBytes) throws IOException, InterruptedException {
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .sslContext(
                 tls(
                     SslContextBuilder.forServer(
@@ -150,8 +151,9 @@ final class BareStreams implements AutoCloseable {
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
     server.shutdownNow();
-    serving.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    asking.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    for (EventLoopGroup group : List.of(serving, asking)) {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
   }
 
   private static SslContext tls(SslContextBuilder builder) throws IOException {

@@ -34,7 +34,8 @@ public final class Pages {
           "ValidationError",
           "page_size is " + asked + "; allowed are 1 to " + Limits.MAX_PAGE,
           List.of(
-              new Refusal.Finding("page_size", "is " + asked + "; allowed are 1 to " + Limits.MAX_PAGE)));
+              new Refusal.Finding(
+                  "page_size", "is " + asked + "; allowed are 1 to " + Limits.MAX_PAGE)));
     }
     return asked == 0 ? Limits.PAGE : asked;
   }
