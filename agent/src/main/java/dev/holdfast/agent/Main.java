@@ -5,6 +5,7 @@ import dev.holdfast.agent.command.EnrollCommand;
 import dev.holdfast.agent.command.InventoryCommand;
 import dev.holdfast.agent.command.ScheduleCommand;
 import dev.holdfast.agent.command.ServeCommand;
+import dev.holdfast.agent.command.SimulateCommand;
 import dev.holdfast.agent.command.StatusCommand;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.identity.IdentityException;
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new DocumentCommand(out, err, gatherer));
     line.addSubcommand(new ScheduleCommand(Clock.systemUTC(), System.in));
     line.addSubcommand(new InventoryCommand(gatherer));
+    line.addSubcommand(new SimulateCommand(request -> simulate(request, out, err), System.in));
     line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
     line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
     return line;
@@ -81,18 +83,45 @@ public final class Main implements Runnable {
             Clock.systemUTC(),
             out,
             code -> Runtime.getRuntime().halt(code));
-    // The JVM would end with the signal's number; who stops a service in order gets 0.
+    endWithZero(program::close);
+    program.start(AgentProgram.OFFLINE_AFTER);
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static int simulate(SimulateCommand.Request request, PrintStream out, PrintStream err)
+      throws InterruptedException {
+    SimulationProgram program =
+        new SimulationProgram(
+            request,
+            version(),
+            Clock.systemUTC(),
+            new SecureRandom(),
+            new SimulationProgram.Told(out, err),
+            code -> Runtime.getRuntime().halt(code));
+    Thread end = endWithZero(program::close);
+    try {
+      program.join();
+    } catch (IdentityException e) {
+      Runtime.getRuntime().removeShutdownHook(end);
+      program.close();
+      throw e;
+    }
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /** The JVM would end with the signal's number; who stops a service in order gets 0. */
+  private static Thread endWithZero(Runnable close) {
     Thread end =
         new Thread(
             () -> {
-              program.close();
+              close.run();
               Runtime.getRuntime().halt(0);
             },
             "end");
     Runtime.getRuntime().addShutdownHook(end);
-    program.start(AgentProgram.OFFLINE_AFTER);
-    new CountDownLatch(1).await();
-    return 0;
+    return end;
   }
 
   private static Path stateFolder(Optional<Path> given) {

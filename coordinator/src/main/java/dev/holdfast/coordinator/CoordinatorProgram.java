@@ -235,7 +235,7 @@ final class CoordinatorProgram implements AutoCloseable {
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data);
-    Figures.ofEngine(metrics, engine, owner);
+    Figures.ofEngine(metrics, engine);
     Figures.ofPort(metrics, "agent", agentDoor);
     Figures.ofPort(metrics, "admin", adminDoor);
     Figures.ofStreams(metrics, streams);

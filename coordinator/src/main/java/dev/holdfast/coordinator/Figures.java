@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.Metrics;
 import dev.holdfast.coordinator.server.OpenStreams;
@@ -10,14 +9,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What the coordinator shows of its state as metrics. */
 final class Figures {
-  /** How often links are counted. */
-  private static final Duration COUNTING = Duration.ofSeconds(5);
-
   private Figures() {}
 
   /** Of the store. */
@@ -42,15 +36,16 @@ final class Figures {
   }
 
   /** Of the links and of what comes by them. */
-  static void ofEngine(Metrics metrics, Engine engine, OwnerThread owner) {
-    // links are counted on their own thread, now and then; a scrape only looks
-    AtomicReference<Links.Counts> links = new AtomicReference<>(new Links.Counts(0, 0, 0));
-    owner.every(COUNTING, () -> links.set(engine.links().counts()));
-    metrics.gauge("holdfast_links", "Links of agents.", () -> links.get().open());
+  static void ofEngine(Metrics metrics, Engine engine) {
+    metrics.gauge("holdfast_links", "Links of agents.", engine.links()::open);
     metrics.gauge(
         "holdfast_links_settled",
         "Links of agents that hold what is wanted of them.",
-        () -> links.get().settled());
+        engine.links()::settled);
+    metrics.counter(
+        "holdfast_sets_adopted_total",
+        "How often an agent told that it holds what is wanted of it now.",
+        engine.links()::adopted);
     metrics.counter(
         "holdfast_reports_stored_total",
         "Reports of agents that were stored.",

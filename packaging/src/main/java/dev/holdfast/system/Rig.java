@@ -33,9 +33,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A coordinator and an agent on loopback, in one temporary folder that goes with them. Either can
- * be stopped, killed and started again on what it left on disk.
+ * be stopped, killed and started again on what it left on disk. In place of the one agent there may
+ * be many that are simulated.
  */
 public final class Rig implements AutoCloseable {
+  /** What lets a coordinator take thousands of agents of one address, and at once. */
+  private static final String MANY_AGENTS =
+      """
+      limits:
+        agent_connections_per_address: 100000
+        enrolments_per_second: 10000
+        enrolments_per_second_per_address: 10000
+        enrolments_at_once_per_address: 10000
+      """;
+
   /** How long a program may take to be ready on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);
 
@@ -45,6 +56,8 @@ public final class Rig implements AutoCloseable {
   private final Path folder;
   private String agentAddress = "127.0.0.1:0";
   private String adminAddress = "127.0.0.1:0";
+  private String metricsAddress = "127.0.0.1:0";
+  private boolean many;
   private @Nullable Launched coordinator;
   private @Nullable Launched agent;
   private @Nullable ManagedChannel channel;
@@ -84,71 +97,106 @@ public final class Rig implements AutoCloseable {
     return agentAddress;
   }
 
+  /** Where metrics are read, once the coordinator has been started. */
+  public String metricsAddress() {
+    return metricsAddress;
+  }
+
+  /** From its next start the coordinator takes many agents of one address. */
+  public void admitMany() {
+    many = true;
+  }
+
   /** Starts the coordinator, at its former ports if it had any, and waits until it is ready. */
   public void startCoordinator() {
-    Launched started =
-        Launched.start(
-            folder,
-            "holdfast-coordinator",
-            List.of(
-                "serve",
-                "--data",
-                data().toString(),
-                "--agent-listen",
-                agentAddress,
-                "--admin-listen",
-                adminAddress,
-                "--metrics-listen",
-                "127.0.0.1:0"));
+    Launched started = Launched.start(folder, "holdfast-coordinator", serving());
     coordinator = started;
     Map<String, String> ready = Launched.words(started.awaitLine("ready ", START));
     agentAddress = "127.0.0.1:" + port(ready.getOrDefault("agent", ""));
     adminAddress = "127.0.0.1:" + port(ready.getOrDefault("admin", ""));
+    metricsAddress = "127.0.0.1:" + port(ready.getOrDefault("metrics", ""));
     if (channel != null) {
       channel.resetConnectBackoff();
     }
   }
 
+  private List<String> serving() {
+    List<String> call = new ArrayList<>(List.of("serve", "--data", data().toString()));
+    call.addAll(List.of("--agent-listen", agentAddress, "--admin-listen", adminAddress));
+    call.addAll(List.of("--metrics-listen", metricsAddress));
+    if (many) {
+      try {
+        Path file = Files.writeString(folder.resolve("coordinator.yaml"), MANY_AGENTS);
+        call.addAll(List.of("--config", file.toString()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write the coordinator's configuration", e);
+      }
+    }
+    return call;
+  }
+
   /** Enrols the agent by a new activation; the instance's id. */
   public String enroll(Map<String, String> tags) {
+    List<String> call = new ArrayList<>(List.of("enroll"));
+    call.addAll(joining(1, tags));
+    call.addAll(List.of("--state", state().toString()));
+    String output = Launched.run(folder, "holdfast-agent", call, 0);
+    forgetCode();
+    return output
+        .lines()
+        .filter(line -> line.startsWith("instance "))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("enroll said: " + output))
+        .substring("instance ".length());
+  }
+
+  /**
+   * Starts so many agents in one process, on simulated hosts, and waits until all are linked. More
+   * than a few need {@link #admitMany}.
+   */
+  public void startAgents(int count, Duration atMost) {
+    List<String> call = new ArrayList<>(List.of("simulate", "--agents", Integer.toString(count)));
+    call.addAll(joining(count, Map.of()));
+    Launched started = Launched.start(folder, "holdfast-agent", call);
+    agent = started;
+    started.awaitLine("ready agents=" + count, atMost);
+    forgetCode();
+  }
+
+  private void forgetCode() {
+    try {
+      Files.delete(folder.resolve("code"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the activation code", e);
+    }
+  }
+
+  /** Options for so many to join by a new activation; its code is in a file of this folder. */
+  private List<String> joining(int count, Map<String, String> tags) {
     CreateActivationResponse activation =
         ActivationServiceGrpc.newBlockingStub(channel())
             .withCallCredentials(token())
             .createActivation(
                 CreateActivationRequest.newBuilder()
                     .setDescription("the rig")
+                    .setRegistrationLimit(count)
                     .putAllTags(tags)
                     .build());
     Path code = folder.resolve("code");
     try {
       Files.writeString(code, activation.getActivationCode());
-      String output =
-          Launched.run(
-              folder,
-              "holdfast-agent",
-              List.of(
-                  "enroll",
-                  "--coordinator",
-                  agentAddress,
-                  "--ca-file",
-                  data().resolve("ca.pem").toString(),
-                  "--activation-id",
-                  activation.getActivationId(),
-                  "--activation-code-file",
-                  code.toString(),
-                  "--state",
-                  state().toString()),
-              0);
-      Files.delete(code);
-      return output
-          .lines()
-          .filter(line -> line.startsWith("instance "))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("enroll said: " + output))
-          .substring("instance ".length());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot hand over the activation code", e);
     }
+    return List.of(
+        "--coordinator",
+        agentAddress,
+        "--ca-file",
+        data().resolve("ca.pem").toString(),
+        "--activation-id",
+        activation.getActivationId(),
+        "--activation-code-file",
+        code.toString());
   }
 
   /** Starts the agent and waits until it is ready; its line. */

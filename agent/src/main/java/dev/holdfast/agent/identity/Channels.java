@@ -13,7 +13,6 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,10 +56,7 @@ public final class Channels implements AutoCloseable {
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
             .protocols("TLSv1.3")
             .trustManager(trust);
-    identity.ifPresent(
-        known ->
-            tls.keyManager(
-                known.key().privateKey(), known.chain().toArray(X509Certificate[]::new)));
+    identity.ifPresent(known -> tls.keyManager(new HostKeyManager(known)));
     try {
       return NettyChannelBuilder.forAddress(coordinator.host(), coordinator.port())
           .sslContext(tls.build())

@@ -1,9 +1,12 @@
 package dev.holdfast.agent.simulate;
 
 import dev.holdfast.agent.process.Processes;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,10 +14,14 @@ import java.util.function.Function;
 
 /**
  * The processes of a host that is not there: each ends as its plan says. They outlive the agent but
- * not the host. Everything on one thread, that of the given timers.
+ * not the host. Of those that ended only the newest are remembered, as many as a host has use for.
+ * Everything on one thread, that of the given timers.
  */
 public final class SimulatedProcesses implements Processes {
   private static final Duration KILLING = Duration.ofMillis(20);
+
+  /** Ended processes that are remembered: an agent asks for those of the runs it is about. */
+  private static final int ENDED = 8 * Limits.RUNS_AT_ONCE;
 
   /** What a process that is killed ends with. */
   private static final int KILLED = 137;
@@ -22,6 +29,10 @@ public final class SimulatedProcesses implements Processes {
   private final Timers timers;
   private final Function<Launch, Plan> plans;
   private final Map<Path, Simulated> byFolder = new HashMap<>();
+
+  /** Folders of those that ended, oldest first. */
+  private final Deque<Path> ended = new ArrayDeque<>();
+
   private String bootId;
   private long nextPid = 1_000;
 
@@ -77,7 +88,7 @@ public final class SimulatedProcesses implements Processes {
   public Started start(Launch launch) {
     Plan plan = plans.apply(launch);
     Started started = new Started(nextPid++, timers.uptime().toMillis(), bootId, timers.now());
-    Simulated process = new Simulated(started, timers.uptime(), plan);
+    Simulated process = new Simulated(launch.folder(), started, timers.uptime(), plan);
     byFolder.put(launch.folder(), process);
     process.timer = timers.after(plan.runs, () -> end(process, plan.exitCode));
     return started;
@@ -139,6 +150,11 @@ public final class SimulatedProcesses implements Processes {
     process.exitCode = Optional.of(exitCode);
     process.listener.ifPresent(listener -> listener.ended(Optional.of(exitCode)));
     process.listener = Optional.empty();
+    process.timer = () -> {};
+    ended.add(process.folder);
+    if (ended.size() > ENDED) {
+      byFolder.remove(ended.remove());
+    }
   }
 
   private void later(int asked, Runnable task) {
@@ -152,6 +168,7 @@ public final class SimulatedProcesses implements Processes {
   }
 
   private static final class Simulated {
+    private final Path folder;
     private final Started started;
     private final Duration since;
     private final Plan plan;
@@ -159,7 +176,8 @@ public final class SimulatedProcesses implements Processes {
     private Optional<EndListener> listener = Optional.empty();
     private Timers.Timer timer = () -> {};
 
-    Simulated(Started started, Duration since, Plan plan) {
+    Simulated(Path folder, Started started, Duration since, Plan plan) {
+      this.folder = folder;
       this.started = started;
       this.since = since;
       this.plan = plan;

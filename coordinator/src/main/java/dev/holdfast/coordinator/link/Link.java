@@ -34,7 +34,9 @@ final class Link implements Session {
   private Phase phase = Phase.OPENED;
   private Optional<Greeting> greeting = Optional.empty();
   private Optional<AssignmentSet> wanted = Optional.empty();
+  private Optional<Sha256> wantedHash = Optional.empty();
   private Optional<Sha256> held = Optional.empty();
+  private boolean settled;
   private Pace pace = Pace.of(1);
   private OptionalLong workLoop = OptionalLong.empty();
   private int unacknowledged;
@@ -70,6 +72,13 @@ final class Link implements Session {
 
     /** The work loop stopped, or moves again. */
     void moved(Link link, Presence presence);
+
+    /**
+     * It holds what is wanted of it, or does not any more.
+     *
+     * @param told whether the agent said so just now
+     */
+    void settled(boolean settled, boolean told);
 
     /** It is gone. */
     void ended(Link link);
@@ -120,7 +129,15 @@ final class Link implements Session {
 
   /** Whether it holds what was wanted of it last. */
   boolean settled() {
-    return wanted.isPresent() && held.equals(wanted.map(AssignmentSet::sha256));
+    return settled;
+  }
+
+  private void settle(boolean told) {
+    boolean now = phase != Phase.CLOSED && wantedHash.isPresent() && held.equals(wantedHash);
+    if (now != settled) {
+      settled = now;
+      house.settled(now, told);
+    }
   }
 
   @Override
@@ -164,6 +181,7 @@ final class Link implements Session {
           throw new Unacceptable("set_sha256 of the adopted set has not 32 bytes");
         }
         held = Optional.of(Sha256.ofRaw(message.getAdopted().getSetSha256().toByteArray()));
+        settle(true);
       }
       case MESSAGE_NOT_SET -> greeted(); // of a newer agent: it says nothing to us
     }
@@ -267,8 +285,8 @@ final class Link implements Session {
     if (phase != Phase.LINKED) {
       return;
     }
+    Sha256 hash = set.sha256();
     if (wanted.isEmpty()) {
-      Sha256 hash = set.sha256();
       if (greeting.flatMap(Greeting::set).filter(hash::equals).isPresent()
           && set.pendingTriggers().isEmpty()) {
         outbox.confirm(set, hash);
@@ -283,6 +301,8 @@ final class Link implements Session {
       return;
     }
     wanted = Optional.of(set);
+    wantedHash = Optional.of(hash);
+    settle(false);
     flush();
   }
 
@@ -351,6 +371,7 @@ final class Link implements Session {
   public void closed() {
     if (phase != Phase.CLOSED) {
       phase = Phase.CLOSED;
+      settle(false);
       house.ended(this);
     }
   }

@@ -24,6 +24,8 @@ import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,8 @@ public final class Links implements Presences {
   private final SequencedSet<Link> heldBack = new LinkedHashSet<>();
   private List<Hello> hellos = new ArrayList<>();
   private long unacknowledgedBytes;
+  private final AtomicInteger settled = new AtomicInteger();
+  private final AtomicLong adopted = new AtomicLong();
   private boolean looking;
   private boolean stopped;
   private volatile Instant started = Instant.MAX;
@@ -162,13 +166,23 @@ public final class Links implements Presences {
 
   /** How many links there are. On the owner's executor. */
   public Counts counts() {
-    int linked = 0;
-    int settled = 0;
-    for (Link link : links.values()) {
-      linked += link.linked() ? 1 : 0;
-      settled += link.settled() ? 1 : 0;
-    }
-    return new Counts(links.size(), linked, settled);
+    int linked = (int) links.values().stream().filter(Link::linked).count();
+    return new Counts(links.size(), linked, settled.get());
+  }
+
+  /** How many links are open. From any thread. */
+  public int open() {
+    return links.size();
+  }
+
+  /** How many of them hold what was wanted of them last. From any thread. */
+  public int settled() {
+    return settled.get();
+  }
+
+  /** How often an agent has told that it holds what is wanted of it now. From any thread. */
+  public long adopted() {
+    return adopted.get();
   }
 
   private void greet() {
@@ -321,6 +335,14 @@ public final class Links implements Presences {
     @Override
     public void moved(Link link, Presence now) {
       presence.changed(link.instance(), now);
+    }
+
+    @Override
+    public void settled(boolean now, boolean told) {
+      settled.addAndGet(now ? 1 : -1);
+      if (now && told) {
+        adopted.incrementAndGet();
+      }
     }
 
     @Override

@@ -270,6 +270,32 @@ final class LinksTest {
   }
 
   @Test
+  void linksThatHoldWhatIsWantedAreCountedAsTheyComeAndGo() {
+    AssociationId association = rows.create(1, one);
+    Floor.Agent agent = floor.agent(one).hello();
+    AssignmentSet first = agent.set();
+    assertEquals(0, floor.links.settled());
+    agent.adopt(first);
+    assertEquals(1, floor.links.settled());
+    assertEquals(1, floor.links.adopted());
+
+    rows.edit(association, new Shape("two", true, false));
+    floor.turn();
+    AssignmentSet second = agent.set();
+    assertEquals(0, floor.links.settled());
+    agent.adopt(first);
+    assertEquals(0, floor.links.settled());
+    agent.adopt(second);
+    agent.adopt(second);
+    assertEquals(1, floor.links.settled());
+    assertEquals(2, floor.links.adopted());
+
+    agent.session.closed();
+    assertEquals(0, floor.links.settled());
+    assertEquals(0, floor.links.open());
+  }
+
+  @Test
   void generationsNeverGoBackWhateverHappens() {
     AssociationId association = rows.create(1, one);
     List<Generation> seen = new ArrayList<>();

@@ -1,0 +1,241 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.command.OwnerThread;
+import dev.holdfast.agent.command.SimulateCommand;
+import dev.holdfast.agent.identity.Channels;
+import dev.holdfast.agent.identity.Enrolment;
+import dev.holdfast.agent.identity.Identity;
+import dev.holdfast.agent.identity.IdentityException;
+import dev.holdfast.agent.identity.IdentityFile;
+import dev.holdfast.agent.simulate.LightDisk;
+import io.grpc.Status;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Composition root of the simulation: many agents on one owner thread, over one network thread. A
+ * few threads enrol; each agent links as soon as it has enrolled, so that not all come at once.
+ */
+final class SimulationProgram implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("simulate");
+
+  /** As many as the coordinator takes at once of one address, unless configured otherwise. */
+  private static final int ENROLLING = 4;
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  /** How long nothing may get on before it is said what could be in the way. */
+  private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
+
+  private final SimulateCommand.Request request;
+  private final String version;
+  private final Told told;
+  private final SecureRandom random;
+  private final OwnerThread owner;
+  private final Channels channels;
+  private final ExecutorService enrolling = Executors.newFixedThreadPool(ENROLLING);
+  private final AtomicInteger enrolled = new AtomicInteger();
+  private final List<SimulatedAgent> agents = new ArrayList<>();
+  private final RandomGenerator jitter = RandomGenerator.getDefault();
+  private int linked;
+  private int shown;
+  private Duration shownSince = Duration.ZERO;
+  private volatile boolean closed;
+
+  /**
+   * Where it tells how far it is.
+   *
+   * @param out the line that it is ready
+   * @param err progress
+   */
+  record Told(PrintStream out, PrintStream err) {}
+
+  /**
+   * Makes it; nothing moves before {@link #join}.
+   *
+   * @param halt ends the program at once with an exit code: the owner's thread failed
+   */
+  SimulationProgram(
+      SimulateCommand.Request request,
+      String version,
+      Clock clock,
+      SecureRandom random,
+      Told told,
+      IntConsumer halt) {
+    this.request = request;
+    this.version = version;
+    this.random = random;
+    this.told = told;
+    this.channels = new Channels(clock);
+    this.owner =
+        new OwnerThread(
+            clock,
+            failure -> {
+              LOG.error("the simulation stops", failure);
+              halt.accept(1);
+            });
+  }
+
+  /**
+   * Enrols all agents; returns when that is done, and they link meanwhile.
+   *
+   * @throws IdentityException the first that can't enrol, and why
+   */
+  void join() throws InterruptedException {
+    owner.after(BETWEEN_LINES, this::progress);
+    List<Future<?>> all = new ArrayList<>();
+    for (int number = 1; number <= request.agents(); number++) {
+      String name = "simulated-" + number;
+      all.add(enrolling.submit(() -> begin(name)));
+    }
+    for (Future<?> one : all) {
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IdentityException refused) {
+          throw refused;
+        }
+        throw new IllegalStateException("an agent can't be simulated: " + e.getCause(), e);
+      }
+    }
+    enrolling.shutdown();
+  }
+
+  private void begin(String name) {
+    Optional<Identity> identity = enrol(name);
+    identity.ifPresent(
+        known -> {
+          enrolled.incrementAndGet();
+          owner.after(Duration.ZERO, () -> start(known, name));
+        });
+  }
+
+  /** Empty if the program ends meanwhile. */
+  private Optional<Identity> enrol(String name) {
+    // Its key is needed once: the identity stays in memory.
+    Enrolment enrolment = new Enrolment(new IdentityFile(new LightDisk()), channels, random);
+    Enrolment.Wish wish =
+        new Enrolment.Wish(
+            request.coordinator(),
+            request.anchor(),
+            request.activationId(),
+            request.activationCode(),
+            version,
+            name);
+    while (!closed) {
+      try {
+        return Optional.of(enrolment.ask(wish));
+      } catch (IdentityException e) {
+        if (e.getCause() == null
+            || Status.fromThrowable(e.getCause()).getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+          throw e;
+        }
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void start(Identity identity, String name) {
+    if (closed) {
+      return;
+    }
+    boolean[] confirmed = new boolean[1];
+    SimulatedAgent agent =
+        new SimulatedAgent(
+            identity,
+            name,
+            version,
+            channels,
+            owner,
+            jitter,
+            () -> {
+              if (!confirmed[0]) {
+                confirmed[0] = true;
+                linked();
+              }
+            });
+    agents.add(agent);
+    agent.start();
+  }
+
+  private void linked() {
+    linked++;
+    if (linked == request.agents()) {
+      told.err.println("enrolled " + linked + " linked " + linked + " of " + linked);
+      told.out.println("ready agents=" + linked);
+      told.out.flush();
+    }
+  }
+
+  private void progress() {
+    if (linked == request.agents()) {
+      return;
+    }
+    int done = enrolled.get() + linked;
+    if (done > shown) {
+      shownSince = owner.uptime();
+    }
+    shown = done;
+    boolean stuck = owner.uptime().minus(shownSince).compareTo(NO_PROGRESS) > 0;
+    told.err.println(
+        "enrolled "
+            + enrolled
+            + " linked "
+            + linked
+            + " of "
+            + request.agents()
+            + (stuck
+                ? "; nothing gets on: does the coordinator's configuration allow so many,"
+                    + " limits.agent_connections_per_address and"
+                    + " limits.enrolments_per_second_per_address?"
+                : ""));
+    owner.after(BETWEEN_LINES, this::progress);
+  }
+
+  /** Ends all links. */
+  @Override
+  public void close() {
+    closed = true;
+    enrolling.shutdownNow();
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+    owner.after(
+        Duration.ZERO,
+        () -> {
+          agents.forEach(SimulatedAgent::stop);
+          stopped.complete(true);
+        });
+    try {
+      stopped.get(4, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the end is not in order reason={}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    channels.close();
+    owner.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.holdfast.agent.command;
+
+import dev.holdfast.agent.identity.Enrolment.Anchor;
+import dev.holdfast.config.HostPort;
+import java.io.InputStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: many agents in this process, on hosts that are not there. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Load a coordinator with many agents in this process. Each enrols and links as a real one"
+          + " does; its host is not there: nothing is run and nothing is kept.",
+      "Prints one line when all are linked. Ends with SIGTERM.",
+      "The coordinator must allow it: an activation for so many instances, and in its configuration"
+          + " limits.agent_connections_per_address and limits.enrolments_per_second_per_address."
+    })
+public final class SimulateCommand implements Callable<Integer> {
+  /** More than one machine has descriptors for. */
+  private static final int MAX_AGENTS = 20_000;
+
+  private final Simulation simulation;
+  private final InputStream in;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--agents",
+      paramLabel = "N",
+      required = true,
+      description = "how many: 1 to " + MAX_AGENTS)
+  private int agents;
+
+  @Mixin private JoinOptions join = new JoinOptions();
+
+  /** What the command starts. */
+  public interface Simulation {
+    /** Simulates until the program is told to end; the exit code. */
+    int simulate(Request request) throws Exception;
+  }
+
+  /**
+   * The options.
+   *
+   * @param activationCode a secret
+   */
+  public record Request(
+      int agents, HostPort coordinator, Anchor anchor, String activationId, String activationCode) {
+
+    /** Without the code. */
+    @Override
+    public String toString() {
+      return "Request[" + agents + " " + coordinator + " " + activationId + "]";
+    }
+  }
+
+  /**
+   * Over what simulates.
+   *
+   * @param in where the code is read from if its file is {@code -}
+   */
+  public SimulateCommand(Simulation simulation, InputStream in) {
+    this.simulation = simulation;
+    this.in = in;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (agents < 1 || agents > MAX_AGENTS) {
+      throw new ParameterException(
+          spec.commandLine(), "--agents must be 1 to " + MAX_AGENTS + ", not " + agents);
+    }
+    return simulation.simulate(
+        new Request(agents, join.address(), join.anchor(in), join.activationId(), join.code(in)));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.holdfast.agent.simulate;
+
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.report.Report;
+import dev.holdfast.task.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The inventory of a host that is not there: a few applications, the same ones every time. */
+public final class FixedGatherer implements Gatherer {
+  private static final String TYPE = "AWS:Application";
+  private static final List<Map<String, String>> ITEMS =
+      List.of(application("base-files", "13"), application("libc6", "2.41"));
+  private static final String HASH =
+      Sha256.of(ITEMS.toString().getBytes(StandardCharsets.UTF_8)).hex();
+
+  private final InstantSource clock;
+
+  /** With the clock that says when it was gathered. */
+  public FixedGatherer(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public List<Report.Inventory> gather(Set<String> types) {
+    if (!types.contains(TYPE)) {
+      return List.of();
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return List.of(new Report.Inventory(TYPE, "1.1", now, HASH, ITEMS));
+  }
+
+  @Override
+  public Set<String> types() {
+    return Set.of(TYPE);
+  }
+
+  private static Map<String, String> application(String name, String version) {
+    return new TreeMap<>(Map.of("Name", name, "Version", version, "Architecture", "x86_64"));
+  }
+}
