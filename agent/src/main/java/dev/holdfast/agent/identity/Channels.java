@@ -56,7 +56,7 @@ public final class Channels implements AutoCloseable {
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
             .protocols("TLSv1.3")
             .trustManager(trust);
-    identity.ifPresent(known -> tls.keyManager(new HostKeyManager(known)));
+    identity.ifPresent(known -> tls.keyManager(new HostCredentials(known)));
     try {
       return NettyChannelBuilder.forAddress(coordinator.host(), coordinator.port())
           .sslContext(tls.build())

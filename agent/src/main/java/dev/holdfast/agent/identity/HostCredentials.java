@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * and decrypt it again, ten thousand rounds each, at every connection. Used on the network's
  * thread.
  */
-final class HostKeyManager extends X509ExtendedKeyManager {
+final class HostCredentials extends X509ExtendedKeyManager {
   private static final String ALIAS = "host";
 
   private final Identity identity;
 
-  HostKeyManager(Identity identity) {
+  HostCredentials(Identity identity) {
     this.identity = identity;
   }
 
