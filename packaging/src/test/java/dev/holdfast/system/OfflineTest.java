@@ -1,8 +1,10 @@
 package dev.holdfast.system;
 
+import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.task.Limits;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationExecution;
 import dev.holdfast.wire.v1.AssociationExecutionTarget;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT) // it mostly waits
 final class OfflineTest {
   private static final Duration APPLIED = Duration.ofSeconds(30);
+  private static final Duration TICKS = Duration.ofMinutes(7);
+
+  /**
+   * An agent that was refused for minutes waits up to the longest back-off before it tries again.
+   */
+  private static final Duration RECONNECTED = Limits.RECONNECT_LONGEST.plusMinutes(1);
 
   @Test
   void threeTicksThatPassWhileTheCoordinatorIsAwayArriveOnceEach()
@@ -42,7 +51,7 @@ final class OfflineTest {
                       .setAssociation(
                           Association.newBuilder()
                               .setName("mark")
-                              .setScheduleExpression("rate(1 minute)")
+                              .setScheduleExpression(threeMinutesFrom(LocalTime.now(UTC)))
                               .addTargets(
                                   Target.newBuilder().setKey("InstanceIds").addValues(instance)))
                       .build())
@@ -53,9 +62,9 @@ final class OfflineTest {
       assertEquals(0, rig.coordinator().stop());
       rig.agent().kill();
       assertTrue(rig.startAgent().endsWith("offline"));
-      await("three ticks", Duration.ofMinutes(5), () -> lines(began).size() == 4);
+      await("three ticks", TICKS, () -> lines(began).size() == 4);
       rig.startCoordinator();
-      await("the reports", Duration.ofSeconds(45), () -> ended(rig, association).size() == 4);
+      await("the reports", RECONNECTED, () -> ended(rig, association).size() == 4);
 
       List<AssociationExecutionTarget> runs = ended(rig, association);
       assertEquals(
@@ -70,6 +79,12 @@ final class OfflineTest {
               .filter(execution -> execution.getTrigger().startsWith("tick:"))
               .count());
     }
+  }
+
+  /** Three minutes of every hour, the first at least one and a half minutes ahead. */
+  private static String threeMinutesFrom(LocalTime now) {
+    int first = now.getMinute() + (now.getSecond() > 30 ? 3 : 2);
+    return "cron(%d,%d,%d * * * ? *)".formatted(first % 60, (first + 1) % 60, (first + 2) % 60);
   }
 
   private static List<AssociationExecutionTarget> ended(Rig rig, String association) {
