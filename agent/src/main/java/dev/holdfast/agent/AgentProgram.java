@@ -1,7 +1,6 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.command.ControlSocket;
-import dev.holdfast.agent.command.OwnerThread;
 import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.FileDisk;
@@ -28,6 +27,7 @@ import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.InventoryWorker;
 import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -58,6 +58,7 @@ final class AgentProgram implements AutoCloseable {
   static final Duration OFFLINE_AFTER = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger("agent");
+  private static final Duration STOP = Duration.ofSeconds(4);
   private static final Duration REBOOT_CALL = Duration.ofSeconds(30);
   private static final int WORKER_QUEUE = 16;
   private static final int TOLD_FRAMES = 4;
@@ -88,7 +89,7 @@ final class AgentProgram implements AutoCloseable {
     Path root = folder.path();
     FileDisk disk = new FileDisk(root);
     this.identity = enrolled(disk, folder);
-    this.owner = new OwnerThread(clock, this::failed);
+    this.owner = new OwnerThread("owner", clock, this::failed);
     this.worker = worker();
     this.channels = new Channels(clock);
     this.spool = Spool.open(disk, owner, () -> UUID.randomUUID().toString());
@@ -210,22 +211,15 @@ final class AgentProgram implements AutoCloseable {
   /** Ends the link and lets go of the folder. Scripts that run go on, under their wrappers. */
   @Override
   public void close() {
-    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-    owner.after(
-        Duration.ZERO,
-        () -> {
-          link.ifPresent(Link::stop);
-          stopped.complete(true);
-        });
+    if (!owner.await(STOP, () -> link.ifPresent(Link::stop))) {
+      LOG.warn("the link did not end in time");
+    }
     try {
-      stopped.get(4, TimeUnit.SECONDS);
       if (control.isPresent()) {
         control.get().close();
       }
-    } catch (ExecutionException | TimeoutException | IOException e) {
-      LOG.warn("the end is not in order reason={}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("the local socket can't be closed reason={}", e.toString());
     }
     channels.close();
     worker.shutdownNow();

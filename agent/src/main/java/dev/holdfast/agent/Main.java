@@ -44,7 +44,9 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     System.setErr(new LogLines(System.err));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    System.exit(commands(out, System.err).execute(arguments));
+    int code = commands(out, System.err).execute(arguments);
+    System.err.flush();
+    System.exit(code);
   }
 
   /** All commands. */

@@ -1,6 +1,5 @@
 package dev.holdfast.agent;
 
-import dev.holdfast.agent.command.OwnerThread;
 import dev.holdfast.agent.command.SimulateCommand;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Enrolment;
@@ -8,6 +7,7 @@ import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
 import dev.holdfast.agent.simulate.LightDisk;
+import dev.holdfast.task.OwnerThread;
 import io.grpc.Status;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -16,13 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
@@ -49,6 +47,8 @@ final class SimulationProgram implements AutoCloseable {
   private final String version;
   private final Told told;
   private final SecureRandom random;
+  private static final Duration STOP = Duration.ofSeconds(4);
+
   private final OwnerThread owner;
   private final Channels channels;
   private final ExecutorService enrolling = Executors.newFixedThreadPool(ENROLLING);
@@ -87,6 +87,7 @@ final class SimulationProgram implements AutoCloseable {
     this.channels = new Channels(clock);
     this.owner =
         new OwnerThread(
+            "owner",
             clock,
             failure -> {
               LOG.error("the simulation stops", failure);
@@ -186,6 +187,7 @@ final class SimulationProgram implements AutoCloseable {
     linked++;
     if (linked == request.agents()) {
       told.err.println("enrolled " + linked + " linked " + linked + " of " + linked);
+      told.err.flush();
       told.out.println("ready agents=" + linked);
       told.out.flush();
     }
@@ -213,6 +215,7 @@ final class SimulationProgram implements AutoCloseable {
                     + " limits.agent_connections_per_address and"
                     + " limits.enrolments_per_second_per_address?"
                 : ""));
+    told.err.flush();
     owner.after(BETWEEN_LINES, this::progress);
   }
 
@@ -221,19 +224,8 @@ final class SimulationProgram implements AutoCloseable {
   public void close() {
     closed = true;
     enrolling.shutdownNow();
-    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-    owner.after(
-        Duration.ZERO,
-        () -> {
-          agents.forEach(SimulatedAgent::stop);
-          stopped.complete(true);
-        });
-    try {
-      stopped.get(4, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the end is not in order reason={}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!owner.await(STOP, () -> agents.forEach(SimulatedAgent::stop))) {
+      LOG.warn("the links did not end in time");
     }
     channels.close();
     owner.close();

@@ -39,6 +39,7 @@ import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Timers;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
@@ -55,6 +56,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +75,9 @@ final class CoordinatorProgram implements AutoCloseable {
 
   /** How long calls that go on have to end when the coordinator stops. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
+
+  /** How long the engine has to read what it needs from the store at the start. */
+  private static final Duration START = Duration.ofMinutes(1);
 
   /** How often it is looked whether the coordinator's certificate is to be made anew. */
   private static final Duration RENEWAL = Duration.ofDays(1);
@@ -142,8 +147,8 @@ final class CoordinatorProgram implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Supplier<Instant> clock = Instant::now;
     Supplier<UUID> ids = UUID::randomUUID;
-    OwnerThread watch = new OwnerThread("watch");
-    closing.add(watch::stop);
+    OwnerThread watch = owned("watch");
+    closing.add(watch::close);
 
     // the truth, and who may see and change it
     Store store = Store.open(data, clock, Store.Durability.FULL);
@@ -155,8 +160,8 @@ final class CoordinatorProgram implements AutoCloseable {
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
     // what is to be, and how it comes to be
-    OwnerThread owner = new OwnerThread("engine");
-    OwnerThread committer = new OwnerThread("commit");
+    OwnerThread owner = owned("engine");
+    OwnerThread committer = owned("commit");
     Engine engine = new Engine(store, owner, owner, committer, config.guardInstances());
     closing.add(() -> stop(engine, owner, committer));
     AssociationDesk desk = engine.desk();
@@ -244,7 +249,10 @@ final class CoordinatorProgram implements AutoCloseable {
     // open
     watch.every(OpenStreams.PERIOD, streams::check);
     watch.every(RENEWAL, trust::renew);
-    owner.await(STOP_GRACE, engine::start);
+    if (!owner.await(START, engine::start)) {
+      throw new StartException(
+          "the engine was not ready within " + START.toSeconds() + " s: see the log");
+    }
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
@@ -252,11 +260,19 @@ final class CoordinatorProgram implements AutoCloseable {
     return new CoordinatorProgram(closing, addresses, ready(addresses, data, version));
   }
 
+  /** A thread whose tasks fail one by one, each told in the log. */
+  private static OwnerThread owned(String name) {
+    return new OwnerThread(
+        name, InstantSource.system(), failure -> LOG.error("a task of {} failed", name, failure));
+  }
+
   /** Ends the links, and commits what came by them. */
   private static void stop(Engine engine, OwnerThread owner, OwnerThread committer) {
-    owner.await(STOP_GRACE, engine::stop);
-    committer.stop();
-    owner.stop();
+    if (!owner.await(STOP_GRACE, engine::stop)) {
+      LOG.warn("the links did not end in time; going on without");
+    }
+    committer.close();
+    owner.close();
   }
 
   private static GrpcEnrolment enrolment(

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.task.LogLines;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.Locale;

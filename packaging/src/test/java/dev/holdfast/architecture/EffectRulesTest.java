@@ -29,7 +29,8 @@ final class EffectRulesTest {
     "dev.holdfast.agent.command",
     "dev.holdfast.coordinator.command",
     "dev.holdfast.coordinator.client",
-    "dev.holdfast.demo",
+    // The owner's thread: what time is on it comes from here.
+    "dev.holdfast.task",
   };
 
   private static final String[] WRITERS = {
@@ -45,7 +46,6 @@ final class EffectRulesTest {
     "dev.holdfast.coordinator.server",
     "dev.holdfast.coordinator.store",
     "dev.holdfast.coordinator.trust",
-    "dev.holdfast.demo",
   };
 
   @Test

@@ -81,9 +81,9 @@ final class OfflineTest {
     }
   }
 
-  /** Three minutes of every hour, the first at least one and a half minutes ahead. */
+  /** Three minutes of every hour, the first at least one minute ahead. */
   private static String threeMinutesFrom(LocalTime now) {
-    int first = now.getMinute() + (now.getSecond() > 30 ? 3 : 2);
+    int first = now.getMinute() + 2;
     return "cron(%d,%d,%d * * * ? *)".formatted(first % 60, (first + 1) % 60, (first + 2) % 60);
   }
 

@@ -20,6 +20,7 @@ import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -131,7 +132,8 @@ final class LocalRun {
     Path folder = output.isPresent() ? made(output.get()) : Files.createTempDirectory("holdfast-");
     String runId = UUID.randomUUID().toString();
     CompletableFuture<Report.Run> end = new CompletableFuture<>();
-    try (OwnerThread owner = new OwnerThread(Clock.systemUTC(), end::completeExceptionally)) {
+    try (OwnerThread owner =
+        new OwnerThread("owner", Clock.systemUTC(), end::completeExceptionally)) {
       Runner runner =
           new DocumentRunner(
               (id, report) -> {

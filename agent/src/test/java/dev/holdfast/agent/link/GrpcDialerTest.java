@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.holdfast.agent.command.OwnerThread;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Enrolment;
@@ -14,6 +13,7 @@ import dev.holdfast.agent.identity.IdentityFile;
 import dev.holdfast.agent.identity.TestAuthority;
 import dev.holdfast.agent.identity.TestCoordinator;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -42,7 +42,7 @@ class GrpcDialerTest {
   @TempDir private Path folder;
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final OwnerThread owner =
-      new OwnerThread(Clock.systemUTC(), failure -> heard.add("failed " + failure));
+      new OwnerThread("owner", Clock.systemUTC(), failure -> heard.add("failed " + failure));
   private final Channels channels = new Channels(Clock.systemUTC());
   private TestAuthority authority;
   private TestCoordinator coordinator;

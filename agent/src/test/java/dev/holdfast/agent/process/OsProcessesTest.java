@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.agent.command.OwnerThread;
 import dev.holdfast.agent.process.Processes.Found;
 import dev.holdfast.agent.process.Processes.Launch;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.process.Processes.Started;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.OwnerThread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,7 +32,8 @@ final class OsProcessesTest {
       Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "GREETING", "hello there");
 
   @TempDir private Path root;
-  private final OwnerThread owner = new OwnerThread(Clock.systemUTC(), Throwable::printStackTrace);
+  private final OwnerThread owner =
+      new OwnerThread("owner", Clock.systemUTC(), Throwable::printStackTrace);
   private final Processes processes = new OsProcesses(owner, Duration.ofSeconds(1));
   private final List<Path> folders = new ArrayList<>();
 
