@@ -9,24 +9,14 @@ import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
 import dev.holdfast.agent.identity.StateFolder;
-import dev.holdfast.agent.inventory.ChangedInventory;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
-import dev.holdfast.agent.link.Link;
-import dev.holdfast.agent.link.Uplink;
-import dev.holdfast.agent.link.Wanted;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Query;
-import dev.holdfast.agent.run.DocumentRunner;
-import dev.holdfast.agent.run.RunListener;
-import dev.holdfast.agent.run.Runner;
-import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.agent.step.InventoryWorker;
-import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -70,9 +60,7 @@ final class AgentProgram implements AutoCloseable {
   private final OwnerThread owner;
   private final ThreadPoolExecutor worker;
   private final Channels channels;
-  private final Spool spool;
-  private final Agent agent;
-  private Optional<Link> link = Optional.empty();
+  private final Engine engine;
   private Optional<ControlSocket> control = Optional.empty();
   private boolean ready;
 
@@ -92,55 +80,24 @@ final class AgentProgram implements AutoCloseable {
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.worker = worker();
     this.channels = new Channels(clock);
-    this.spool = Spool.open(disk, owner, () -> UUID.randomUUID().toString());
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "");
     Processes processes = new OsProcesses(owner);
     Query query = new OsQuery();
-    ChangedInventory changed =
-        new ChangedInventory(
+    Engine.Ground ground =
+        new Engine.Ground(
             disk,
-            report -> {
-              spool.add(report);
-              link.ifPresent(Uplink::spooled);
-            },
-            spool::epoch);
-    InventoryWorker inventory =
-        new InventoryWorker(
+            root,
+            owner,
+            processes,
+            facts,
             new HostGatherer(
                 Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
             worker,
-            owner,
-            changed::take);
-    this.agent =
-        new Agent(
-            identity.instance(),
-            disk,
-            owner,
-            spool,
-            listener -> runner(listener, disk, processes, facts, inventory, reboot(config, query)),
-            wanted -> linkOf(wanted, facts, version, processes.bootId()));
-  }
-
-  private Runner runner(
-      RunListener listener,
-      FileDisk disk,
-      Processes processes,
-      HostFacts facts,
-      InventoryWorker inventory,
-      Runnable reboot) {
-    return new DocumentRunner(
-        listener, disk, folder.path(), processes, owner, new StepPlanner(facts), inventory, reboot);
-  }
-
-  private Link linkOf(Wanted wanted, HostFacts facts, String version, String bootId) {
-    Link made =
-        new Link(
+            reboot(config, query));
+    Engine.Way way =
+        new Engine.Way(
             new GrpcDialer(channels, identity, owner),
-            owner,
-            RandomGenerator.getDefault(),
-            spool,
-            wanted,
             new Host(
                 version,
                 facts.platform(),
@@ -148,11 +105,13 @@ final class AgentProgram implements AutoCloseable {
                 facts.platformVersion(),
                 ThisMachine.name(),
                 ThisMachine.address(),
-                bootId,
+                processes.bootId(),
                 identity.installNonce()),
+            RandomGenerator.getDefault(),
             () -> ready(identity.coordinator().toString()));
-    link = Optional.of(made);
-    return made;
+    this.engine =
+        new Engine(
+            identity.instance(), ground, way, () -> UUID.randomUUID().toString(), report -> {});
   }
 
   /**
@@ -165,8 +124,7 @@ final class AgentProgram implements AutoCloseable {
         Duration.ZERO,
         () -> {
           LOG.info("starting instance={} state={}", identity.instance(), folder.path());
-          agent.start();
-          link.ifPresent(Link::start);
+          engine.start();
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
@@ -193,9 +151,9 @@ final class AgentProgram implements AutoCloseable {
         () ->
             text.complete(
                 StatusText.of(
-                    agent.status(),
-                    link.map(Link::state).orElse("stopped"),
-                    spool.status(),
+                    engine.agent().status(),
+                    engine.link().state(),
+                    engine.spool().status(),
                     new StatusText.Cost(
                         ThisMachine.processorTime(), ThisMachine.residentBytes()))));
     try {
@@ -211,7 +169,7 @@ final class AgentProgram implements AutoCloseable {
   /** Ends the link and lets go of the folder. Scripts that run go on, under their wrappers. */
   @Override
   public void close() {
-    if (!owner.await(STOP, () -> link.ifPresent(Link::stop))) {
+    if (!owner.await(STOP, engine::stop)) {
       LOG.warn("the link did not end in time");
     }
     try {

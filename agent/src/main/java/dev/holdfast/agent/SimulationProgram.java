@@ -6,16 +6,24 @@ import dev.holdfast.agent.identity.Enrolment;
 import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
+import dev.holdfast.agent.link.GrpcDialer;
+import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.process.Processes.Outputs;
+import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
+import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.OwnerThread;
 import io.grpc.Status;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,13 +55,20 @@ final class SimulationProgram implements AutoCloseable {
   private final String version;
   private final Told told;
   private final SecureRandom random;
+
+  /** Only processes would know the folder, and there are none. */
+  private static final Path FOLDER = Path.of("/simulated");
+
+  private static final SimulatedProcesses.Plan SUCCEEDS =
+      new SimulatedProcesses.Plan(Duration.ofMillis(5), 0, Outputs.NONE);
+
   private static final Duration STOP = Duration.ofSeconds(4);
 
   private final OwnerThread owner;
   private final Channels channels;
   private final ExecutorService enrolling = Executors.newFixedThreadPool(ENROLLING);
   private final AtomicInteger enrolled = new AtomicInteger();
-  private final List<SimulatedAgent> agents = new ArrayList<>();
+  private final List<Engine> agents = new ArrayList<>();
   private final RandomGenerator jitter = RandomGenerator.getDefault();
   private int linked;
   private int shown;
@@ -165,14 +180,10 @@ final class SimulationProgram implements AutoCloseable {
       return;
     }
     boolean[] confirmed = new boolean[1];
-    SimulatedAgent agent =
-        new SimulatedAgent(
+    Engine agent =
+        engine(
             identity,
             name,
-            version,
-            channels,
-            owner,
-            jitter,
             () -> {
               if (!confirmed[0]) {
                 confirmed[0] = true;
@@ -181,6 +192,40 @@ final class SimulationProgram implements AutoCloseable {
             });
     agents.add(agent);
     agent.start();
+  }
+
+  /** A real agent on a host that is not there. */
+  private Engine engine(Identity identity, String name, Runnable confirmed) {
+    SimulatedProcesses processes =
+        new SimulatedProcesses(owner, UUID.randomUUID().toString(), launch -> SUCCEEDS);
+    HostFacts facts =
+        new HostFacts(identity.instance().value(), "", "Linux", "Simulated", "1", "/", FOLDER);
+    return new Engine(
+        identity.instance(),
+        new Engine.Ground(
+            new LightDisk(),
+            FOLDER,
+            owner,
+            processes,
+            facts,
+            new FixedGatherer(owner::now),
+            owner,
+            () -> {}),
+        new Engine.Way(
+            new GrpcDialer(channels, identity, owner),
+            new Host(
+                version,
+                facts.platform(),
+                facts.platformName(),
+                facts.platformVersion(),
+                name,
+                "",
+                processes.bootId(),
+                identity.installNonce()),
+            jitter,
+            confirmed),
+        () -> UUID.randomUUID().toString(),
+        report -> {});
   }
 
   private void linked() {
@@ -224,7 +269,7 @@ final class SimulationProgram implements AutoCloseable {
   public void close() {
     closed = true;
     enrolling.shutdownNow();
-    if (!owner.await(STOP, () -> agents.forEach(SimulatedAgent::stop))) {
+    if (!owner.await(STOP, () -> agents.forEach(Engine::stop))) {
       LOG.warn("the links did not end in time");
     }
     channels.close();

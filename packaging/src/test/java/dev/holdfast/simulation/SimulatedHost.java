@@ -1,20 +1,13 @@
 package dev.holdfast.simulation;
 
 import dev.holdfast.agent.Agent;
-import dev.holdfast.agent.inventory.ChangedInventory;
+import dev.holdfast.agent.Engine;
 import dev.holdfast.agent.inventory.Gatherer;
-import dev.holdfast.agent.link.Dialer;
 import dev.holdfast.agent.link.Host;
-import dev.holdfast.agent.link.Link;
-import dev.holdfast.agent.link.Wanted;
 import dev.holdfast.agent.process.Processes;
-import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
-import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.agent.step.InventoryWorker;
-import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.association.InstanceId;
@@ -48,7 +41,7 @@ final class SimulatedHost {
   private @Nullable Life life;
 
   /** One agent, from its start to its end. */
-  private record Life(Timeline timeline, Agent agent, Link link, Spool spool) {}
+  private record Life(Timeline timeline, Engine engine) {}
 
   SimulatedHost(World world, InstanceId instance, Network network, Checker checker) {
     this.world = world;
@@ -70,12 +63,12 @@ final class SimulatedHost {
 
   /** What the agent is about, if it lives. */
   Optional<Agent> agent() {
-    return Optional.ofNullable(life).map(Life::agent);
+    return Optional.ofNullable(life).map(Life::engine).map(Engine::agent);
   }
 
   /** Reports that wait to be acknowledged, if the agent lives. */
   long unacknowledged() {
-    return life == null ? 0 : life.spool.status().records();
+    return life == null ? 0 : life.engine.spool().status().records();
   }
 
   /** Processes that run, whoever started them. */
@@ -93,60 +86,46 @@ final class SimulatedHost {
   }
 
   private void wire(Timeline timeline) {
-    Spool spool = Spool.open(disk, timeline, () -> instance + "-" + spools++);
-    Reports reports =
-        report -> {
-          spool.add(report);
-          checker.spooled(
-              instance, spool.epoch(), spool.written().getOrDefault(report.lane(), 0L), report);
-        };
-    ChangedInventory changed = new ChangedInventory(disk, reports, spool::epoch);
     HostFacts facts =
         new HostFacts(instance.value(), "", "Linux", "Simulated", "1", "/root", Path.of("/"));
-    Link[] link = new Link[1];
-    Agent agent =
-        new Agent(
+    Engine engine =
+        new Engine(
             instance,
-            disk,
-            timeline,
-            reports,
-            listener ->
-                new DocumentRunner(
-                    listener,
-                    disk,
-                    ROOT,
-                    new CheckedProcesses(processes, instance, checker),
-                    timeline,
-                    new StepPlanner(facts),
-                    new InventoryWorker(new FewThings(timeline), timeline, timeline, changed::take),
-                    () -> world.trace(instance + " asks for a reboot")),
-            wanted -> {
-              link[0] = link(timeline, spool, wanted);
-              return link[0];
-            });
-    life = new Life(timeline, agent, link[0], spool);
-    agent.start();
-    link[0].start();
+            new Engine.Ground(
+                disk,
+                ROOT,
+                timeline,
+                new CheckedProcesses(processes, instance, checker),
+                facts,
+                new FewThings(timeline),
+                timeline,
+                () -> world.trace(instance + " asks for a reboot")),
+            new Engine.Way(
+                listener -> network.dial(instance, timeline, listener),
+                new Host(
+                    "1",
+                    "Linux",
+                    "Simulated",
+                    "1",
+                    instance.value(),
+                    "127.0.0.1",
+                    processes.bootId(),
+                    instance.value()),
+                world.random(),
+                () -> {}),
+            () -> instance + "-" + spools++,
+            this::spooled);
+    life = new Life(timeline, engine);
+    engine.start();
   }
 
-  private Link link(Timeline timeline, Spool spool, Wanted wanted) {
-    Dialer dialer = listener -> network.dial(instance, timeline, listener);
-    return new Link(
-        dialer,
-        timeline,
-        world.random(),
-        spool,
-        wanted,
-        new Host(
-            "1",
-            "Linux",
-            "Simulated",
-            "1",
-            instance.value(),
-            "127.0.0.1",
-            processes.bootId(),
-            instance.value()),
-        () -> {});
+  /** What is in the spool is promised. */
+  private void spooled(Report report) {
+    if (life != null) {
+      Spool spool = life.engine.spool();
+      checker.spooled(
+          instance, spool.epoch(), spool.written().getOrDefault(report.lane(), 0L), report);
+    }
   }
 
   /** The agent's process is killed; what the system holds for its files stays. */

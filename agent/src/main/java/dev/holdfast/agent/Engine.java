@@ -1,0 +1,145 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.inventory.ChangedInventory;
+import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.link.Dialer;
+import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.link.Link;
+import dev.holdfast.agent.process.Processes;
+import dev.holdfast.agent.run.DocumentRunner;
+import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.InventoryWorker;
+import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.report.Report;
+import dev.holdfast.task.Timers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * All of an agent that lies between its host and the network: the owner, the runner, the spool, the
+ * link. The host, time and the network are given, so that the program, many agents in one process
+ * and the simulation of a fleet run the same engine. On the thread of its timers.
+ */
+public final class Engine {
+  private final Spool spool;
+  private final Consumer<Report> spooled;
+  private final Agent agent;
+  private final Link link;
+
+  /**
+   * What it stands on.
+   *
+   * @param disk the state folder
+   * @param root the same folder, for the processes
+   * @param worker for inventory, which takes a while
+   * @param reboot reboots the host
+   */
+  public record Ground(
+      Disk disk,
+      Path root,
+      Timers timers,
+      Processes processes,
+      HostFacts facts,
+      Gatherer gatherer,
+      Executor worker,
+      Runnable reboot) {}
+
+  /**
+   * How it reaches the coordinator.
+   *
+   * @param host what it says of itself
+   * @param random for the waits before it tries again
+   * @param settled called each time the coordinator has confirmed or replaced the set that is held
+   */
+  public record Way(Dialer dialer, Host host, RandomGenerator random, Runnable settled) {}
+
+  /**
+   * Opens the spool and puts the parts together; nothing moves before {@link #start}.
+   *
+   * @param epochs makes a new random name for each epoch of the spool
+   * @param spooled told of each report that is in the spool
+   */
+  public Engine(
+      InstanceId instance,
+      Ground ground,
+      Way way,
+      Supplier<String> epochs,
+      Consumer<Report> spooled) {
+    this.spooled = spooled;
+    this.spool = Spool.open(ground.disk, ground.timers, epochs);
+    InventoryWorker inventory =
+        new InventoryWorker(
+            ground.gatherer,
+            ground.worker,
+            ground.timers,
+            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);
+    List<Link> made = new ArrayList<>();
+    this.agent =
+        new Agent(
+            instance,
+            ground.disk,
+            ground.timers,
+            this::add,
+            listener ->
+                new DocumentRunner(
+                    listener,
+                    ground.disk,
+                    ground.root,
+                    ground.processes,
+                    ground.timers,
+                    new StepPlanner(ground.facts),
+                    inventory,
+                    ground.reboot),
+            wanted -> {
+              made.add(
+                  new Link(
+                      way.dialer, ground.timers, way.random, spool, wanted, way.host, way.settled));
+              return made.getFirst();
+            });
+    this.link = made.getFirst();
+  }
+
+  /** Takes up what the disk holds, then begins to keep a link. */
+  public void start() {
+    agent.start();
+    link.start();
+  }
+
+  /** Ends the link for good. What runs goes on. */
+  public void stop() {
+    link.stop();
+  }
+
+  /** The owner. */
+  public Agent agent() {
+    return agent;
+  }
+
+  /** The link to the coordinator. */
+  public Link link() {
+    return link;
+  }
+
+  /** What waits to be acknowledged. */
+  public Spool spool() {
+    return spool;
+  }
+
+  private void add(Report report) {
+    spool.add(report);
+    spooled.accept(report);
+  }
+
+  private void gathered(Report report) {
+    add(report);
+    link.spooled();
+  }
+}
