@@ -10,8 +10,8 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.agent.step.InventoryWorker;
 import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -75,8 +75,8 @@ public final class Engine {
       Consumer<Report> spooled) {
     this.spooled = spooled;
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
-    InventoryWorker inventory =
-        new InventoryWorker(
+    Workbench workbench =
+        new Workbench(
             ground.gatherer,
             ground.worker,
             ground.timers,
@@ -96,7 +96,7 @@ public final class Engine {
                     ground.processes,
                     ground.timers,
                     new StepPlanner(ground.facts),
-                    inventory,
+                    workbench,
                     ground.reboot),
             wanted -> {
               made.add(

@@ -135,6 +135,7 @@ final class Runs {
             loaded.get().assignment(),
             opened.assignment(),
             loaded.get().document(),
+            Map.of(),
             opened.scheduled(),
             opened.caughtUp(),
             opened.missedTicks()));

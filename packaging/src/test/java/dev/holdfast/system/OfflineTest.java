@@ -81,9 +81,9 @@ final class OfflineTest {
     }
   }
 
-  /** Three minutes of every hour, the first at least one minute ahead. */
+  /** Three minutes of every hour, the first at least half a minute ahead: time to stop both. */
   private static String threeMinutesFrom(LocalTime now) {
-    int first = now.getMinute() + 2;
+    int first = now.plusSeconds(30).getMinute() + 1;
     return "cron(%d,%d,%d * * * ? *)".formatted(first % 60, (first + 1) % 60, (first + 2) % 60);
   }
 

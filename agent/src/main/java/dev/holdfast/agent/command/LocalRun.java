@@ -8,8 +8,8 @@ import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.agent.step.InventoryWorker;
 import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
@@ -148,8 +148,7 @@ final class LocalRun {
               new OsProcesses(owner),
               owner,
               new StepPlanner(platform.map(host::on).orElse(host)),
-              new InventoryWorker(
-                  gatherer, task -> Thread.ofVirtual().start(task), owner, found -> {}),
+              new Workbench(gatherer, task -> Thread.ofVirtual().start(task), owner, found -> {}),
               () -> {});
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
@@ -197,6 +196,7 @@ final class LocalRun {
         assignment,
         Sha256.of(document),
         ByteString.copyFrom(document),
+        Map.of(),
         Optional.empty(),
         false,
         0);

@@ -6,7 +6,8 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Processes.Found;
 import dev.holdfast.agent.process.Processes.Launch;
 import dev.holdfast.agent.run.RunPlan.Planning;
-import dev.holdfast.agent.step.InventoryWorker;
+import dev.holdfast.agent.step.Performer;
+import dev.holdfast.agent.step.Performer.Performance;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
@@ -42,7 +43,7 @@ public final class DocumentRunner implements Runner {
   private final Processes processes;
   private final Timers timers;
   private final StepPlanner planner;
-  private final InventoryWorker inventory;
+  private final Performer performer;
   private final Runnable reboot;
   private final RunJournal journal;
   private final RunFolders folders;
@@ -63,7 +64,7 @@ public final class DocumentRunner implements Runner {
       Processes processes,
       Timers timers,
       StepPlanner planner,
-      InventoryWorker inventory,
+      Performer performer,
       Runnable reboot) {
     this.listener = listener;
     this.disk = disk;
@@ -71,7 +72,7 @@ public final class DocumentRunner implements Runner {
     this.processes = processes;
     this.timers = timers;
     this.planner = planner;
-    this.inventory = inventory;
+    this.performer = performer;
     this.reboot = reboot;
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
@@ -83,6 +84,7 @@ public final class DocumentRunner implements Runner {
     private final RunPlan plan;
     private RunState state;
     private @Nullable Timer timer;
+    private @Nullable Performance performance;
 
     Live(RunIntent intent, RunPlan plan, RunState state) {
       this.intent = intent;
@@ -169,7 +171,7 @@ public final class DocumentRunner implements Runner {
       case RunState.Ready _ -> deliver(run, new RunEvent.Go());
       case RunState.Begun(var _, var at) -> found(run, at, Optional.empty());
       case RunState.Running(var _, var at, var process) -> found(run, at, Optional.of(process));
-      case RunState.Working(var _, var at) -> perform(run, new RunEffect.DoWork(at));
+      case RunState.Working(var _, var at) -> perform(run, new RunEffect.DoTask(at));
       case RunState.Ending(var _, var at, var _) -> perform(run, new RunEffect.Kill(at));
       case RunState.Rebooting(var _, var _, var bootId, var since) -> {
         if (!processes.bootId().equals(bootId)) {
@@ -227,10 +229,10 @@ public final class DocumentRunner implements Runner {
           arm(run, timeout(run, at));
         }
       }
-      case RunEffect.DoWork(var at) -> doWork(run, at);
+      case RunEffect.DoTask(var at) -> doTask(run, at);
       case RunEffect.Kill(var at) -> {
         Path folder = folder(run, at);
-        processes.kill(folder, () -> gone(run, folder));
+        stopTask(run, () -> processes.kill(folder, () -> gone(run, folder)));
       }
       case RunEffect.AskReboot _ -> {
         arm(run, Limits.REBOOT_WAIT);
@@ -294,21 +296,31 @@ public final class DocumentRunner implements Runner {
         });
   }
 
-  private void doWork(Live run, StepAttempt at) {
+  private void doTask(Live run, StepAttempt at) {
     if (!(run.state instanceof RunState.Working(var _, var begun)) || !begun.equals(at)) {
       return; // cancelled by whoever heard of the progress
     }
-    if (!(run.plan.work(at.step()) instanceof Work.Gathering(var types, var _))) {
-      throw new IllegalStateException("a step of this kind has no work inside the agent");
+    if (!(run.plan.work(at.step()) instanceof Work.Inside(var task, var timeout, var _))) {
+      throw new IllegalStateException("a step of this kind has no task inside the agent");
     }
-    arm(run, Limits.GATHERING);
-    inventory.gather(
-        types,
-        outcome -> {
-          if (run.state instanceof RunState.Working(var _, var current) && current.equals(at)) {
-            deliver(run, new RunEvent.Worked(outcome));
-          }
-        });
+    arm(run, timeout);
+    run.performance =
+        performer.perform(
+            task,
+            folder(run, at),
+            outcome -> {
+              run.performance = null;
+              deliver(run, new RunEvent.Worked(outcome));
+            });
+  }
+
+  private static void stopTask(Live run, Runnable stopped) {
+    if (run.performance == null) {
+      stopped.run();
+    } else {
+      run.performance.stop(stopped);
+      run.performance = null;
+    }
   }
 
   private void gone(Live run, Path folder) {
@@ -365,9 +377,11 @@ public final class DocumentRunner implements Runner {
   }
 
   private Duration timeout(Live run, StepAttempt at) {
-    return run.plan.work(at.step()) instanceof Work.Scripts(var scripts)
-        ? scripts.get(at.part()).timeout()
-        : Limits.GATHERING;
+    return switch (run.plan.work(at.step())) {
+      case Work.Scripts(var scripts) -> scripts.get(at.part()).timeout();
+      case Work.Inside(var _, var timeout, var _) -> timeout;
+      case Work.Refused _ -> Duration.ZERO;
+    };
   }
 
   private void arm(Live run, Duration delay) {

@@ -11,6 +11,12 @@ import java.util.List;
 final class OutputBounds {
   private OutputBounds() {}
 
+  /** A text as output: at most so many bytes of it are kept, half of them from the end. */
+  static Output of(String text, int limit) {
+    ByteString bytes = ByteString.copyFromUtf8(text);
+    return cut(new Output(bytes, ByteString.EMPTY, bytes.size()), limit);
+  }
+
   /** The outputs of two scripts as if one had written them. */
   static Output joined(Output first, Output second, int limit) {
     ByteString all = first.head().concat(first.tail()).concat(second.head()).concat(second.tail());

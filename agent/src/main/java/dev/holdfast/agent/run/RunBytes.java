@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The journal's form of intents and states. */
 final class RunBytes {
@@ -32,6 +34,11 @@ final class RunBytes {
     write(AssignmentCodec.toBytes(request.assignment()), out);
     out.writeUTF(request.assignmentSha256().hex());
     write(request.document().toByteArray(), out);
+    out.writeInt(request.children().size());
+    for (Map.Entry<String, ByteString> child : new TreeMap<>(request.children()).entrySet()) {
+      out.writeUTF(child.getKey());
+      write(child.getValue().toByteArray(), out);
+    }
     out.writeBoolean(request.scheduled().isPresent());
     if (request.scheduled().isPresent()) {
       write(request.scheduled().get(), out);
@@ -51,10 +58,19 @@ final class RunBytes {
             AssignmentCodec.fromBytes(bytes(in)),
             new Sha256(in.readUTF()),
             ByteString.copyFrom(bytes(in)),
+            children(in),
             in.readBoolean() ? Optional.of(instant(in)) : Optional.empty(),
             in.readBoolean(),
             in.readInt());
     return new RunIntent(request, instant(in));
+  }
+
+  private static Map<String, ByteString> children(DataInputStream in) throws IOException {
+    Map<String, ByteString> children = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      children.put(in.readUTF(), ByteString.copyFrom(bytes(in)));
+    }
+    return children;
   }
 
   static void write(RunState state, DataOutputStream out) throws IOException {

@@ -12,8 +12,8 @@ sealed interface RunEffect {
   /** Watch the process, and the time. */
   record Watch(StepAttempt at) implements RunEffect {}
 
-  /** Do the step's work inside the agent. */
-  record DoWork(StepAttempt at) implements RunEffect {}
+  /** Do the step's task inside the agent. */
+  record DoTask(StepAttempt at) implements RunEffect {}
 
   /** End the tree of a part's script. */
   record Kill(StepAttempt at) implements RunEffect {}

@@ -2,7 +2,7 @@ package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.process.Processes.Started;
-import dev.holdfast.agent.step.InventoryWorker.Outcome;
+import dev.holdfast.agent.step.Outcome;
 import java.util.Optional;
 
 /** What can happen to a run. */
@@ -24,7 +24,7 @@ sealed interface RunEvent {
    */
   record Exited(Optional<Integer> exitCode, Outputs outputs, String bootId) implements RunEvent {}
 
-  /** What the agent did itself is done. */
+  /** The task inside the agent is done. */
   record Worked(Outcome outcome) implements RunEvent {}
 
   /** The time that the part, or the reboot, had is over. */

@@ -1,6 +1,5 @@
 package dev.holdfast.agent.run;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.run.RunEvent.Cancel;
 import dev.holdfast.agent.run.RunEvent.Exited;
@@ -20,7 +19,7 @@ import dev.holdfast.agent.run.RunState.Rebooting;
 import dev.holdfast.agent.run.RunState.Running;
 import dev.holdfast.agent.run.RunState.Working;
 import dev.holdfast.agent.run.StepAttempt.PartEnd;
-import dev.holdfast.agent.step.InventoryWorker.Outcome;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.document.StepFlow;
 import dev.holdfast.document.StepFlow.Past;
@@ -96,9 +95,8 @@ final class RunMachine {
       case Working(var results, var at) ->
           switch (event) {
             case Worked(var outcome) -> worked(results, at, outcome);
-            case TimeUp _ ->
-                attemptEnded(results, at, RunStatus.TIMED_OUT, NO_EXIT_CODE, Outputs.NONE);
-            case Cancel _ -> cancelled(results, at, NO_EXIT_CODE, Outputs.NONE);
+            case TimeUp _ -> ending(results, at, RunStatus.TIMED_OUT);
+            case Cancel _ -> ending(results, at, RunStatus.CANCELLED);
             case Go _, ProcessStarted _, NotStarted _, Exited _, Gone _ -> stay(state);
             case Lost _, Rebooted _ -> stay(state);
           };
@@ -149,9 +147,9 @@ final class RunMachine {
               return next(
                   new Begun(results, at), new RunEffect.Progress(), new RunEffect.StartScript(at));
             }
-            case Work.Gathering _ -> {
+            case Work.Inside _ -> {
               return next(
-                  new Working(results, at), new RunEffect.Progress(), new RunEffect.DoWork(at));
+                  new Working(results, at), new RunEffect.Progress(), new RunEffect.DoTask(at));
             }
           }
         }
@@ -195,17 +193,23 @@ final class RunMachine {
   }
 
   private Next worked(List<StepResult> results, StepAttempt at, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Done(var text) -> {
-        String note = plan.work(at.step()) instanceof Work.Gathering(var _, var left) ? left : "";
-        ByteString bytes = ByteString.copyFromUtf8(text);
-        Outputs outputs =
-            new Outputs(new Output(bytes, ByteString.EMPTY, bytes.size()), Output.NONE);
-        yield stepEnded(results, result(at, RunStatus.SUCCESS, 0, outputs, note));
-      }
-      case Outcome.Failed(var reason) ->
-          stepEnded(results, result(at, RunStatus.FAILED, NOT_STARTED, Outputs.NONE, reason));
-    };
+    String note = plan.work(at.step()) instanceof Work.Inside(var _, var _, var left) ? left : "";
+    Past past = StepFlow.ended(outcome.status(), outcome.exitCode(), plan.modifiers(at.step()));
+    return stepEnded(
+        results,
+        new StepResult(
+            plan.step(at.step()).name(),
+            plan.step(at.step()).action(),
+            past.status(),
+            past.exitCode(),
+            at.attempt(),
+            Optional.of(at.begun()),
+            Optional.of(now),
+            outcome.changed(),
+            outcome.drift(),
+            OutputBounds.of(outcome.stdout(), Limits.MAX_STDOUT_KEPT_BYTES),
+            OutputBounds.of(outcome.stderr(), Limits.MAX_STDERR_KEPT_BYTES),
+            Reasons.bounded(outcome.reason().isEmpty() ? note : outcome.reason())));
   }
 
   private Next treeEnded(

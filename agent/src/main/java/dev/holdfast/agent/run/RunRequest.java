@@ -5,6 +5,7 @@ import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param startNumber counts the starts of this association on this instance
  * @param assignmentSha256 names the assignment
  * @param document the stored bytes that the assignment names; the runner journals and reads them
+ * @param children the documents that {@code aws:runDocument} steps name, by the name as it is
+ *     written there
  * @param scheduled the tick's instant; empty for other triggers
  */
 public record RunRequest(
@@ -25,6 +28,13 @@ public record RunRequest(
     Assignment assignment,
     Sha256 assignmentSha256,
     ByteString document,
+    Map<String, ByteString> children,
     Optional<Instant> scheduled,
     boolean caughtUp,
-    int missedTicks) {}
+    int missedTicks) {
+
+  /** Copies the map. */
+  public RunRequest {
+    children = Map.copyOf(children);
+  }
+}

@@ -49,7 +49,7 @@ sealed interface RunState {
     }
   }
 
-  /** Work that changes nothing is done inside the agent. */
+  /** A task is done inside the agent. */
   record Working(List<StepResult> results, StepAttempt at) implements RunState {
     /** Copies the list. */
     public Working {
@@ -58,7 +58,7 @@ sealed interface RunState {
   }
 
   /**
-   * The script's tree is being ended.
+   * The script's tree, or the task, is being ended.
    *
    * @param as what the step ends as: {@code TIMED_OUT}, {@code CANCELLED} or {@code INTERRUPTED}
    */

@@ -3,6 +3,7 @@ package dev.holdfast.agent.step;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
+import dev.holdfast.task.Limits;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ final class SoftwareInventory implements Plugin {
   @Override
   public Work work(Step step, Value inputs, Map<String, String> environment) {
     if (inputs instanceof Value.Null) {
-      return new Work.Gathering(Set.of("AWS:InstanceInformation"), "");
+      return gathering(Set.of("AWS:InstanceInformation"), "");
     }
     if (!(inputs instanceof Value.Fields(var fields))) {
       return new Work.Refused("InvalidInputs: the inputs of aws:softwareInventory are a map");
@@ -50,8 +51,12 @@ final class SoftwareInventory implements Plugin {
             leftOut.add(name);
           }
         });
-    return new Work.Gathering(
+    return gathering(
         types,
         leftOut.isEmpty() ? "" : "not gathered by this agent: " + String.join(", ", leftOut));
+  }
+
+  private static Work gathering(Set<String> types, String note) {
+    return new Work.Inside(new Task.Gathering(types), Limits.GATHERING, note);
   }
 }

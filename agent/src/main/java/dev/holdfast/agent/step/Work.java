@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a step comes to once its inputs are known. */
 public sealed interface Work {
@@ -19,16 +18,12 @@ public sealed interface Work {
   }
 
   /**
-   * Inventory of these types. It changes nothing, so it may be done again.
+   * A task that is done inside the agent.
    *
+   * @param timeout after which it is given up, and its processes ended
    * @param note what was asked for and is left out, for people; may be empty
    */
-  record Gathering(Set<String> types, String note) implements Work {
-    /** Copies the set. */
-    public Gathering {
-      types = Set.copyOf(types);
-    }
-  }
+  record Inside(Task task, Duration timeout, String note) implements Work {}
 
   /**
    * Nothing can be done: the step fails.

@@ -85,6 +85,7 @@ final class Documents {
         assignment,
         Sha256.of(new byte[] {1}),
         bytes,
+        Map.of(),
         Optional.of(Instant.parse("2026-01-01T00:00:00Z")),
         false,
         0);

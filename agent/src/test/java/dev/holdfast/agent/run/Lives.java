@@ -1,7 +1,7 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
-import dev.holdfast.agent.step.InventoryWorker;
+import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
 import dev.holdfast.testing.ManualTimers;
@@ -89,7 +89,7 @@ final class Lives {
         new FakeProcesses(host, timers),
         timers,
         Documents.PLANNER,
-        new InventoryWorker(gatherer, Runnable::run, timers, inventory::addAll),
+        new Workbench(gatherer, Runnable::run, timers, inventory::addAll),
         reboots::incrementAndGet);
   }
 

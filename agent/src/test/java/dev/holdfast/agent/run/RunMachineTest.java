@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.process.Processes.Started;
-import dev.holdfast.agent.step.InventoryWorker.Outcome;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
@@ -58,8 +58,8 @@ final class RunMachineTest {
     events.put("Exited 169", new RunEvent.Exited(Optional.of(169), Outputs.NONE, "boot"));
     events.put("Exited 194", new RunEvent.Exited(Optional.of(194), Outputs.NONE, "boot"));
     events.put("Exited unseen", new RunEvent.Exited(Optional.empty(), Outputs.NONE, "boot"));
-    events.put("Worked", new RunEvent.Worked(new Outcome.Done("x")));
-    events.put("Worked badly", new RunEvent.Worked(new Outcome.Failed("Bad: x")));
+    events.put("Worked", new RunEvent.Worked(Outcome.done("x")));
+    events.put("Worked badly", new RunEvent.Worked(Outcome.failed("Bad: x")));
     events.put("TimeUp", new RunEvent.TimeUp());
     events.put("Cancel", new RunEvent.Cancel());
     events.put("Gone 143", new RunEvent.Gone(Optional.of(143), Outputs.NONE));
@@ -154,17 +154,17 @@ final class RunMachineTest {
       Ready, Go: Begun 0.1.0 [] -> Progress StartScript
       Ready, Cancel: Ended Cancelled/Cancelled [Skipped(0) Skipped(0) Skipped(0)] -> Finish
       Begun, ProcessStarted: Running 0.1.0 [] -> Watch
-      Begun, NotStarted: Working 1.1.0 [Failed(1)] -> Progress DoWork
-      Begun, Exited 0: Working 1.1.0 [Success(0)] -> Progress DoWork
-      Begun, Exited 1: Working 1.1.0 [Failed(1)] -> Progress DoWork
+      Begun, NotStarted: Working 1.1.0 [Failed(1)] -> Progress DoTask
+      Begun, Exited 0: Working 1.1.0 [Success(0)] -> Progress DoTask
+      Begun, Exited 1: Working 1.1.0 [Failed(1)] -> Progress DoTask
       Begun, Exited 168: Ended Success/Success [Success(168) Skipped(0) Skipped(0)] -> Finish
       Begun, Exited 169: Ended Failed/Failed [Failed(169) Skipped(0) Skipped(0)] -> Finish
       Begun, Exited 194: Rebooting 0.1.1 [] -> Progress AskReboot
       Begun, Exited unseen: Ending 0.1.0 as Interrupted [] -> Kill
       Begun, Cancel: Ending 0.1.0 as Cancelled [] -> Kill
       Begun, Lost: Ending 0.1.0 as Interrupted [] -> Kill
-      Running, Exited 0: Working 1.1.0 [Success(0)] -> Progress DoWork
-      Running, Exited 1: Working 1.1.0 [Failed(1)] -> Progress DoWork
+      Running, Exited 0: Working 1.1.0 [Success(0)] -> Progress DoTask
+      Running, Exited 1: Working 1.1.0 [Failed(1)] -> Progress DoTask
       Running, Exited 168: Ended Success/Success [Success(168) Skipped(0) Skipped(0)] -> Finish
       Running, Exited 169: Ended Failed/Failed [Failed(169) Skipped(0) Skipped(0)] -> Finish
       Running, Exited 194: Rebooting 0.1.1 [] -> Progress AskReboot
@@ -174,10 +174,10 @@ final class RunMachineTest {
       Running, Lost: Ending 0.1.0 as Interrupted [] -> Kill
       Working, Worked: Begun 2.1.0 [Success(0) Success(0)] -> Progress StartScript
       Working, Worked badly: Begun 2.1.0 [Success(0) Failed(1)] -> Progress StartScript
-      Working, TimeUp: Begun 2.1.0 [Success(0) TimedOut(-1)] -> Progress StartScript
-      Working, Cancel: Ended Cancelled/Cancelled [Success(0) Cancelled(-1) Skipped(0)] -> Finish
-      Ending as TimedOut, Gone 143: Working 1.1.0 [TimedOut(143)] -> Progress DoWork
-      Ending as TimedOut, Gone unseen: Working 1.1.0 [TimedOut(-1)] -> Progress DoWork
+      Working, TimeUp: Ending 1.1.0 as TimedOut [Success(0)] -> Kill
+      Working, Cancel: Ending 1.1.0 as Cancelled [Success(0)] -> Kill
+      Ending as TimedOut, Gone 143: Working 1.1.0 [TimedOut(143)] -> Progress DoTask
+      Ending as TimedOut, Gone unseen: Working 1.1.0 [TimedOut(-1)] -> Progress DoTask
       Ending as Cancelled, Gone 143: Ended Cancelled/Cancelled [Cancelled(143) Skipped(0) Skipped(0)] -> Finish
       Ending as Cancelled, Gone unseen: Ended Cancelled/Cancelled [Cancelled(-1) Skipped(0) Skipped(0)] -> Finish
       Ending as Interrupted, Gone 143: Ended Interrupted/Interrupted [Interrupted(143) Skipped(0) Skipped(0)] -> Finish

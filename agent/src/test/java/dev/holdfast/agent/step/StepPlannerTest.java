@@ -107,17 +107,18 @@ final class StepPlannerTest {
 
   @Test
   void inventoryGathersWhatIsEnabledAndSaysWhatIsLeftOut() {
-    Work.Gathering gathering =
+    Work.Inside inside =
         assertInstanceOf(
-            Work.Gathering.class,
+            Work.Inside.class,
             work(
                 "aws:softwareInventory",
                 "{\"applications\":\"Enabled\",\"services\":\"Disabled\",\"networkConfig\":\"Enabled\","
                     + "\"windowsUpdates\":\"Enabled\",\"files\":\"\"}"));
 
     assertEquals(
-        Set.of("AWS:InstanceInformation", "AWS:Application", "AWS:Network"), gathering.types());
-    assertEquals("not gathered by this agent: windowsUpdates", gathering.note());
+        new Task.Gathering(Set.of("AWS:InstanceInformation", "AWS:Application", "AWS:Network")),
+        inside.task());
+    assertEquals("not gathered by this agent: windowsUpdates", inside.note());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.agent.step;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -10,10 +11,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Gathers inventory on a worker, since that takes a while, and hands it on: the gathered types to
- * whoever sends them, the outcome to whoever asked. Both on the owner's thread.
+ * Does tasks on a worker, since they take a while. What inventory finds is handed to whoever sends
+ * it before the outcome is told.
  */
-public final class InventoryWorker {
+public final class Workbench implements Performer {
   private final Gatherer gatherer;
   private final Executor worker;
   private final Timers timers;
@@ -25,7 +26,7 @@ public final class InventoryWorker {
    * @param timers of the owner
    * @param gathered takes what was found, on the owner's thread
    */
-  public InventoryWorker(
+  public Workbench(
       Gatherer gatherer,
       Executor worker,
       Timers timers,
@@ -36,28 +37,39 @@ public final class InventoryWorker {
     this.gathered = gathered;
   }
 
-  /** How it went. */
-  public sealed interface Outcome {
-    /** It went well; a line a type, for people. */
-    record Done(String text) implements Outcome {}
-
-    /** It did not. */
-    record Failed(String reason) implements Outcome {}
+  @Override
+  public Performance perform(Task task, Path folder, Consumer<Outcome> outcome) {
+    return switch (task) {
+      case Task.Gathering(var types) -> gather(types, outcome);
+    };
   }
 
-  /** Begins; the outcome comes later. What was found is handed on before it. */
-  public void gather(Set<String> types, Consumer<Outcome> outcome) {
+  private Performance gather(Set<String> types, Consumer<Outcome> outcome) {
+    boolean[] stopped = {false};
     worker.execute(
         () -> {
+          Runnable told;
           try {
             List<Report.Inventory> found = gatherer.gather(types);
-            timers.after(Duration.ZERO, () -> handOn(found, outcome));
+            told = () -> handOn(found, outcome);
           } catch (RuntimeException e) {
-            timers.after(
-                Duration.ZERO,
-                () -> outcome.accept(new Outcome.Failed("GatheringFailed: " + e.getMessage())));
+            String reason = "GatheringFailed: " + e.getMessage();
+            told = () -> outcome.accept(Outcome.failed(reason));
           }
+          Runnable last = told;
+          timers.after(
+              Duration.ZERO,
+              () -> {
+                if (!stopped[0]) {
+                  last.run();
+                }
+              });
         });
+    return gone -> {
+      // It only reads: what is left of it changes nothing.
+      stopped[0] = true;
+      timers.after(Duration.ZERO, gone);
+    };
   }
 
   private void handOn(List<Report.Inventory> found, Consumer<Outcome> outcome) {
@@ -66,6 +78,6 @@ public final class InventoryWorker {
     for (Report.Inventory one : found) {
       text.append(one.typeName()).append(' ').append(one.items().size()).append('\n');
     }
-    outcome.accept(new Outcome.Done(text.toString()));
+    outcome.accept(Outcome.done(text.toString()));
   }
 }
