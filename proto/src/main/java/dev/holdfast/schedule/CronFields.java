@@ -5,7 +5,6 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.temporal.TemporalAdjusters;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * What the fields of a cron expression allow.
@@ -14,12 +13,12 @@ import java.util.List;
  * @param hours 0 to 23
  * @param everyHour whether the hours field is {@code *}: then the schedule follows the hours that
  *     really pass
- * @param days of the month or of the week; one of them fits is enough
+ * @param days of each month
  * @param months 1 to 12
  * @param years 1970 to 2199, as offsets from 1970
  */
-public record CronFields(
-    BitSet minutes, BitSet hours, boolean everyHour, List<Day> days, BitSet months, BitSet years) {
+record CronFields(
+    BitSet minutes, BitSet hours, boolean everyHour, MonthDays days, BitSet months, BitSet years) {
   static final int FIRST_YEAR = 1970;
   static final int LAST_YEAR = 2199;
 
@@ -27,13 +26,12 @@ public record CronFields(
   public CronFields {
     minutes = (BitSet) minutes.clone();
     hours = (BitSet) hours.clone();
-    days = List.copyOf(days);
     months = (BitSet) months.clone();
     years = (BitSet) years.clone();
   }
 
   /** One form in which a day can be named. */
-  public sealed interface Day {
+  sealed interface Day {
 
     /** Whether the date is such a day. */
     boolean fits(LocalDate date);
@@ -114,13 +112,5 @@ public record CronFields(
     private static DayOfWeek day(int number) {
       return number == 1 ? DayOfWeek.SUNDAY : DayOfWeek.of(number - 1);
     }
-  }
-
-  boolean fits(LocalDate date) {
-    return days.stream().anyMatch(day -> day.fits(date));
-  }
-
-  boolean fits(YearMonth month) {
-    return months.get(month.getMonthValue()) && years.get(month.getYear() - FIRST_YEAR);
   }
 }

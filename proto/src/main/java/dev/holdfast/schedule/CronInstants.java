@@ -12,20 +12,51 @@ import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instants of a cron expression. A local time that a change of clocks skips stands for the
  * first valid instant after the gap; one that it doubles fires once, in the first pass. With {@code
  * *} in the hours field the schedule follows the hours that really pass instead.
+ *
+ * <p>Both never go back: a later local time never stands for an earlier instant. So the local time
+ * of a moment is where the search for what comes after it can begin.
  */
 final class CronInstants {
   /** No gap or overlap of any zone is longer. */
   private static final Duration LONGEST_TRANSITION = Duration.ofHours(25);
 
-  private CronInstants() {}
+  /** Before the first local time of the first year in any zone. */
+  private static final Instant EARLIEST = Instant.parse("1969-12-20T00:00:00Z");
 
-  static Optional<Instant> next(CronFields fields, ZoneId zone, Instant after) {
-    return fields.everyHour() ? nextReal(fields, zone, after) : nextLocal(fields, zone, after);
+  /** After the last local time of the last year in any zone, with any offset. */
+  private static final Instant LATEST = Instant.parse("2200-01-10T00:00:00Z");
+
+  private final CronFields fields;
+  private final ZoneId zone;
+  private final int offsetDays;
+
+  CronInstants(CronFields fields, ZoneId zone, int offsetDays) {
+    this.fields = fields;
+    this.zone = zone;
+    this.offsetDays = offsetDays;
+  }
+
+  /**
+   * The first one strictly after a moment.
+   *
+   * @param anchor with an offset, only local times after that of the anchor count as a base
+   */
+  Optional<Instant> next(Instant after, Instant anchor) {
+    if (after.isAfter(LATEST) || (offsetDays > 0 && anchor.isAfter(LATEST))) {
+      return Optional.empty();
+    }
+    Instant from = after.isBefore(EARLIEST) ? EARLIEST : after;
+    LocalDateTime earliestBase = LocalDateTime.MIN;
+    if (offsetDays > 0 && anchor.isAfter(EARLIEST)) {
+      earliestBase = LocalDateTime.ofInstant(anchor, zone);
+    }
+    return fields.everyHour() ? nextReal(from, earliestBase) : nextLocal(from, earliestBase);
   }
 
   /** The instant of a local time: after a gap, or in the first pass. */
@@ -40,100 +71,108 @@ final class CronInstants {
         : local.toInstant(transition.getOffsetBefore());
   }
 
-  private static Optional<Instant> nextLocal(CronFields fields, ZoneId zone, Instant after) {
-    LocalDateTime local = LocalDateTime.ofInstant(after, zone);
-    // Near a change of clocks earlier local times may stand for later instants, so the search
-    // begins before it.
-    ZoneOffsetTransition previous = zone.getRules().previousTransition(after.plusNanos(1));
-    if (previous != null && previous.getInstant().isAfter(after.minus(LONGEST_TRANSITION))) {
-      local = local.minus(LONGEST_TRANSITION);
-    }
-    Optional<LocalDateTime> next = following(fields, local);
-    while (next.isPresent()) {
-      Instant instant = resolve(next.get(), zone);
+  private Optional<Instant> nextLocal(Instant after, LocalDateTime earliestBase) {
+    LocalDateTime base = LocalDateTime.ofInstant(after, zone).minusDays(offsetDays);
+    LocalDateTime next = following(base.isBefore(earliestBase) ? earliestBase : base);
+    while (next != null) {
+      Instant instant = resolve(next.plusDays(offsetDays), zone);
       if (instant.isAfter(after)) {
         return Optional.of(instant);
       }
-      next = following(fields, next.get());
+      // In the second pass: those of the first are over.
+      next = following(next);
     }
     return Optional.empty();
   }
 
-  private static Optional<Instant> nextReal(CronFields fields, ZoneId zone, Instant after) {
+  private Optional<Instant> nextReal(Instant after, LocalDateTime earliestBase) {
     ZoneRules rules = zone.getRules();
     Instant from = after;
+    if (!earliestBase.equals(LocalDateTime.MIN)) {
+      Instant earliest = resolve(earliestBase.plusDays(offsetDays), zone);
+      from = from.isBefore(earliest) ? earliest : from;
+    }
+    Instant near = from.plus(LONGEST_TRANSITION);
     while (true) {
       ZoneOffset offset = rules.getOffset(from);
-      Optional<LocalDateTime> next = following(fields, LocalDateTime.ofInstant(from, offset));
-      if (next.isEmpty()) {
-        return Optional.empty();
-      }
-      Instant instant = next.get().toInstant(offset);
+      LocalDateTime start = LocalDateTime.ofInstant(from, offset).minusDays(offsetDays);
+      LocalDateTime next = following(start.isBefore(earliestBase) ? earliestBase : start);
+      Instant instant = next == null ? null : next.plusDays(offsetDays).toInstant(offset);
       ZoneOffsetTransition transition = rules.nextTransition(from);
-      if (transition == null || instant.isBefore(transition.getInstant())) {
-        return Optional.of(instant);
+      if (transition == null || (instant != null && instant.isBefore(transition.getInstant()))) {
+        return Optional.ofNullable(instant);
       }
-      LocalDateTime first =
-          LocalDateTime.ofInstant(transition.getInstant(), transition.getOffsetAfter());
-      if (matches(fields, first) && transition.getInstant().isAfter(after)) {
+      // A change sets the clock back to before where it stood only if it is near; the others on the
+      // way to the next local time that fits change nothing, however many they are.
+      if (transition.getInstant().isAfter(near)) {
+        if (instant == null) {
+          return Optional.empty();
+        }
+        Instant close = instant.minus(LONGEST_TRANSITION).minus(LONGEST_TRANSITION);
+        if (close.isAfter(transition.getInstant())) {
+          from = close;
+          continue;
+        }
+      }
+      LocalDateTime base = transition.getDateTimeAfter().minusDays(offsetDays);
+      if (matches(base) && base.isAfter(earliestBase)) {
         return Optional.of(transition.getInstant());
       }
       from = transition.getInstant();
     }
   }
 
-  private static boolean matches(CronFields fields, LocalDateTime local) {
+  private boolean matches(LocalDateTime local) {
     return local.getSecond() == 0
-        && local.getNano() == 0
         && fields.minutes().get(local.getMinute())
         && fields.hours().get(local.getHour())
-        && fits(fields, YearMonth.from(local))
-        && fields.fits(local.toLocalDate());
+        && local.getYear() >= CronFields.FIRST_YEAR
+        && fields.years().get(local.getYear() - CronFields.FIRST_YEAR)
+        && fields.months().get(local.getMonthValue())
+        && (fields.days().in(YearMonth.from(local)) & 1 << local.getDayOfMonth()) != 0;
   }
 
   /** The first local time strictly after another that fits, by the calendar alone. */
-  private static Optional<LocalDateTime> following(CronFields fields, LocalDateTime after) {
+  private @Nullable LocalDateTime following(LocalDateTime after) {
     LocalDateTime start = after.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
-    LocalDate date = start.toLocalDate();
-    LocalTime from = start.toLocalTime();
-    if (date.getYear() < CronFields.FIRST_YEAR) {
-      date = LocalDate.of(CronFields.FIRST_YEAR, 1, 1);
-      from = LocalTime.MIN;
+    if (start.getYear() < CronFields.FIRST_YEAR) {
+      start = LocalDate.of(CronFields.FIRST_YEAR, 1, 1).atStartOfDay();
     }
-    while (date.getYear() <= CronFields.LAST_YEAR) {
-      YearMonth month = YearMonth.from(date);
-      if (!fits(fields, month)) {
-        date = month.plusMonths(1).atDay(1);
-        from = LocalTime.MIN;
-        continue;
-      }
-      if (fields.fits(date)) {
-        Optional<LocalTime> time = timeFrom(fields, from);
-        if (time.isPresent()) {
-          return Optional.of(date.atTime(time.get()));
+    LocalDate today = start.toLocalDate();
+    LocalTime first = LocalTime.of(fields.hours().nextSetBit(0), fields.minutes().nextSetBit(0));
+    int startYear = start.getYear() - CronFields.FIRST_YEAR;
+    for (int year = fields.years().nextSetBit(startYear);
+        year >= 0;
+        year = fields.years().nextSetBit(year + 1)) {
+      int startMonth = year == startYear ? start.getMonthValue() : 1;
+      for (int month = fields.months().nextSetBit(startMonth);
+          month >= 0;
+          month = fields.months().nextSetBit(month + 1)) {
+        YearMonth in = YearMonth.of(CronFields.FIRST_YEAR + year, month);
+        boolean startsHere = year == startYear && month == start.getMonthValue();
+        int days = fields.days().in(in) & (startsHere ? -1 << start.getDayOfMonth() : -1);
+        while (days != 0) {
+          LocalDate date = in.atDay(Integer.numberOfTrailingZeros(days));
+          LocalTime time = date.equals(today) ? timeFrom(start.toLocalTime()) : first;
+          if (time != null) {
+            return date.atTime(time);
+          }
+          days &= days - 1;
         }
       }
-      date = date.plusDays(1);
-      from = LocalTime.MIN;
     }
-    return Optional.empty();
+    return null;
   }
 
-  private static boolean fits(CronFields fields, YearMonth month) {
-    return month.getYear() >= CronFields.FIRST_YEAR && fields.fits(month);
-  }
-
-  private static Optional<LocalTime> timeFrom(CronFields fields, LocalTime from) {
+  private @Nullable LocalTime timeFrom(LocalTime from) {
     int hour = from.getHour();
     if (fields.hours().get(hour)) {
       int minute = fields.minutes().nextSetBit(from.getMinute());
       if (minute >= 0) {
-        return Optional.of(LocalTime.of(hour, minute));
+        return LocalTime.of(hour, minute);
       }
     }
     int next = fields.hours().nextSetBit(hour + 1);
-    return next < 0
-        ? Optional.empty()
-        : Optional.of(LocalTime.of(next, fields.minutes().nextSetBit(0)));
+    return next < 0 ? null : LocalTime.of(next, fields.minutes().nextSetBit(0));
   }
 }

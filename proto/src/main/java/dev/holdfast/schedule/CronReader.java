@@ -29,7 +29,11 @@ final class CronReader {
     this.errors = errors;
   }
 
-  private record Word(String text, int column) {}
+  private record Word(String text, int column) {
+    String quoted() {
+      return ScheduleReader.quoted(text);
+    }
+  }
 
   /** What numbers a field takes, and what they are called. */
   private record Domain(String name, int first, int last, List<String> names, boolean wraps) {
@@ -38,7 +42,7 @@ final class CronReader {
       if (named >= 0) {
         return OptionalInt.of(named + 1);
       }
-      if (!text.matches("\\d{1,4}")) {
+      if (!text.matches("0*\\d{1,4}")) {
         return OptionalInt.empty();
       }
       int number = Integer.parseInt(text);
@@ -70,7 +74,7 @@ final class CronReader {
     if (words.size() == 7) {
       Word seconds = words.removeFirst();
       if (!seconds.text.matches("0+")) {
-        error(seconds.column, "the seconds field is '" + seconds.text + "'; it must be 0");
+        error(seconds.column, "the seconds field is " + seconds.quoted() + "; it must be 0");
       }
     }
     if (words.size() != 6) {
@@ -87,8 +91,14 @@ final class CronReader {
     List<Day> days = days(words.get(2), words.get(4));
     return errors.isEmpty()
         ? Optional.of(
-            new CronFields(minutes, hours, words.get(1).text.equals("*"), days, months, years))
+            new CronFields(
+                minutes, hours, everyHour(words.get(1)), MonthDays.of(days), months, years))
         : Optional.empty();
+  }
+
+  /** As written, not as it comes out: {@code 0-23} names hours of the clock. */
+  private static boolean everyHour(Word hours) {
+    return hours.text.equals("*") || hours.text.equals("*/1");
   }
 
   private List<Day> days(Word ofMonth, Word ofWeek) {
@@ -123,7 +133,7 @@ final class CronReader {
     if (text.equals("LW")) {
       return Optional.of(new Day.LastWorkday());
     }
-    if (text.matches("\\d{1,2}W")) {
+    if (text.matches("\\d+W")) {
       OptionalInt day = DAY.number(text.substring(0, text.length() - 1));
       if (day.isPresent()) {
         return Optional.of(new Day.NearestWorkday(day.getAsInt()));
@@ -141,7 +151,7 @@ final class CronReader {
       String[] parts = text.split("#", 2);
       OptionalInt weekday = WEEKDAY.number(parts[0]);
       if (weekday.isEmpty() || !parts[1].matches("[1-5]")) {
-        error(item.column, "'" + item.text + "'; a weekday, #, and 1 to 5 are allowed");
+        error(item.column, item.quoted() + "; a weekday, #, and 1 to 5 are allowed");
         return Optional.empty();
       }
       return Optional.of(new Day.NthOfWeek(weekday.getAsInt(), Integer.parseInt(parts[1])));
@@ -175,8 +185,7 @@ final class CronReader {
     Matcher matcher = ITEM.matcher(item.text);
     if (!matcher.matches()) {
       error(
-          item.column,
-          "'" + item.text + "' in " + domain.name + "; allowed are " + domain.allowed());
+          item.column, item.quoted() + " in " + domain.name + "; allowed are " + domain.allowed());
       return numbers;
     }
     boolean all = matcher.group(1).equals("*");
@@ -186,19 +195,14 @@ final class CronReader {
     if (from.isEmpty() || (matcher.group(2) != null && (all || to.isEmpty()))) {
       error(
           item.column,
-          "'"
-              + item.text
-              + "' is not a "
-              + domain.name
-              + " value; allowed are "
-              + domain.allowed());
+          item.quoted() + " is not a " + domain.name + " value; allowed are " + domain.allowed());
       return numbers;
     }
     int size = domain.last - domain.first + 1;
     int step = 1;
     if (matcher.group(3) != null) {
       if (!matcher.group(3).matches("\\d{1,4}") || Integer.parseInt(matcher.group(3)) < 1) {
-        error(item.column, "'" + item.text + "' in " + domain.name + "; a step is a number from 1");
+        error(item.column, item.quoted() + " in " + domain.name + "; a step is a number from 1");
         return numbers;
       }
       step = Integer.parseInt(matcher.group(3));
@@ -207,7 +211,7 @@ final class CronReader {
     boolean open = all || (matcher.group(3) != null && matcher.group(2) == null);
     int last = open ? domain.last : to.orElse(first);
     if (last < first && !domain.wraps) {
-      error(item.column, "'" + item.text + "' in " + domain.name + " runs backwards");
+      error(item.column, item.quoted() + " in " + domain.name + " runs backwards");
       return numbers;
     }
     int span = last >= first ? last - first : last + size - first;

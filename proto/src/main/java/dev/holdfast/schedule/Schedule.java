@@ -12,11 +12,13 @@ import java.util.Optional;
 public sealed interface Schedule {
 
   /**
-   * The first instant strictly after a moment.
+   * The first instant strictly after a moment. Any moment is allowed, and the answer costs the same
+   * however far away it lies.
    *
    * @param after the moment
-   * @param anchor when the schedule was set: rates count from it, and a cron day with an offset
-   *     counts only if its base day lies after it
+   * @param anchor when the schedule was set: rates count from it, and a cron time with an offset
+   *     counts only if the time that the expression itself names lies after it, by the clock of the
+   *     zone
    * @return empty if it never fires again
    */
   Optional<Instant> next(Instant after, Instant anchor);
@@ -24,28 +26,14 @@ public sealed interface Schedule {
   /**
    * A cron expression in a time zone.
    *
-   * @param offsetDays days after the day that the expression names, 0 to 6
+   * @param offsetDays days after the day that the expression names, 0 to 6; the time of day is the
+   *     one named
    */
   record Cron(CronFields fields, ZoneId zone, int offsetDays) implements Schedule {
 
     @Override
     public Optional<Instant> next(Instant after, Instant anchor) {
-      if (offsetDays == 0) {
-        return CronInstants.next(fields, zone, after);
-      }
-      Instant base = after.minus(Duration.ofDays(offsetDays + 1L));
-      base = base.isBefore(anchor) ? anchor : base;
-      Optional<Instant> next = CronInstants.next(fields, zone, base);
-      while (next.isPresent()) {
-        Instant shifted =
-            CronInstants.resolve(
-                next.get().atZone(zone).toLocalDateTime().plusDays(offsetDays), zone);
-        if (shifted.isAfter(after)) {
-          return Optional.of(shifted);
-        }
-        next = CronInstants.next(fields, zone, next.get());
-      }
-      return Optional.empty();
+      return new CronInstants(fields, zone, offsetDays).next(after, anchor);
     }
   }
 
@@ -54,13 +42,13 @@ public sealed interface Schedule {
 
     @Override
     public Optional<Instant> next(Instant after, Instant anchor) {
-      Instant from = Instant.ofEpochSecond(anchor.getEpochSecond());
+      long from = anchor.getEpochSecond();
       long period = every.toSeconds();
-      if (after.isBefore(from)) {
-        return Optional.of(from.plusSeconds(period));
-      }
-      long passed = Duration.between(from, after).toSeconds() / period;
-      return Optional.of(from.plusSeconds((passed + 1) * period));
+      long passed = after.getEpochSecond() < from ? 0 : (after.getEpochSecond() - from) / period;
+      long next = from + (passed + 1) * period;
+      return next > Instant.MAX.getEpochSecond()
+          ? Optional.empty()
+          : Optional.of(Instant.ofEpochSecond(next));
     }
   }
 

@@ -8,7 +8,9 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
+import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,10 +36,26 @@ public final class ScheduleReader {
 
   private ScheduleReader() {}
 
-  /** Reads an expression whose local times are those of a zone. */
+  /**
+   * The time zone of an IANA name, like {@code Europe/Berlin} or {@code UTC}.
+   *
+   * @return empty for anything else: a bare offset like {@code +02:00} names no rules
+   */
+  public static Optional<ZoneId> zone(String name) {
+    return ZoneRulesProvider.getAvailableZoneIds().contains(name)
+        ? Optional.of(ZoneId.of(name))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads an expression whose local times are those of a zone.
+   *
+   * @param offsetDays of a cron expression, 0 to 6; other expressions have none
+   */
   public static ScheduleReading read(String expression, ZoneId zone, int offsetDays) {
     List<Problem> errors = new ArrayList<>();
     Optional<Schedule> schedule = read(expression, zone, offsetDays, errors);
+    errors.sort(Comparator.comparingInt(Problem::column));
     return new ScheduleReading(errors.isEmpty() ? schedule : Optional.empty(), errors);
   }
 
@@ -56,18 +74,18 @@ public final class ScheduleReader {
     }
     Matcher form = FORM.matcher(expression);
     if (!form.matches()) {
-      errors.add(at(1, "'" + expression + "'; allowed are cron(...), rate(...) and at(...)"));
+      errors.add(at(1, quoted(expression) + "; allowed are cron(...), rate(...) and at(...)"));
       return Optional.empty();
     }
     String content = form.group(2);
     int column = form.start(2) + 1;
-    return switch (form.group(1)) {
-      case "cron", "CRON", "Cron" ->
+    return switch (kind(form.group(1))) {
+      case "cron" ->
           new CronReader(errors)
               .read(content, column)
               .map(fields -> new Schedule.Cron(fields, zone, offsetDays));
       case "rate" -> rate(content, column, errors);
-      case "at", "AT", "At" -> once(content, column, zone, errors);
+      case "at" -> once(content, column, zone, errors);
       default -> {
         errors.add(
             at(1, "'" + form.group(1) + "(...)'; allowed are cron(...), rate(...) and at(...)"));
@@ -76,15 +94,20 @@ public final class ScheduleReader {
     };
   }
 
+  /** In any case, but for a rate: its words are lower case, all of them. */
+  private static String kind(String written) {
+    String lower = written.toLowerCase(Locale.ROOT);
+    return lower.equals("rate") ? written : lower;
+  }
+
   private static Optional<Schedule> rate(String content, int column, List<Problem> errors) {
     Matcher matcher = RATE.matcher(content);
     if (!matcher.matches()) {
       errors.add(
           at(
               column,
-              "'"
-                  + content
-                  + "'; a rate is a whole number, a blank, and minute, minutes, hour, hours, day or"
+              quoted(content)
+                  + "; a rate is a whole number, a blank, and minute, minutes, hour, hours, day or"
                   + " days"));
       return Optional.empty();
     }
@@ -126,9 +149,14 @@ public final class ScheduleReader {
       }
       errors.add(at(column, "the year " + local.getYear() + "; allowed are 1970 to 2199"));
     } catch (DateTimeException e) {
-      errors.add(at(column, "'" + content + "'; a time is yyyy-mm-ddThh:mm:ss, without a zone"));
+      errors.add(at(column, quoted(content) + "; a time is yyyy-mm-ddThh:mm:ss, without a zone"));
     }
     return Optional.empty();
+  }
+
+  /** What somebody wrote, on one line. */
+  static String quoted(String text) {
+    return "'" + text.replaceAll("\\p{Cntrl}", "?") + "'";
   }
 
   static Problem at(int column, String message) {

@@ -192,11 +192,8 @@ public final class ScheduleCommand implements Runnable {
   }
 
   private ZoneId zone(String value) {
-    try {
-      return ZoneId.of(value);
-    } catch (DateTimeException e) {
-      throw wrong("--timezone", value, "an IANA name, like Europe/Berlin");
-    }
+    return ScheduleReader.zone(value)
+        .orElseThrow(() -> wrong("--timezone", value, "an IANA name, like Europe/Berlin"));
   }
 
   private void check(boolean right, String option, int value, String allowed) {

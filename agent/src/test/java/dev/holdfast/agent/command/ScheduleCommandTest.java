@@ -105,6 +105,7 @@ final class ScheduleCommandTest {
     assertEquals(2, run("next", "rate(1 day)", "--count", "0"));
     assertEquals(2, run("next", "rate(1 day)", "--after", "yesterday"));
     assertEquals(2, run("next", "rate(1 day)", "--timezone", "Moon/North"));
+    assertEquals(2, run("next", "rate(1 day)", "--timezone", "+02:00"));
     assertEquals(2, run("next", "rate(1 day)", "--offset", "7"));
     assertEquals(2, run("next"));
     assertEquals(2, run());

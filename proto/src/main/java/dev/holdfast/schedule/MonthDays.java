@@ -1,0 +1,72 @@
+package dev.holdfast.schedule;
+
+import dev.holdfast.schedule.CronFields.Day;
+import java.time.YearMonth;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The days of each month that a cron expression allows. Every form in which a day can be named
+ * depends on two things alone, the length of the month and the weekday of its first: there are 28
+ * kinds of month, looked at once, and a search over centuries is a look-up a month.
+ */
+final class MonthDays {
+  private static final int SHORTEST = 28;
+  private static final int WEEKDAYS = 7;
+  private static final List<YearMonth> ONE_OF_EACH_KIND = oneOfEachKind();
+
+  private final int[] masks;
+
+  private MonthDays(int[] masks) {
+    this.masks = masks;
+  }
+
+  /** The days that at least one of the forms names. */
+  static MonthDays of(Collection<Day> days) {
+    int[] masks = new int[ONE_OF_EACH_KIND.size()];
+    for (YearMonth month : ONE_OF_EACH_KIND) {
+      int mask = 0;
+      for (int day = 1; day <= month.lengthOfMonth(); day++) {
+        for (Day form : days) {
+          if (form.fits(month.atDay(day))) {
+            mask |= 1 << day;
+            break;
+          }
+        }
+      }
+      masks[kind(month)] = mask;
+    }
+    return new MonthDays(masks);
+  }
+
+  /** The days of a month as bits 1 to 31. */
+  int in(YearMonth month) {
+    return masks[kind(month)];
+  }
+
+  private static int kind(YearMonth month) {
+    int first = month.atDay(1).getDayOfWeek().getValue() - 1;
+    return (month.lengthOfMonth() - SHORTEST) * WEEKDAYS + first;
+  }
+
+  private static List<YearMonth> oneOfEachKind() {
+    YearMonth[] found = new YearMonth[4 * WEEKDAYS];
+    // Within 28 years a 29 February falls on each weekday once.
+    for (int i = 0; i < 28 * 12; i++) {
+      YearMonth month = YearMonth.of(2000, 1).plusMonths(i);
+      found[kind(month)] = month;
+    }
+    return List.of(found);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MonthDays days && Arrays.equals(masks, days.masks);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(masks);
+  }
+}
