@@ -112,6 +112,7 @@ final class DependencyRulesTest {
     "org.sqlite..,           dev.holdfast.coordinator.store",
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
     "com.google.re2j..,      dev.holdfast.document",
+    "com.github.mangstadt..,  dev.holdfast.calendar",
   })
   void eachTechnologyHasOnePackage(String technology, String home) {
     noClasses()

@@ -3,6 +3,7 @@ package dev.holdfast.architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.task.Limits;
 import java.lang.reflect.Field;
@@ -171,7 +172,7 @@ final class TidyTest {
         Tree.mainSources().stream().collect(Collectors.toMap(file -> file, Tree::text));
     Set<String> unused = new TreeSet<>();
 
-    for (Class<?> table : List.of(Limits.class, DocumentLimits.class)) {
+    for (Class<?> table : List.of(Limits.class, DocumentLimits.class, CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";
       for (Field field : table.getDeclaredFields()) {
         Pattern use = Pattern.compile("\\b" + field.getName() + "\\b");
