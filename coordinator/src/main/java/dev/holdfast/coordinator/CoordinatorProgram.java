@@ -173,7 +173,7 @@ final class CoordinatorProgram implements AutoCloseable {
     List<ServerServiceDefinition> adminServices =
         bound(
             new GrpcActivations(calls, trust.secrets(), clock),
-            new GrpcDocuments(calls, desk),
+            new GrpcDocuments(calls, desk, clock),
             new GrpcAssociations(calls, desk, engine.links()::connected, clock),
             new GrpcInstances(calls, desk, engine.links()),
             new GrpcInventory(calls),

@@ -33,9 +33,8 @@ final class DocumentChecks {
     }
     findings.text("display_name", request.getDisplayName(), 1024);
     findings.tags("tags", request.getTagsMap());
-    if (request.getDocumentType() == DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR
-        || request.getDocumentType() == DocumentType.UNRECOGNIZED) {
-      findings.add("document_type", "is not supported yet; allowed are COMMAND and POLICY");
+    if (request.getDocumentType() == DocumentType.UNRECOGNIZED) {
+      findings.add("document_type", "allowed are COMMAND, POLICY and CHANGE_CALENDAR");
     }
     findings.refuse("InvalidParameters");
   }

@@ -98,6 +98,24 @@ public final class DocumentForm {
     return reading;
   }
 
+  /** SSM's spelling of a type. */
+  static String typeName(String type) {
+    return switch (type) {
+      case CalendarDocuments.TYPE -> "ChangeCalendar";
+      case "POLICY" -> "Policy";
+      default -> "Command";
+    };
+  }
+
+  /** A type as it is stored. */
+  static String type(DocumentType type) {
+    return switch (type) {
+      case DOCUMENT_TYPE_POLICY -> "POLICY";
+      case DOCUMENT_TYPE_CHANGE_CALENDAR -> CalendarDocuments.TYPE;
+      case DOCUMENT_TYPE_COMMAND, DOCUMENT_TYPE_UNSPECIFIED, UNRECOGNIZED -> "COMMAND";
+    };
+  }
+
   static List<Warning> warnings(DocumentReading reading) {
     List<Warning> warnings = new ArrayList<>();
     for (Problem warning : reading.warnings()) {
@@ -130,9 +148,11 @@ public final class DocumentForm {
             .setVersionName(version.versionName())
             .setDisplayName(version.displayName())
             .putAllTags(document.tags());
-    Bodies.find(read, version.sha256())
-        .flatMap(bytes -> DocumentReader.read(bytes).document())
-        .ifPresent(parsed -> content(parsed, description));
+    if (!document.type().equals(CalendarDocuments.TYPE)) {
+      Bodies.find(read, version.sha256())
+          .flatMap(bytes -> DocumentReader.read(bytes).document())
+          .ifPresent(parsed -> content(parsed, description));
+    }
     return description.build();
   }
 

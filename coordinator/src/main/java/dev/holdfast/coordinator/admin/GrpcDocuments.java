@@ -19,6 +19,8 @@ import dev.holdfast.wire.v1.DocumentFormat;
 import dev.holdfast.wire.v1.DocumentServiceGrpc;
 import dev.holdfast.wire.v1.DocumentType;
 import dev.holdfast.wire.v1.DocumentVersion;
+import dev.holdfast.wire.v1.GetCalendarStateRequest;
+import dev.holdfast.wire.v1.GetCalendarStateResponse;
 import dev.holdfast.wire.v1.GetDocumentRequest;
 import dev.holdfast.wire.v1.GetDocumentResponse;
 import dev.holdfast.wire.v1.ListDocumentVersionsRequest;
@@ -31,11 +33,13 @@ import dev.holdfast.wire.v1.UpdateDocumentRequest;
 import dev.holdfast.wire.v1.UpdateDocumentResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Documents. */
 public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImplBase {
@@ -44,11 +48,17 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
 
   private final Calls calls;
   private final Consequences consequences;
+  private final Supplier<Instant> clock;
 
-  /** Over the store behind the calls. */
-  public GrpcDocuments(Calls calls, Consequences consequences) {
+  /**
+   * Over the store behind the calls.
+   *
+   * @param clock at which calendars are looked at where a request names no time
+   */
+  public GrpcDocuments(Calls calls, Consequences consequences, Supplier<Instant> clock) {
     this.calls = calls;
     this.consequences = consequences;
+    this.clock = clock;
   }
 
   @Override
@@ -62,8 +72,9 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         answer,
         write -> {
           DocumentChecks.create(request);
-          DocumentReading reading =
-              DocumentForm.read(request.getContent(), request.getDocumentFormat());
+          String type = DocumentForm.type(request.getDocumentType());
+          DocumentContent content =
+              DocumentContent.read(type, request.getContent(), request.getDocumentFormat());
           if (Documents.find(write.read(), request.getName()).isPresent()) {
             throw new Refusal(
                 "DocumentAlreadyExists", "there is a document '" + request.getName() + "' already");
@@ -73,19 +84,14 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                 "DocumentLimitExceeded",
                 "there are " + MAX_DOCUMENTS + " documents; no more are allowed");
           }
-          Documents.add(
-              write,
-              request.getName(),
-              type(request.getDocumentType()),
-              "Self",
-              request.getTagsMap());
+          Documents.add(write, request.getName(), type, "Self", request.getTagsMap());
           Documents.addVersion(
               write,
               request.getName(),
               request.getVersionName(),
               request.getDisplayName(),
-              reading.format().name(),
-              reading.schemaVersion(),
+              content.format(),
+              content.schemaVersion(),
               request.getContent().getBytes(StandardCharsets.UTF_8));
           write.append("DocumentCreated", List.of(request.getName()), Map.of("version", "1"));
           consequences.documentChanged(write, request.getName());
@@ -93,7 +99,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
               CreateDocumentResponse.newBuilder()
                   .setDocumentDescription(
                       described(write.read(), request.getName(), DocumentForm.LATEST, ""))
-                  .addAllWarnings(DocumentForm.warnings(reading))
+                  .addAllWarnings(content.warnings())
                   .build(),
               List.of(request.getName()));
         });
@@ -108,8 +114,9 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         answer,
         write -> {
           Documents.Name document = DocumentForm.required(write.read(), request.getName());
-          DocumentReading reading =
-              DocumentForm.read(request.getContent(), request.getDocumentFormat());
+          DocumentContent content =
+              DocumentContent.read(
+                  document.type(), request.getContent(), request.getDocumentFormat());
           DocumentChecks.update(write, request, document);
           int version =
               Documents.addVersion(
@@ -117,8 +124,8 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                   request.getName(),
                   request.getVersionName(),
                   request.getDisplayName(),
-                  reading.format().name(),
-                  reading.schemaVersion(),
+                  content.format(),
+                  content.schemaVersion(),
                   request.getContent().getBytes(StandardCharsets.UTF_8));
           write.append(
               "DocumentUpdated",
@@ -129,7 +136,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
               UpdateDocumentResponse.newBuilder()
                   .setDocumentDescription(
                       described(write.read(), request.getName(), DocumentForm.LATEST, ""))
-                  .addAllWarnings(DocumentForm.warnings(reading))
+                  .addAllWarnings(content.warnings())
                   .build(),
               List.of(request.getName()));
         });
@@ -181,6 +188,12 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                   .orElseThrow(
                       () ->
                           new StoreException("the bytes of " + version.sha256() + " are missing"));
+          if (document.type().equals(CalendarDocuments.TYPE)) {
+            return got(document, version)
+                .setContent(CalendarDocuments.text(stored, request.getDocumentFormat()))
+                .setDocumentFormat(DocumentFormat.DOCUMENT_FORMAT_TEXT)
+                .build();
+          }
           DocumentReading.Format from = DocumentReading.Format.valueOf(version.format());
           DocumentReading.Format to =
               switch (request.getDocumentFormat()) {
@@ -191,15 +204,10 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                     throw new Refusal(
                         "InvalidDocumentContent", "a Command document is JSON or YAML");
               };
-          return GetDocumentResponse.newBuilder()
-              .setName(document.name())
+          return got(document, version)
               .setContent(
                   DocumentText.convert(new String(stored, StandardCharsets.UTF_8), from, to))
-              .setDocumentVersion(version.version())
               .setDocumentFormat(DocumentFormat.valueOf("DOCUMENT_FORMAT_" + to))
-              .setDocumentType(DocumentType.valueOf("DOCUMENT_TYPE_" + document.type()))
-              .setStatus("Active")
-              .setVersionName(version.versionName())
               .build();
         });
   }
@@ -310,6 +318,22 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         });
   }
 
+  @Override
+  public void getCalendarState(
+      GetCalendarStateRequest request, StreamObserver<GetCalendarStateResponse> answer) {
+    calls.query(answer, read -> CalendarDocuments.state(read, request, clock.get()));
+  }
+
+  private static GetDocumentResponse.Builder got(
+      Documents.Name document, Documents.Version version) {
+    return GetDocumentResponse.newBuilder()
+        .setName(document.name())
+        .setDocumentVersion(version.version())
+        .setDocumentType(DocumentType.valueOf("DOCUMENT_TYPE_" + document.type()))
+        .setStatus("Active")
+        .setVersionName(version.versionName());
+  }
+
   private static void deleteVersion(Write write, Documents.Name document, String selector) {
     Documents.Version version = version(write.read(), document, selector, "");
     if (version.version() == document.defaultVersion()
@@ -361,14 +385,9 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
     return switch (key) {
       case "Name" -> List.of(row.name());
       case "Owner" -> List.of(row.owner());
-      case "DocumentType" ->
-          List.of(row.type().equals("COMMAND") ? "Command" : "Policy", row.type());
+      case "DocumentType" -> List.of(DocumentForm.typeName(row.type()), row.type());
       case "PlatformTypes" -> description.getPlatformTypesList();
       default -> Filters.tagValues(key, row.tags());
     };
-  }
-
-  private static String type(DocumentType type) {
-    return type == DocumentType.DOCUMENT_TYPE_POLICY ? "POLICY" : "COMMAND";
   }
 }

@@ -72,7 +72,8 @@ public final class Policy {
         "GetDocument",
         "DescribeDocument",
         "ListDocuments",
-        "ListDocumentVersions");
+        "ListDocumentVersions",
+        "GetCalendarState");
 
     people(
         WRITE_ASSOCIATIONS,

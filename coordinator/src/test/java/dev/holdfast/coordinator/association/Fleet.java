@@ -73,7 +73,7 @@ final class Fleet implements AutoCloseable {
     Calls calls = new Calls(store, () -> new UUID(0x4000L, numbers.incrementAndGet()));
     desk = new AssociationDesk(guardInstances);
     associations = new GrpcAssociations(calls, desk, online::contains, timers::now);
-    documents = new GrpcDocuments(calls, desk);
+    documents = new GrpcDocuments(calls, desk, timers::now);
     parameters = new GrpcParameters(calls, desk);
     instances = new GrpcInstances(calls, desk, _ -> PingStatus.PING_STATUS_ONLINE);
   }
