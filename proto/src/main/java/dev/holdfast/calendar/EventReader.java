@@ -46,6 +46,11 @@ final class EventReader {
       this(new HashSet<>(), new HashSet<>());
     }
 
+    /** Another with the same in it. */
+    Exceptions copy() {
+      return new Exceptions(new HashSet<>(starts), new HashSet<>(days));
+    }
+
     void add(Placed placed) {
       if (placed.moment.kind() == Kind.DATE) {
         days.add(placed.moment.local().toLocalDate());
@@ -81,7 +86,7 @@ final class EventReader {
       }
       boolean override = !part.all("RECURRENCE-ID").isEmpty();
       Exceptions without =
-          override ? new Exceptions() : replaced.getOrDefault(uid(part), new Exceptions());
+          override ? new Exceptions() : replaced.getOrDefault(uid(part), new Exceptions()).copy();
       event(part, without).ifPresent(events::add);
     }
     if (occurrencesAYear > CalendarLimits.MAX_OCCURRENCES_A_YEAR) {
