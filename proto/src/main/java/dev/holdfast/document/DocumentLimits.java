@@ -5,14 +5,23 @@ public final class DocumentLimits {
   /** Bytes of a document's text. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  /** Lists and maps within each other. */
+  /** Lists and maps within each other, in a document. */
   public static final int MAX_DEPTH = 20;
+
+  /** Lists and maps within each other, in JSON that is no document: values, for one. */
+  public static final int MAX_JSON_DEPTH = 50;
 
   /** YAML aliases. */
   public static final int MAX_ALIASES = 10;
 
   /** Steps of a document. */
   public static final int MAX_STEPS = 50;
+
+  /** Characters of a step's name. */
+  public static final int MAX_STEP_NAME = 64;
+
+  /** Starts of one step, unless they fail for a reboot. */
+  public static final int MAX_STEP_ATTEMPTS = 10;
 
   /** Declared parameters of a document. */
   public static final int MAX_PARAMETERS = 50;

@@ -29,12 +29,10 @@ final class ParameterReader {
           "maxItems",
           "interpolationType");
 
-  private final List<Problem> errors;
-  private final List<Problem> warnings;
+  private final Problems problems;
 
-  ParameterReader(List<Problem> errors, List<Problem> warnings) {
-    this.errors = errors;
-    this.warnings = warnings;
+  ParameterReader(Problems problems) {
+    this.problems = problems;
   }
 
   Map<String, ParameterDefinition> read(Located.@Nullable Entry parameters) {
@@ -42,9 +40,9 @@ final class ParameterReader {
     if (parameters == null || parameters.value().value() instanceof Value.Null) {
       return definitions;
     }
-    Map<String, Located.Entry> written = DocumentReader.fields(parameters, "parameters", errors);
+    Map<String, Located.Entry> written = Keys.fields(parameters.value(), "parameters", problems);
     if (written.size() > DocumentLimits.MAX_PARAMETERS) {
-      errors.add(
+      problems.error(
           parameters
               .key()
               .problem(
@@ -60,7 +58,7 @@ final class ParameterReader {
 
   private ParameterDefinition definition(String name, Located.Entry entry) {
     if (!Tokens.NAME.matcher(name).matches()) {
-      errors.add(
+      problems.error(
           entry
               .key()
               .problem(
@@ -70,17 +68,7 @@ final class ParameterReader {
                       + " underscores"));
     }
     Map<String, Located.Entry> fields =
-        DocumentReader.fields(entry, "the parameter '" + name + "'", errors);
-    fields.forEach(
-        (key, field) -> {
-          if (!KEYS.contains(key)) {
-            warnings.add(
-                field
-                    .key()
-                    .problem(
-                        "the key '" + key + "' is not known in a parameter and has no effect"));
-          }
-        });
+        Keys.known(entry.value(), "the parameter '" + name + "'", KEYS, Set.of(), problems);
     Type type = type(name, entry, fields.get("type"));
     Optional<String> pattern = pattern(name, type, fields.get("allowedPattern"));
     return new ParameterDefinition(
@@ -100,7 +88,7 @@ final class ParameterReader {
   private Type type(String name, Located.Entry entry, Located.@Nullable Entry written) {
     String allowed = Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
     if (written == null) {
-      errors.add(
+      problems.error(
           entry.key().problem("the parameter '" + name + "' has no type; allowed are " + allowed));
       return Type.STRING;
     }
@@ -108,7 +96,7 @@ final class ParameterReader {
     Optional<Type> type =
         Arrays.stream(Type.values()).filter(t -> t.text().equals(text)).findFirst();
     if (type.isEmpty()) {
-      errors.add(written.value().problem("the type '" + text + "'; allowed are " + allowed));
+      problems.error(written.value().problem("the type '" + text + "'; allowed are " + allowed));
     }
     return type.orElse(Type.STRING);
   }
@@ -119,7 +107,7 @@ final class ParameterReader {
     }
     Optional<Value> value = ParameterRules.typed(type, written.value().value());
     if (value.isEmpty()) {
-      errors.add(
+      problems.error(
           written
               .value()
               .problem(
@@ -138,7 +126,7 @@ final class ParameterReader {
       return List.of();
     }
     if (!(written.value().value() instanceof Value.Items(var items))) {
-      errors.add(
+      problems.error(
           written.value().problem("allowedValues is a list; this is " + written.value().kind()));
       return List.of();
     }
@@ -151,7 +139,7 @@ final class ParameterReader {
     }
     String text = text(written);
     if (type == Type.BOOLEAN || type == Type.INTEGER) {
-      errors.add(
+      problems.error(
           written
               .key()
               .problem(
@@ -163,7 +151,7 @@ final class ParameterReader {
       return Optional.empty();
     }
     if (text.length() > DocumentLimits.MAX_PATTERN_LENGTH) {
-      errors.add(
+      problems.error(
           written
               .value()
               .problem(
@@ -178,7 +166,7 @@ final class ParameterReader {
       Pattern.compile(text);
       return Optional.of(text);
     } catch (PatternSyntaxException e) {
-      errors.add(
+      problems.error(
           written
               .value()
               .problem(
@@ -197,7 +185,7 @@ final class ParameterReader {
     try {
       return OptionalInt.of(Integer.parseInt(JsonText.inText(written.value().value()).strip()));
     } catch (NumberFormatException e) {
-      errors.add(
+      problems.error(
           written
               .value()
               .problem(key + " is " + written.value().kind() + "; a whole number is expected"));
@@ -211,7 +199,7 @@ final class ParameterReader {
     }
     String text = text(written);
     if (!text.equals("ENV_VAR")) {
-      errors.add(
+      problems.error(
           written.value().problem("the interpolationType '" + text + "'; only ENV_VAR is allowed"));
     }
     return true;

@@ -8,13 +8,17 @@ import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.ParameterRules;
+import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +78,7 @@ final class StepPlannerTest {
 
   @Test
   void inputsOfAnotherFormAreRefused() {
+    Document document = document("aws:runShellScript", "{\"runCommand\":[]}");
     for (String inputs :
         List.of(
             "{\"runCommand\":{\"a\":\"b\"}}",
@@ -83,7 +88,19 @@ final class StepPlannerTest {
             "{\"runCommand\":[],\"environment\":{\"A=B\":\"c\"}}",
             "{\"runCommand\":[],\"environment\":[]}",
             "[]")) {
-      Work work = work("aws:runShellScript", inputs);
+      // The reader refuses these forms where they are written; values can still lead to them.
+      Step step =
+          new Step(
+              "a",
+              "aws:runShellScript",
+              DocumentReader.readJson(inputs.getBytes(StandardCharsets.UTF_8), new ArrayList<>())
+                  .orElseThrow(),
+              Optional.empty(),
+              OptionalInt.empty(),
+              OptionalInt.empty(),
+              1,
+              1);
+      Work work = PLANNER.work(step, document, Map.of("n", new Value.Num(BigDecimal.ONE)));
       assertTrue(
           work instanceof Work.Refused(var reason) && reason.startsWith("InvalidInputs: "),
           inputs + " " + work);
