@@ -1,6 +1,7 @@
 package dev.holdfast.document;
 
 import dev.holdfast.document.DocumentReading.Format;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,18 +40,15 @@ public final class DocumentReader {
 
   /** Reads any JSON text to a value, within the limits; the problems are added to the list. */
   public static Optional<Value> readJson(byte[] content, List<Problem> problems) {
-    Problems here = new Problems();
-    Optional<Value> value =
-        TextReader.decode(content, here)
-            .flatMap(
-                text -> TextReader.read(text, Format.JSON, DocumentLimits.MAX_JSON_DEPTH, here))
-            .map(Located::value);
-    problems.addAll(here.errors());
-    return value;
+    return TextReader.decode(content, problems)
+        .flatMap(text -> TextReader.read(text, true, problems))
+        .map(Located::value);
   }
 
   private DocumentReading readText(byte[] content, Optional<Format> wanted) {
-    Optional<String> text = TextReader.decode(content, problems);
+    List<Problem> undecoded = new ArrayList<>();
+    Optional<String> text = TextReader.decode(content, undecoded);
+    undecoded.forEach(problems::error);
     boolean brace = text.map(String::stripLeading).orElse("").startsWith("{");
     Format format = wanted.orElse(brace ? Format.JSON : Format.YAML);
     Optional<Located> root = Optional.empty();
@@ -101,13 +99,13 @@ public final class DocumentReader {
       Located.@Nullable Entry written,
       Map<String, ParameterDefinition> parameters,
       List<Step> steps) {
-    Set<String> carriers = SecretReferences.carriers(parameters, steps);
+    Set<String> carriers = SecretPlaces.carriers(parameters, steps);
     parameters.forEach(
         (name, definition) ->
             definition
                 .defaultValue()
                 .filter(value -> !carriers.contains(name))
-                .filter(value -> !SecretReferences.names(value).isEmpty())
+                .filter(SecretPlaces::isIn)
                 .ifPresent(
                     value -> {
                       Located.Entry entry =
@@ -118,7 +116,7 @@ public final class DocumentReader {
                               "the secret in the default of '"
                                   + name
                                   + "'"
-                                  + SecretReferences.ONLY_THERE));
+                                  + SecretPlaces.ONLY_THERE));
                     }));
   }
 

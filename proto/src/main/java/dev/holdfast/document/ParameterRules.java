@@ -1,7 +1,6 @@
 package dev.holdfast.document;
 
 import com.google.re2j.Pattern;
-import dev.holdfast.document.DocumentReading.Format;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -179,8 +178,7 @@ public final class ParameterRules {
 
   private static Optional<Value> parsed(Value value) {
     if (value instanceof Value.Text(var text)) {
-      return TextReader.read(text, Format.JSON, DocumentLimits.MAX_JSON_DEPTH, new Problems())
-          .map(Located::value);
+      return TextReader.read(text, true, new ArrayList<>()).map(Located::value);
     }
     return Optional.of(value);
   }

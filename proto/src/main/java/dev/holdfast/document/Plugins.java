@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The plugins that documents can name: on which platforms each exists, whether it is built here,
@@ -261,7 +262,16 @@ public final class Plugins {
       String action,
       Set<String> platforms,
       boolean built,
-      Optional<Map<String, PluginInput>> inputs) {}
+      Optional<Map<String, PluginInput>> inputs) {
+
+    /** The inputs that hold scripts. */
+    Set<String> scripts() {
+      return inputs.orElse(Map.of()).values().stream()
+          .filter(input -> input.kind() == SCRIPT)
+          .map(PluginInput::name)
+          .collect(Collectors.toSet());
+    }
+  }
 
   /**
    * Where the plugin exists: {@code Linux}, {@code Windows}, {@code MacOS}; empty if nobody knows

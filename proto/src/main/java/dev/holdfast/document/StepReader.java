@@ -123,7 +123,7 @@ final class StepReader {
     Set<String> names = new HashSet<>();
     for (Located item : entry.value().items()) {
       if (item.value() instanceof Value.Fields) {
-        steps.add(step(item, ourName(steps.size() + 1, written), names, version));
+        steps.add(step(item, steps, written, names, version));
       } else {
         problems.error(item.problem("a step is a map; this is " + item.kind()));
       }
@@ -131,7 +131,8 @@ final class StepReader {
     return steps;
   }
 
-  private Step step(Located item, String ourName, Set<String> names, String version) {
+  private Step step(
+      Located item, List<Step> earlier, Set<String> written, Set<String> names, String version) {
     Map<String, Located.Entry> fields = Keys.known(item, "a step", KEYS, OF_AUTOMATION, problems);
     fields.forEach(
         (key, field) -> {
@@ -160,16 +161,16 @@ final class StepReader {
     } else {
       checkAction(action, actionEntry.value().place());
     }
-    String name = name(item, ourName, fields.get("name"));
+    String name = name(item, ourName(earlier.size() + 1, written), fields.get("name"));
     if (!names.add(name)) {
       problems.warning(item.problem("a second step called '" + name + "'"));
     }
-    Located written = value(fields.get("inputs"), item.place());
-    check(action, written, fields.get("settings"), item.place());
+    Located given = value(fields.get("inputs"), item.place());
+    check(action, given, fields.get("settings"), item.place());
     return new Step(
         name,
         action,
-        written.value(),
+        given.value(),
         precondition(fields.get("precondition"), version),
         timeout(fields.get("timeoutSeconds")),
         attempts(fields.get("maxAttempts")),
@@ -225,8 +226,9 @@ final class StepReader {
   }
 
   /**
-   * Everything about what a step's plugin is given. The one place where kinds of actions part:
-   * those of {@code state:} are read by their own reader.
+   * Everything about what a step's plugin is given. The one place where kinds of actions part.
+   *
+   * @param place of the step, for what is missing in it
    */
   private void check(
       String action, Located written, Located.@Nullable Entry settings, Located.Place place) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -17,8 +16,7 @@ import java.util.function.Function;
  * they are. {@code $$} is left alone.
  */
 public final class Substitution {
-  /** The input that holds a script. */
-  static final String SCRIPT_INPUT = "runCommand";
+  private static final String SCRIPT_INPUT = "runCommand";
 
   private Substitution() {}
 
@@ -35,8 +33,7 @@ public final class Substitution {
   public static Value inputs(Step step, Document document, Map<String, Value> values) {
     Map<String, Value> inScripts = new LinkedHashMap<>(values);
     boolean powerShell =
-        step.action().equals(Plugins.RUN_POWERSHELL_SCRIPT)
-            || step.action().equals(Plugins.PS_MODULE);
+        step.action().equals("aws:runPowerShellScript") || step.action().equals("aws:psModule");
     document.parameters().values().stream()
         .filter(ParameterDefinition::environment)
         .forEach(
@@ -83,24 +80,17 @@ public final class Substitution {
    */
   public static Set<String> references(Value tree) {
     Set<String> names = new TreeSet<>();
-    tokens(
+    map(
         tree,
-        token -> {
-          if (token.prefix().equals(Tokens.STORED)) {
-            names.add(token.name());
+        text -> {
+          for (Tokens.Token token : Tokens.in(text)) {
+            if (token.prefix().equals("ssm")) {
+              names.add(token.name());
+            }
           }
+          return new Value.Text(text);
         });
     return names;
-  }
-
-  /** Shows each token in the texts of the tree, keys of maps aside. */
-  static void tokens(Value tree, Consumer<Tokens.Token> each) {
-    switch (tree) {
-      case Value.Text(var text) -> Tokens.in(text).forEach(each);
-      case Value.Items(var items) -> items.forEach(item -> tokens(item, each));
-      case Value.Fields(var fields) -> fields.values().forEach(field -> tokens(field, each));
-      case Value.Null _, Value.Num _, Value.Flag _ -> {}
-    }
   }
 
   /**
@@ -114,7 +104,7 @@ public final class Substitution {
           StringBuilder out = new StringBuilder();
           int done = 0;
           for (Tokens.Token token : Tokens.in(text)) {
-            String value = token.prefix().equals(Tokens.STORED) ? stored.get(token.name()) : null;
+            String value = token.prefix().equals("ssm") ? stored.get(token.name()) : null;
             if (value != null) {
               out.append(text, done, token.start()).append(value);
               done = token.end();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads bytes to text, and text to values with their places, within the limits. */
@@ -15,9 +16,9 @@ final class TextReader {
   private TextReader() {}
 
   /** The text, if the bytes are UTF-8 and within the limit; else a problem was added. */
-  static Optional<String> decode(byte[] content, Problems problems) {
+  static Optional<String> decode(byte[] content, List<Problem> problems) {
     if (content.length > DocumentLimits.MAX_BYTES) {
-      problems.error(
+      problems.add(
           new Problem(
               0,
               0,
@@ -38,7 +39,7 @@ final class TextReader {
               .toString();
       return Optional.of(text.startsWith("\ufeff") ? text.substring(1) : text);
     } catch (CharacterCodingException e) {
-      problems.error(new Problem(0, 0, "the text is not UTF-8"));
+      problems.add(new Problem(0, 0, "the text is not UTF-8"));
       return Optional.empty();
     }
   }
@@ -57,6 +58,15 @@ final class TextReader {
         };
     here.errors().forEach(problems::error);
     return here.failed() ? Optional.empty() : Optional.of(tree);
+  }
+
+  /** The tree of a value that is no document, or empty with at least one problem added. */
+  static Optional<Located> read(String text, boolean json, List<Problem> problems) {
+    Problems here = new Problems();
+    Format format = json ? Format.JSON : Format.YAML;
+    Optional<Located> tree = read(text, format, DocumentLimits.MAX_JSON_DEPTH, here);
+    problems.addAll(here.errors());
+    return tree;
   }
 
   /** What a text holds that no text can: what would be cut or replaced further on. */

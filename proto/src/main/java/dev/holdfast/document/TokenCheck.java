@@ -3,6 +3,7 @@ package dev.holdfast.document;
 import dev.holdfast.config.Closest;
 import dev.holdfast.document.ParameterDefinition.Type;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Checks what the tokens in a document's texts name, and where they stand. */
@@ -39,18 +40,14 @@ final class TokenCheck {
   }
 
   private void inFields(String action, Located inputs) {
-    boolean scripts =
-        Plugins.find(action)
-            .flatMap(Plugins.Plugin::inputs)
-            .filter(known -> known.containsKey(Substitution.SCRIPT_INPUT))
-            .isPresent();
+    Set<String> scripts = Plugins.find(action).map(Plugins.Plugin::scripts).orElse(Set.of());
     inputs
         .fields()
         .forEach(
             (name, field) -> {
-              if (scripts && name.equals(Substitution.SCRIPT_INPUT)) {
+              if (scripts.contains(name)) {
                 inScript(field.value());
-              } else if (!SecretReferences.mayStand(action, name)) {
+              } else if (!SecretPlaces.mayStand(action, name)) {
                 noSecret(field.value());
               }
             });
@@ -94,7 +91,7 @@ final class TokenCheck {
   private void noSecret(Located located) {
     for (Tokens.Placed placed : Tokens.placed(located)) {
       if (placed.token().secret()) {
-        problems.error(placed.place().problem(placed.token().text() + SecretReferences.ONLY_THERE));
+        problems.error(placed.place().problem(placed.token().text() + SecretPlaces.ONLY_THERE));
       }
     }
     located.items().forEach(this::noSecret);
