@@ -32,6 +32,12 @@ public final class DocumentLimits {
   /** Characters of an {@code allowedPattern}. */
   public static final int MAX_PATTERN_LENGTH = 512;
 
+  /** Length of an {@code allowedPattern} with its repetitions written out. */
+  public static final int MAX_PATTERN_SIZE = 2_000;
+
+  /** That length times the characters of the value that is matched. */
+  public static final int MAX_MATCH_STEPS = 20_000_000;
+
   /** Bytes of one parameter's value. */
   public static final int MAX_VALUE_BYTES = 48 * 1024;
 
@@ -43,6 +49,12 @@ public final class DocumentLimits {
 
   /** Bytes of a script after substitution. */
   public static final int MAX_SCRIPT_BYTES = 128 * 1024;
+
+  /** Characters that values may add to the inputs of one step. */
+  public static final int MAX_SUBSTITUTED_CHARS = 256 * 1024;
+
+  /** Inputs in one step, where they are a list and performed one after another. */
+  public static final int MAX_INPUTS = 50;
 
   /** Findings that are told of one text; the rest are counted. */
   public static final int MAX_PROBLEMS = 100;

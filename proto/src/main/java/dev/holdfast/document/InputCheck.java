@@ -47,6 +47,15 @@ final class InputCheck {
       case Value.Fields _ -> fields(plugin, inputs, place);
       case Value.Null _ -> missing(plugin.action(), plugin.inputs().get(), Map.of(), place);
       case Value.Items _ -> {
+        if (inputs.items().size() > DocumentLimits.MAX_INPUTS) {
+          problems.error(
+              inputs.problem(
+                  "a step of "
+                      + inputs.items().size()
+                      + " inputs; at most "
+                      + DocumentLimits.MAX_INPUTS
+                      + " are allowed"));
+        }
         for (Located item : inputs.items()) {
           if (item.value() instanceof Value.Fields) {
             fields(plugin, item, item.place());

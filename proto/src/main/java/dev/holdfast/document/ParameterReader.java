@@ -1,7 +1,5 @@
 package dev.holdfast.document;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.holdfast.document.ParameterDefinition.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -68,21 +66,58 @@ final class ParameterReader {
                       + " underscores"));
     }
     Map<String, Located.Entry> fields =
-        Keys.known(entry.value(), "the parameter '" + name + "'", KEYS, Set.of(), problems);
+        new LinkedHashMap<>(
+            Keys.known(entry.value(), "the parameter '" + name + "'", KEYS, Set.of(), problems));
+    fields.values().removeIf(field -> field.value().value() instanceof Value.Null);
     Type type = type(name, entry, fields.get("type"));
-    Optional<String> pattern = pattern(name, type, fields.get("allowedPattern"));
-    return new ParameterDefinition(
-        name,
-        type,
-        text(fields.get("description")),
-        defaultValue(name, type, fields.get("default")),
-        allowedValues(fields.get("allowedValues")),
-        pattern,
-        count(fields.get("minChars"), "minChars"),
-        count(fields.get("maxChars"), "maxChars"),
-        count(fields.get("minItems"), "minItems"),
-        count(fields.get("maxItems"), "maxItems"),
-        interpolation(fields.get("interpolationType")));
+    ParameterDefinition definition =
+        new ParameterDefinition(
+            name,
+            type,
+            text(fields.get("description")),
+            defaultValue(name, type, fields.get("default")),
+            allowedValues(fields.get("allowedValues")),
+            pattern(name, type, fields.get("allowedPattern")),
+            count(fields.get("minChars"), "minChars"),
+            count(fields.get("maxChars"), "maxChars"),
+            count(fields.get("minItems"), "minItems"),
+            count(fields.get("maxItems"), "maxItems"),
+            interpolation(fields.get("interpolationType")));
+    bounds(definition.minChars(), definition.maxChars(), "Chars", fields);
+    bounds(definition.minItems(), definition.maxItems(), "Items", fields);
+    Located.Entry written = fields.get("default");
+    if (written != null) {
+      ParameterRules.inDefault(definition)
+          .forEach(
+              problem ->
+                  problems.warning(
+                      written
+                          .value()
+                          .problem(
+                              "the default does not fit, and a run without another value is"
+                                  + " refused: "
+                                  + problem)));
+    }
+    return definition;
+  }
+
+  private void bounds(
+      OptionalInt min, OptionalInt max, String of, Map<String, Located.Entry> fields) {
+    Located.Entry written = fields.get("min" + of);
+    if (written != null && min.isPresent() && max.isPresent() && min.getAsInt() > max.getAsInt()) {
+      problems.error(
+          written
+              .value()
+              .problem(
+                  "min"
+                      + of
+                      + " is "
+                      + min.getAsInt()
+                      + ", more than max"
+                      + of
+                      + ", which is "
+                      + max.getAsInt()));
+    }
   }
 
   private Type type(String name, Located.Entry entry, Located.@Nullable Entry written) {
@@ -102,7 +137,7 @@ final class ParameterReader {
   }
 
   private Optional<Value> defaultValue(String name, Type type, Located.@Nullable Entry written) {
-    if (written == null || written.value().value() instanceof Value.Null) {
+    if (written == null) {
       return Optional.empty();
     }
     Optional<Value> value = ParameterRules.typed(type, written.value().value());
@@ -150,47 +185,33 @@ final class ParameterReader {
                       + ", which can't have an allowedPattern"));
       return Optional.empty();
     }
-    if (text.length() > DocumentLimits.MAX_PATTERN_LENGTH) {
+    if (!(written.value().value() instanceof Value.Text)) {
       problems.error(
-          written
-              .value()
-              .problem(
-                  "an allowedPattern of "
-                      + text.length()
-                      + " characters; at most "
-                      + DocumentLimits.MAX_PATTERN_LENGTH
-                      + " are allowed"));
+          written.value().problem("allowedPattern is text; this is " + written.value().kind()));
       return Optional.empty();
     }
-    try {
-      Pattern.compile(text);
-      return Optional.of(text);
-    } catch (PatternSyntaxException e) {
-      problems.error(
-          written
-              .value()
-              .problem(
-                  "the allowedPattern is not a RE2 regular expression: "
-                      + e.getDescription()
-                      + ": "
-                      + e.getPattern()));
-      return Optional.empty();
-    }
+    Optional<String> problem = Patterns.problem(text);
+    problem.ifPresent(found -> problems.error(written.value().problem(found)));
+    return problem.isPresent() ? Optional.empty() : Optional.of(text);
   }
 
   private OptionalInt count(Located.@Nullable Entry written, String key) {
     if (written == null) {
       return OptionalInt.empty();
     }
-    try {
-      return OptionalInt.of(Integer.parseInt(JsonText.inText(written.value().value()).strip()));
-    } catch (NumberFormatException e) {
-      problems.error(
-          written
-              .value()
-              .problem(key + " is " + written.value().kind() + "; a whole number is expected"));
-      return OptionalInt.empty();
+    String text = text(written).strip();
+    if (text.matches("[0-9]{1,9}")) {
+      return OptionalInt.of(Integer.parseInt(text));
     }
+    problems.error(
+        written
+            .value()
+            .problem(
+                key
+                    + " is '"
+                    + Keys.shortened(text)
+                    + "'; a whole number that is not negative is expected"));
+    return OptionalInt.empty();
   }
 
   private boolean interpolation(Located.@Nullable Entry written) {

@@ -20,9 +20,36 @@ public final class Substitution {
 
   private Substitution() {}
 
+  /** How many characters values may still add within texts; behind that, tokens stay. */
+  private static final class Budget {
+    private int left = DocumentLimits.MAX_SUBSTITUTED_CHARS;
+    private boolean exceeded;
+
+    boolean take(String text) {
+      exceeded |= text.length() > left;
+      left -= exceeded ? 0 : text.length();
+      return !exceeded;
+    }
+  }
+
   /** The tree with values in place of tokens; keys of maps stay as they are. */
   public static Value apply(Value tree, Map<String, Value> values) {
-    return map(tree, text -> substituted(text, values));
+    return apply(tree, values, new Budget());
+  }
+
+  private static Value apply(Value tree, Map<String, Value> values, Budget budget) {
+    return map(tree, text -> substituted(text, values, budget));
+  }
+
+  /**
+   * Whether the values fit into the inputs of a step. They may add {@link
+   * DocumentLimits#MAX_SUBSTITUTED_CHARS} characters to the texts of each of its inputs; where they
+   * would add more, {@link #inputs} leaves tokens as they are, and the step must not be performed.
+   */
+  public static boolean fits(Step step, Document document, Map<String, Value> values) {
+    List<Budget> budgets = new ArrayList<>();
+    inputs(step, document, values, budgets);
+    return budgets.stream().noneMatch(budget -> budget.exceeded);
   }
 
   /**
@@ -31,6 +58,11 @@ public final class Substitution {
    * the value.
    */
   public static Value inputs(Step step, Document document, Map<String, Value> values) {
+    return inputs(step, document, values, new ArrayList<>());
+  }
+
+  private static Value inputs(
+      Step step, Document document, Map<String, Value> values, List<Budget> budgets) {
     Map<String, Value> inScripts = new LinkedHashMap<>(values);
     boolean powerShell =
         step.action().equals("aws:runPowerShellScript") || step.action().equals("aws:psModule");
@@ -45,14 +77,14 @@ public final class Substitution {
                             ? "${env:" + variable(definition.name()) + "}"
                             : "${" + variable(definition.name()) + "}")));
     return switch (step.inputs()) {
-      case Value.Fields(var fields) -> ofFields(fields, values, inScripts);
+      case Value.Fields(var fields) -> ofFields(fields, values, inScripts, budgets);
       case Value.Items(var items) ->
           new Value.Items(
               items.stream()
                   .map(
                       item ->
                           item instanceof Value.Fields(var fields)
-                              ? ofFields(fields, values, inScripts)
+                              ? ofFields(fields, values, inScripts, budgets)
                               : apply(item, values))
                   .toList());
       case Value other -> apply(other, values);
@@ -115,11 +147,16 @@ public final class Substitution {
   }
 
   private static Value ofFields(
-      Map<String, Value> fields, Map<String, Value> values, Map<String, Value> inScripts) {
+      Map<String, Value> fields,
+      Map<String, Value> values,
+      Map<String, Value> inScripts,
+      List<Budget> budgets) {
+    Budget budget = new Budget();
+    budgets.add(budget);
     Map<String, Value> result = new LinkedHashMap<>();
     fields.forEach(
         (name, value) ->
-            result.put(name, apply(value, name.equals(SCRIPT_INPUT) ? inScripts : values)));
+            result.put(name, apply(value, name.equals(SCRIPT_INPUT) ? inScripts : values, budget)));
     return new Value.Fields(result);
   }
 
@@ -144,7 +181,7 @@ public final class Substitution {
     };
   }
 
-  private static Value substituted(String text, Map<String, Value> values) {
+  private static Value substituted(String text, Map<String, Value> values, Budget budget) {
     Value whole =
         Tokens.whole(text)
             .filter(Tokens.Token::parameter)
@@ -157,8 +194,9 @@ public final class Substitution {
     int done = 0;
     for (Tokens.Token token : Tokens.in(text)) {
       Value value = token.parameter() ? values.get(token.name()) : null;
-      if (value != null) {
-        out.append(text, done, token.start()).append(JsonText.inText(value));
+      String pasted = value == null ? "" : JsonText.inText(value);
+      if (value != null && budget.take(pasted)) {
+        out.append(text, done, token.start()).append(pasted);
         done = token.end();
       }
     }

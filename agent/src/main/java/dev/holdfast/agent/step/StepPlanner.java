@@ -1,6 +1,7 @@
 package dev.holdfast.agent.step;
 
 import dev.holdfast.document.Document;
+import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Substitution;
@@ -42,6 +43,12 @@ public final class StepPlanner {
               + step.action()
               + " is a known plugin that this agent does not have; it has "
               + String.join(" and ", new TreeSet<>(plugins.keySet())));
+    }
+    if (!Substitution.fits(step, document, values)) {
+      return new Work.Refused(
+          "InvalidInputs: the parameters add more than "
+              + DocumentLimits.MAX_SUBSTITUTED_CHARS
+              + " characters to the inputs of the step");
     }
     Map<String, String> environment = new TreeMap<>(host.environment());
     environment.putAll(Substitution.environment(document, values));

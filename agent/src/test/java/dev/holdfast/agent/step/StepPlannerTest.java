@@ -109,7 +109,7 @@ final class StepPlannerTest {
 
   @Test
   void aScriptThatIsTooLongOnceItIsFilledInIsRefused() {
-    String line = "{{ p }}".repeat(3_000);
+    String line = "{{ p }}".repeat(2_000);
     Work work =
         PLANNER.work(
             document("aws:runShellScript", "{\"runCommand\":[\"" + line + "\"]}")
