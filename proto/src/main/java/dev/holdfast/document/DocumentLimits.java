@@ -11,8 +11,14 @@ public final class DocumentLimits {
   /** Lists and maps within each other, in JSON that is no document: values, for one. */
   public static final int MAX_JSON_DEPTH = 50;
 
+  /** Texts, numbers, lists, maps and so on of one text, keys of maps included in YAML. */
+  public static final int MAX_NODES = 10_000;
+
   /** YAML aliases. */
   public static final int MAX_ALIASES = 10;
+
+  /** YAML anchors. */
+  public static final int MAX_ANCHORS = 100;
 
   /** Steps of a document. */
   public static final int MAX_STEPS = 50;

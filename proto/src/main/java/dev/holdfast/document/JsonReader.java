@@ -21,6 +21,7 @@ final class JsonReader {
   private final Problems problems;
   private final Matcher numbers;
   private int at;
+  private int nodes;
 
   // Where the last place was asked for: places are asked for from the front to the back.
   private int counted;
@@ -67,6 +68,9 @@ final class JsonReader {
       throw stop("the text ends where a value is expected");
     }
     Located.Place place = place();
+    if (++nodes > DocumentLimits.MAX_NODES) {
+      throw new Stop(place.problem(TextReader.TOO_MANY));
+    }
     return switch (text.charAt(at)) {
       case '{' -> object(place, depth);
       case '[' -> array(place, depth);

@@ -13,6 +13,8 @@ final class TextReader {
   static final String TOO_LONG =
       "a number of more than " + DocumentLimits.MAX_NUMBER_LENGTH + " digits";
 
+  static final String TOO_MANY = "more than " + DocumentLimits.MAX_NODES + " values";
+
   private TextReader() {}
 
   /** The text, if the bytes are UTF-8 and within the limit; else a problem was added. */

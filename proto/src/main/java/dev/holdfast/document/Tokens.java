@@ -22,7 +22,8 @@ final class Tokens {
   static final String SECRET = "ssm-secure";
 
   private static final Pattern TOKEN =
-      Pattern.compile("\\{\\{\\s*(?:(" + NAME.pattern() + ")|([a-z][a-z-]*):([^{}\\s]+))\\s*}}");
+      Pattern.compile(
+          "\\{\\{\\s*+(?:(" + NAME.pattern() + ")|([a-z][a-z-]*+):([^{}\\s]++))\\s*+}}");
 
   private static final Set<String> PREFIXES = Set.of(STORED, SECRET, "global", "automation");
 

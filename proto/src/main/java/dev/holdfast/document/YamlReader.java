@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -17,6 +19,7 @@ import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -44,6 +47,11 @@ final class YamlReader {
           .setMaxAliasesForCollections(DocumentLimits.MAX_ALIASES)
           .setCodePointLimit(DocumentLimits.MAX_BYTES)
           .build();
+
+  private static final Set<String> PLAIN_TAGS =
+      Stream.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP)
+          .map(Tag::getValue)
+          .collect(Collectors.toSet());
 
   private final Problems problems;
   private final int[] codePoints;
@@ -88,9 +96,22 @@ final class YamlReader {
     int depth = 0;
     int aliases = 0;
     int documents = 0;
+    int anchors = 0;
+    int nodes = 0;
     for (Event event : new Parse(SETTINGS).parseString(text)) {
       Located.Place place =
           event.getStartMark().map(YamlReader::place).orElse(new Located.Place(0, 0));
+      if (event instanceof NodeEvent && ++nodes > DocumentLimits.MAX_NODES) {
+        problems.error(place.problem(TextReader.TOO_MANY));
+        return;
+      }
+      if (event instanceof NodeEvent node
+          && !(event instanceof AliasEvent)
+          && node.getAnchor().isPresent()
+          && ++anchors > DocumentLimits.MAX_ANCHORS) {
+        problems.error(place.problem("more than " + DocumentLimits.MAX_ANCHORS + " anchors"));
+        return;
+      }
       if (event instanceof CollectionStartEvent start) {
         depth++;
         if (depth > maxDepth) {
@@ -129,7 +150,7 @@ final class YamlReader {
   }
 
   private static void customTag(String tag, Located.Place place, Problems problems) {
-    if (!tag.startsWith(Tag.PREFIX)) {
+    if (!PLAIN_TAGS.contains(tag)) {
       problems.error(
           place.problem(
               "the tag " + tag + "; only plain text, numbers, lists and maps are allowed"));
