@@ -46,24 +46,27 @@ final class StepReader {
   }
 
   List<Step> read(Located top, Map<String, Located.Entry> fields, String version) {
-    boolean first = version.startsWith("1.");
+    boolean known = DocumentReader.SCHEMAS.contains(version);
+    boolean first = known ? version.startsWith("1.") : !fields.containsKey("mainSteps");
     String key = first ? "runtimeConfig" : "mainSteps";
     String other = first ? "mainSteps" : "runtimeConfig";
     Located.Entry entry = fields.get(key);
     Located.Entry unused = fields.get(other);
-    if (unused != null) {
+    if (unused != null && known) {
       problems.warning(
           unused
               .key()
               .problem(other + " has no effect in a document of schema version " + version));
     }
-    if (entry == null) {
+    if (entry == null && known) {
       problems.error(
           top.problem(
               key
                   + " is missing; a document of schema version "
                   + version
                   + " has its steps there"));
+    }
+    if (entry == null) {
       return List.of();
     }
     List<Step> steps = first ? runtimeConfig(entry) : mainSteps(entry, version);

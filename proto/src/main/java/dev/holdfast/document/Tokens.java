@@ -102,14 +102,16 @@ final class Tokens {
     int line = located.place().line();
     int column = located.place().column();
     int done = 0;
+    int from = 0;
     boolean lost = false;
     for (Token token : in(located)) {
-      int at = lost ? -1 : raw.indexOf(token.text, done);
+      int at = lost ? -1 : raw.indexOf(token.text, from);
       lost = at < 0;
       if (lost) {
         placed.add(new Placed(token, located.place()));
         continue;
       }
+      from = at + token.text.length();
       for (; done < at; done++) {
         if (raw.charAt(done) == '\n') {
           line++;
