@@ -44,15 +44,12 @@ final class DocumentReaderTest {
   })
   void theSchemasOfCommandDocumentsAreReadQuotedOrNot(String version) {
     String old = "'runtimeConfig':{'aws:runShellScript':{'properties':{'runCommand':['true']}}}";
+    boolean first = version.replace("\"", "").startsWith("1.");
     String json =
         "{\"schemaVersion\":"
             + version
             + ","
-            + (version.contains("1.") && !version.contains("2.")
-                    || version.equals("\"1.2\"")
-                    || version.equals("1.2")
-                ? q(old)
-                : "\"mainSteps\":[" + SCRIPT + "]")
+            + (first ? q(old) : "\"mainSteps\":[" + SCRIPT + "]")
             + "}";
     String yaml = json.replace("{\"schemaVersion\"", "# YAML\n{\"schemaVersion\"");
 
