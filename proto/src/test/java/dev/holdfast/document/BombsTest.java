@@ -152,12 +152,13 @@ final class BombsTest {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Measured best = new Measured(reading.get(), Long.MAX_VALUE, Long.MAX_VALUE);
-    // What is paid once, by whoever is the first, is not the bomb's; nor is what others do here.
+    // What is paid once, by whoever is the first, is not the bomb's; nor is what others do
+    // on this machine, so the processor's time counts.
     for (int i = 0; i < 3; i++) {
       long before = threads.getCurrentThreadAllocatedBytes();
-      long started = System.nanoTime();
+      long started = threads.getCurrentThreadCpuTime();
       DocumentReading read = reading.get();
-      long millis = (System.nanoTime() - started) / 1_000_000;
+      long millis = (threads.getCurrentThreadCpuTime() - started) / 1_000_000;
       long bytes = threads.getCurrentThreadAllocatedBytes() - before;
       best = new Measured(read, Math.min(best.millis, millis), Math.min(best.bytes, bytes));
     }
