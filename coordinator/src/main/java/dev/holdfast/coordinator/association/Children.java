@@ -29,7 +29,9 @@ import java.util.TreeSet;
 
 /**
  * Finds the documents that an association's document names outright, and those that these name,
- * down to {@link Limits#MAX_CHILD_DEPTH}. What is only downloaded is not looked into.
+ * down to {@link Limits#MAX_CHILD_DEPTH}. A document that is only downloaded may be run by its path
+ * all the same: what it names is brought along where that is possible, and is no reason to refuse
+ * anything where it is not.
  */
 final class Children {
   private static final String WRONG = "InvalidDocumentContent";
@@ -44,6 +46,7 @@ final class Children {
   private final Set<Visit> visited = new HashSet<>();
   private final Deque<Documents.Version> path = new ArrayDeque<>();
   private int places;
+  private int downloaded;
 
   private Children(Read read) {
     this.read = read;
@@ -55,7 +58,7 @@ final class Children {
    * @param documents each reference once; complete only if there is no problem
    * @param names of all documents that are referred to, whether they exist or not
    * @param problems why it can't be resolved
-   * @param open references that only a run can resolve, in words; a run of such a step fails
+   * @param open what is unknown before a run, in words; a run of such a step fails
    */
   record Found(
       List<ChildDocument> documents, Set<String> names, List<Problem> problems, List<String> open) {
@@ -76,7 +79,7 @@ final class Children {
   record Problem(String reason, String message) {}
 
   /** A document with the same values at the same depth names the same others again. */
-  private record Visit(Sha256 document, Map<String, Value> values, int depth) {}
+  private record Visit(Sha256 document, Map<String, Value> values, int depth, boolean downloaded) {}
 
   /**
    * Looks for them.
@@ -92,20 +95,18 @@ final class Children {
 
   private void descend(Documents.Version version, Map<String, Value> given) {
     Optional<Document> document = document(version);
-    if (document.isEmpty() || !visited.add(new Visit(version.sha256(), given, path.size()))) {
+    if (document.isEmpty()
+        || !visited.add(new Visit(version.sha256(), given, path.size(), downloaded > 0))) {
       return;
     }
     path.push(version);
     Map<String, Value> values = ParameterRules.check(document.get(), given).values();
     for (Reference reference : ChildReferences.of(document.get(), values)) {
       if (++places > Limits.MAX_CHILD_STEPS) {
-        if (places == Limits.MAX_CHILD_STEPS + 1) {
-          problem(
-              WRONG,
-              "more than "
-                  + Limits.MAX_CHILD_STEPS
-                  + " steps of the documents name other documents; no more are allowed");
-        }
+        limit(
+            "more than "
+                + Limits.MAX_CHILD_STEPS
+                + " steps of the documents name other documents; no more are allowed");
         break;
       }
       follow(version, reference);
@@ -136,8 +137,8 @@ final class Children {
       problem("InvalidDocumentVersion", place + ": the document has no such version");
       return;
     }
-    if (add(reference, version.get()) && reference.runs()) {
-      run(place, version.get(), reference.parameters());
+    if (add(reference, version.get())) {
+      run(place, version.get(), reference);
     }
   }
 
@@ -145,33 +146,36 @@ final class Children {
     found.put(
         reference.text(),
         new ChildDocument(reference.text(), version.name(), version.version(), version.sha256()));
+    document(version);
     boolean tooMany = found.size() > Limits.MAX_CHILD_DOCUMENTS;
+    boolean tooLarge = bytes() > Limits.MAX_CHILD_DOCUMENTS_BYTES;
     if (tooMany) {
-      problem(
-          WRONG,
+      limit(
           "the documents name more than "
               + Limits.MAX_CHILD_DOCUMENTS
               + " other documents; no more are allowed");
     }
-    int before = bytes();
-    document(version);
-    int after = bytes();
-    if (before <= Limits.MAX_CHILD_DOCUMENTS_BYTES && after > Limits.MAX_CHILD_DOCUMENTS_BYTES) {
-      problem(
-          WRONG,
-          "the documents that are named have "
-              + after
-              + " bytes together; at most "
+    if (tooLarge) {
+      limit(
+          "the documents that are named have more than "
               + Limits.MAX_CHILD_DOCUMENTS_BYTES
-              + " are allowed");
+              + " bytes together; no more are allowed");
     }
-    return !tooMany && after <= Limits.MAX_CHILD_DOCUMENTS_BYTES;
+    return !tooMany && !tooLarge;
   }
 
-  private void run(String place, Documents.Version version, Map<String, Value> given) {
-    if (path.stream().anyMatch(above -> above.sha256().equals(version.sha256()))) {
+  private void run(String place, Documents.Version version, Reference reference) {
+    boolean circle = path.stream().anyMatch(above -> above.sha256().equals(version.sha256()));
+    boolean tooDeep = path.size() > Limits.MAX_CHILD_DEPTH;
+    if (!reference.runs()) {
+      if (!circle && !tooDeep) {
+        downloaded++;
+        descend(version, Map.of());
+        downloaded--;
+      }
+    } else if (circle) {
       problem(WRONG, place + ": the documents would run each other in a circle");
-    } else if (path.size() > Limits.MAX_CHILD_DEPTH) {
+    } else if (tooDeep) {
       problem(
           WRONG,
           place
@@ -179,15 +183,27 @@ final class Children {
               + Limits.MAX_CHILD_DEPTH
               + " deep, and this would be one more");
     } else {
-      descend(version, given);
+      descend(version, reference.parameters());
+    }
+  }
+
+  /** A limit holds for what is only downloaded, too. */
+  private void limit(String message) {
+    add(new Problem(WRONG, message));
+  }
+
+  private void add(Problem problem) {
+    if (!problems.contains(problem)) {
+      problems.add(problem);
     }
   }
 
   private void problem(String reason, String message) {
-    Problem problem = new Problem(reason, message);
-    if (!problems.contains(problem)) {
-      problems.add(problem);
+    if (downloaded > 0) {
+      open.add(message);
+      return;
     }
+    add(new Problem(reason, message));
   }
 
   private int bytes() {
