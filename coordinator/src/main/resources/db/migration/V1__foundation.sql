@@ -156,7 +156,14 @@ CREATE TABLE association (
   anchor INTEGER NOT NULL             -- when the schedule was set
 ) STRICT;
 CREATE UNIQUE INDEX association_by_name ON association (name) WHERE name <> '' AND deleted IS NULL;
-CREATE INDEX association_by_document ON association (document_name);
+
+-- The documents on which an association rests, there or not: its own, and those that it names.
+CREATE TABLE association_document (
+  association_id TEXT NOT NULL,
+  document_name TEXT NOT NULL,
+  PRIMARY KEY (association_id, document_name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX association_document_by_name ON association_document (document_name, association_id);
 
 CREATE TABLE association_version (
   association_id TEXT NOT NULL,
@@ -222,6 +229,7 @@ CREATE TABLE execution (
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
+CREATE INDEX execution_cut ON execution (association_id, instance_ids) WHERE kind = 'MANUAL' AND instance_ids <> '[]';
 CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;
 
 CREATE TABLE execution_cancelled (

@@ -210,6 +210,33 @@ public final class Limits {
   /** Cancelled executions in one set, the newest. */
   public static final int MAX_CANCELLED = 1_000;
 
+  /** Documents that run within each other below an association's own (spec.md section 2.1). */
+  public static final int MAX_CHILD_DEPTH = 3;
+
+  /** References to other documents, of an association's document and its children together. */
+  public static final int MAX_CHILD_DOCUMENTS = 32;
+
+  /** Bytes of all documents that an association's document and its children name. */
+  public static final int MAX_CHILD_DOCUMENTS_BYTES = 512 * 1024;
+
+  /** Steps that name other documents, of all these documents together. */
+  public static final int MAX_CHILD_STEPS = 200;
+
+  /** How long a run waits for the answer when it asks that associations start. */
+  public static final Duration REFRESH = Duration.ofSeconds(60);
+
+  /** How long what such a request started waits for its turn on the instance. */
+  public static final Duration REFRESH_WAITS = Duration.ofHours(1);
+
+  /** Associations that one such request names. */
+  public static final int MAX_REFRESHED = 50;
+
+  /** Such requests that one link may have unanswered. */
+  public static final int MAX_REFRESHES = 8;
+
+  /** Such requests that one link may make in a minute. */
+  public static final int REFRESHES_A_MINUTE = 20;
+
   /** Starts of one run after interruptions, where these are asked for. */
   public static final int MAX_ATTEMPTS = 3;
 

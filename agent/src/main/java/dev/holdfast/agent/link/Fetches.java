@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /** Asks for bodies on the open link: a few at once, the rest wait. Each gets exactly one answer. */
 final class Fetches {
-  /** More than all bodies that the largest set names. */
-  private static final int MAX_WAITING = 4 * Limits.MAX_ASSIGNMENTS;
+  /** All bodies that the largest set names. */
+  private static final int MAX_WAITING = (2 + Limits.MAX_CHILD_DOCUMENTS) * Limits.MAX_ASSIGNMENTS;
 
   private final Timers timers;
   private final Queue<Fetch> waiting = new ArrayDeque<>();

@@ -19,25 +19,31 @@ public interface Consequences {
   void instanceChanged(Write write, InstanceId instance);
 
   /**
-   * A document has a new version, another default, or is gone.
+   * A document has a new version or another default.
    *
    * @param acknowledged on how many instances at once whoever asks expects what follows to run
-   * @throws Refusal if it would run on more than that, and on more than may go unforeseen
+   * @throws Refusal if it would run on more than that, and on more than may go unforeseen; or if an
+   *     association could not run any more
    */
   void documentChanged(Write write, String document, int acknowledged);
 
-  /** A document changed, and nobody is there who could be asked: at the start of the program. */
-  default void documentChanged(Write write, String document) {
-    documentChanged(write, document, Integer.MAX_VALUE);
-  }
+  /**
+   * A document came, is gone, or was put at the start of the program: whatever follows is meant, or
+   * nobody is there who could be asked.
+   */
+  void documentChanged(Write write, String document);
 
   /**
    * A stored parameter has a new value.
    *
    * @param acknowledged as for a document
+   * @throws Refusal as for a document
    */
   void parameterChanged(Write write, String parameter, int acknowledged);
 
-  /** The associations that use a document, as people call them. */
+  /** The associations that rest on a document, or name it, as people call them. */
   List<String> associationsUsing(Read read, String document);
+
+  /** Those of them that execute this version of it now. */
+  List<String> associationsUsing(Read read, String document, int version);
 }

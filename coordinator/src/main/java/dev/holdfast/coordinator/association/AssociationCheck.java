@@ -129,13 +129,16 @@ final class AssociationCheck {
             "document_version",
             "the document has no version '" + selector + "'");
       }
-      version.flatMap(found -> Revisions.document(read, found)).ifPresent(this::content);
+      version
+          .flatMap(found -> Revisions.document(read, found))
+          .ifPresent(content -> content(version.get(), content));
     }
   }
 
-  private void content(Document document) {
+  private void content(Documents.Version version, Document document) {
     try {
       Map<String, Value> given = ValueCodec.fromProto(association.getParameters());
+      children(version, Revisions.resolved(read, given));
       ParameterRules.Check check = ParameterRules.check(document, Revisions.resolved(read, given));
       check.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
       check
@@ -165,6 +168,12 @@ final class AssociationCheck {
     if (association.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT && !auditable) {
       find(NO_PARAMETERS, "mode", "the document has nothing to audit");
     }
+  }
+
+  private void children(Documents.Version version, Map<String, Value> given) {
+    Children.Found found = Children.of(read, version, given);
+    found.problems().forEach(problem -> find(problem.reason(), "name", problem.message()));
+    found.open().forEach(note -> warn("ChildDocumentUnknown", "name", note));
   }
 
   private void name(AssociationId id) {

@@ -146,6 +146,7 @@ public final class AssociationDesk implements Consequences {
     write.append("AssociationDeleted", List.of(row.id().value(), row.documentName()), Map.of());
     members(write.read(), row.id())
         .forEach(instance -> Memberships.leave(write, instance, row.id()));
+    Associations.setDocuments(write, row.id(), Set.of());
     Associations.delete(write, row.id());
   }
 
@@ -183,9 +184,22 @@ public final class AssociationDesk implements Consequences {
 
   @Override
   public void documentChanged(Write write, String document, int acknowledged) {
-    Guard guard = new Guard(guardInstances, acknowledged);
+    documentChanged(write, document, new Guard(guardInstances, acknowledged), false);
+  }
+
+  @Override
+  public void documentChanged(Write write, String document) {
+    documentChanged(write, document, new Guard(guardInstances, Integer.MAX_VALUE), true);
+  }
+
+  private static void documentChanged(Write write, String document, Guard guard, boolean mayBreak) {
     for (Associations.Association row : Associations.using(write.read(), document)) {
-      resolveAgain(write, row, content(write.read(), row), "its document changed", guard);
+      Association content = content(write.read(), row);
+      String cause =
+          content.getName().equals(document)
+              ? "its document changed"
+              : "the document " + document + ", which its own names, changed";
+      resolveAgain(write, row, content, cause, guard, mayBreak);
     }
     guard.check();
   }
@@ -196,8 +210,8 @@ public final class AssociationDesk implements Consequences {
     for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
       Association content = AssociationForm.read(current.content());
       if (Revisions.referTo(content, parameter)) {
-        resolveAgain(
-            write, current.row(), content, "the parameter " + parameter + " changed", guard);
+        String cause = "the parameter " + parameter + " changed";
+        resolveAgain(write, current.row(), content, cause, guard, false);
       }
     }
     guard.check();
@@ -205,9 +219,23 @@ public final class AssociationDesk implements Consequences {
 
   @Override
   public List<String> associationsUsing(Read read, String document) {
-    return Associations.using(read, document).stream()
-        .map(row -> row.name().isEmpty() ? row.id().value() : row.name())
-        .toList();
+    return called(Associations.using(read, document));
+  }
+
+  @Override
+  public List<String> associationsUsing(Read read, String document, int version) {
+    return called(
+        Associations.using(read, document).stream()
+            .filter(row -> Revisions.executes(read, row, document, version))
+            .toList());
+  }
+
+  private static List<String> called(List<Associations.Association> rows) {
+    return rows.stream().map(AssociationDesk::called).toList();
+  }
+
+  private static String called(Associations.Association row) {
+    return row.name().isEmpty() ? row.id().value() : row.name();
   }
 
   /**
@@ -246,11 +274,24 @@ public final class AssociationDesk implements Consequences {
   }
 
   private static void resolveAgain(
-      Write write, Associations.Association row, Association content, String cause, Guard guard) {
+      Write write,
+      Associations.Association row,
+      Association content,
+      String cause,
+      Guard guard,
+      boolean mayBreak) {
     Optional<Sha256> before = row.revision();
     Associations.Association after = Revisions.settle(write, row, content);
     if (before.equals(after.revision())) {
       return;
+    }
+    if (after.revision().isEmpty() && !mayBreak) {
+      throw new Refusal(
+          "InvalidDocumentOperation",
+          "the association "
+              + called(row)
+              + " could not run any more: "
+              + Revisions.problem(write.read(), content).orElse("its document is gone"));
     }
     write.append("RevisionChanged", List.of(row.id().value()), Map.of("cause", cause));
     if (AssociationForm.startsByItself(content)

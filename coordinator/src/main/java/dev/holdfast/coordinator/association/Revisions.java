@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.association;
 
 import dev.holdfast.assignment.Assignment;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.store.Associations;
@@ -21,8 +22,11 @@ import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.OnInterrupt;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What an association resolves to at a moment: the document version and the parameter values in
@@ -40,10 +44,39 @@ final class Revisions {
             .equals(other.map(hash -> Executed.of(read, hash)));
   }
 
+  /** Whether what an association executes now, or one of its children, is this version. */
+  static boolean executes(
+      Read read, Associations.Association row, String document, int documentVersion) {
+    return row.revision()
+        .map(revision -> assignment(read, revision))
+        .filter(
+            assignment ->
+                (assignment.documentName().equals(document)
+                        && assignment.documentVersion() == documentVersion)
+                    || assignment.children().stream()
+                        .anyMatch(
+                            child ->
+                                child.name().equals(document)
+                                    && child.version() == documentVersion))
+        .isPresent();
+  }
+
+  private static Assignment assignment(Read read, Sha256 revision) {
+    return Bodies.find(read, revision)
+        .map(AssignmentCodec::fromBytes)
+        .orElseThrow(
+            () -> new StoreException("the bytes of the revision " + revision + " are missing"));
+  }
+
   /** Resolves the revision in force and writes the row with it. */
   static Associations.Association settle(
       Write write, Associations.Association row, Association content) {
-    Optional<Assignment> assignment = resolve(write.read(), row, content);
+    Optional<Children.Found> children = children(write.read(), content);
+    Optional<Assignment> assignment = resolve(write.read(), row, content, children);
+    Set<String> names = new TreeSet<>();
+    names.add(content.getName());
+    children.ifPresent(found -> names.addAll(found.names()));
+    Associations.setDocuments(write, row.id(), names);
     Optional<Sha256> revision =
         assignment.map(resolved -> Bodies.add(write, AssignmentCodec.toBytes(resolved)));
     Associations.Association settled =
@@ -72,11 +105,42 @@ final class Revisions {
     return settled;
   }
 
-  /** The assignment that instances execute now; empty if the document or its version is gone. */
-  private static Optional<Assignment> resolve(
-      Read read, Associations.Association row, Association content) {
+  /** Why an association can't run; empty if it can. */
+  static Optional<String> problem(Read read, Association content) {
+    Optional<Children.Found> children = children(read, content);
+    if (children.isEmpty()) {
+      return Optional.of(
+          "there is no document '" + content.getName() + "', or not the version that it asks for");
+    }
+    return children.get().problems().stream().map(Children.Problem::message).findFirst();
+  }
+
+  private static Optional<Documents.Version> version(Read read, Association content) {
     return Documents.find(read, content.getName())
-        .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()))
+        .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()));
+  }
+
+  private static Optional<Children.Found> children(Read read, Association content) {
+    return version(read, content)
+        .map(
+            version ->
+                Children.of(
+                    read, version, resolved(read, ValueCodec.fromProto(content.getParameters()))));
+  }
+
+  /**
+   * The assignment that instances execute now; empty if the document, its version or one that it
+   * names is gone.
+   */
+  private static Optional<Assignment> resolve(
+      Read read,
+      Associations.Association row,
+      Association content,
+      Optional<Children.Found> children) {
+    if (children.isEmpty() || !children.get().problems().isEmpty()) {
+      return Optional.empty();
+    }
+    return version(read, content)
         .map(
             version ->
                 new Assignment(
@@ -86,6 +150,7 @@ final class Revisions {
                     content.getName(),
                     version.version(),
                     version.sha256(),
+                    children.get().documents(),
                     resolved(read, ValueCodec.fromProto(content.getParameters())),
                     new Assignment.Recurrence(
                         content.getScheduleExpression(),
@@ -144,20 +209,17 @@ final class Revisions {
       String documentName,
       int documentVersion,
       Sha256 document,
+      List<ChildDocument> children,
       Map<String, Value> parameters,
       boolean audit) {
 
     static Executed of(Read read, Sha256 revision) {
-      Assignment assignment =
-          Bodies.find(read, revision)
-              .map(AssignmentCodec::fromBytes)
-              .orElseThrow(
-                  () ->
-                      new StoreException("the bytes of the revision " + revision + " are missing"));
+      Assignment assignment = assignment(read, revision);
       return new Executed(
           assignment.documentName(),
           assignment.documentVersion(),
           assignment.document(),
+          assignment.children(),
           assignment.parameters(),
           assignment.audit());
     }
