@@ -21,7 +21,7 @@ public final class ParameterRules {
    * What the check came to.
    *
    * @param values by name, with their declared types, defaults filled in; complete only if nothing
-   *     is wrong
+   *     is wrong. What is given under {@code ssm:NAME} passes through
    * @param errors what is wrong with the values given
    * @param missing required parameters without a value
    */
@@ -45,7 +45,9 @@ public final class ParameterRules {
     List<String> errors = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (String name : given.keySet()) {
-      if (!document.parameters().containsKey(name)) {
+      if (name.startsWith(Substitution.STORED)) {
+        values.put(name, given.get(name));
+      } else if (!document.parameters().containsKey(name)) {
         errors.add(
             "the document has no parameter '"
                 + name
@@ -217,7 +219,7 @@ public final class ParameterRules {
       }
     }
     if (texts.stream()
-        .anyMatch(text -> Tokens.in(text).stream().anyMatch(t -> t.prefix().equals("ssm")))) {
+        .anyMatch(text -> Tokens.in(text).stream().anyMatch(t -> t.prefix().startsWith("ssm")))) {
       return; // judged when the stored parameter's value is known
     }
     for (String text : texts) {

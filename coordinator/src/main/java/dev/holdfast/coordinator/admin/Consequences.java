@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What follows for associations from a change of something that they rest on; in the transaction of
@@ -40,4 +41,11 @@ public interface Consequences {
 
   /** The associations that use a document, as people call them. */
   List<String> associationsUsing(Read read, String document);
+
+  /**
+   * The associations that refer to a stored parameter, as people call them.
+   *
+   * @param version only those that pin this one; empty: any
+   */
+  List<String> associationsReferring(Read read, String parameter, Optional<Integer> version);
 }

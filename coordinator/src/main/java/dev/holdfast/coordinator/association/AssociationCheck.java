@@ -13,6 +13,7 @@ import dev.holdfast.coordinator.targeting.TargetMatcher;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
+import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
 import dev.holdfast.wire.ValueCodec;
@@ -135,24 +136,7 @@ final class AssociationCheck {
 
   private void content(Document document) {
     try {
-      Map<String, Value> given = ValueCodec.fromProto(association.getParameters());
-      ParameterRules.Check check = ParameterRules.check(document, Revisions.resolved(read, given));
-      check.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
-      check
-          .missing()
-          .forEach(
-              name ->
-                  find(NO_PARAMETERS, "parameters", "'" + name + "' is required and has no value"));
-      for (String reference : Substitution.references(new Value.Fields(given))) {
-        if (Revisions.stored(read, reference).isEmpty()) {
-          warn(
-              "ParameterNotFound",
-              "parameters",
-              "there is no stored parameter '"
-                  + Findings.printable(reference)
-                  + "' yet; runs fail until there is");
-        }
-      }
+      parameters(document, ValueCodec.fromProto(association.getParameters()));
     } catch (WireException e) {
       find(NO_PARAMETERS, "parameters", String.valueOf(e.getMessage()));
     }
@@ -165,6 +149,29 @@ final class AssociationCheck {
     if (association.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT && !auditable) {
       find(NO_PARAMETERS, "mode", "the document has nothing to audit");
     }
+  }
+
+  private void parameters(Document document, Map<String, Value> given) {
+    given.keySet().stream()
+        .filter(name -> name.startsWith(Substitution.STORED))
+        .forEach(
+            name -> find(NO_PARAMETERS, "parameters", "'" + name + "' is no parameter's name"));
+    References references = References.of(read, Optional.of(document), given);
+    references.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    ParameterRules.Check check = ParameterRules.check(document, references.values());
+    check.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    check
+        .missing()
+        .forEach(
+            name ->
+                find(NO_PARAMETERS, "parameters", "'" + name + "' is required and has no value"));
+    SecretReferences.Found secrets = SecretReferences.in(document, check.values());
+    secrets.misplaced().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    secrets.names().stream()
+        .sorted()
+        .map(reference -> References.secretError(read, reference))
+        .filter(error -> !error.isEmpty())
+        .forEach(error -> find(NO_PARAMETERS, "parameters", error));
   }
 
   private void name(AssociationId id) {

@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
@@ -193,21 +194,30 @@ public final class AssociationDesk implements Consequences {
   @Override
   public void parameterChanged(Write write, String parameter, int acknowledged) {
     Guard guard = new Guard(guardInstances, acknowledged);
-    for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
-      Association content = AssociationForm.read(current.content());
-      if (Revisions.referTo(content, parameter)) {
-        resolveAgain(
-            write, current.row(), content, "the parameter " + parameter + " changed", guard);
-      }
+    for (AssociationId id : Parameters.referring(write.read(), parameter, Optional.empty())) {
+      Associations.Association row = Associations.find(write.read(), id).orElseThrow();
+      String cause = "the parameter " + parameter + " changed";
+      resolveAgain(write, row, content(write.read(), row), cause, guard);
     }
     guard.check();
   }
 
   @Override
   public List<String> associationsUsing(Read read, String document) {
-    return Associations.using(read, document).stream()
-        .map(row -> row.name().isEmpty() ? row.id().value() : row.name())
-        .toList();
+    return called(Associations.using(read, document));
+  }
+
+  @Override
+  public List<String> associationsReferring(
+      Read read, String parameter, Optional<Integer> version) {
+    return called(
+        Parameters.referring(read, parameter, version).stream()
+            .flatMap(id -> Associations.find(read, id).stream())
+            .toList());
+  }
+
+  private static List<String> called(List<Associations.Association> rows) {
+    return rows.stream().map(row -> row.name().isEmpty() ? row.id().value() : row.name()).toList();
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.coordinator.admin.DocumentForm;
-import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Documents;
@@ -12,7 +11,6 @@ import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
@@ -20,7 +18,7 @@ import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.OnInterrupt;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,7 +41,19 @@ final class Revisions {
   /** Resolves the revision in force and writes the row with it. */
   static Associations.Association settle(
       Write write, Associations.Association row, Association content) {
-    Optional<Assignment> assignment = resolve(write.read(), row, content);
+    Optional<Documents.Version> version =
+        Documents.find(write.read(), content.getName())
+            .flatMap(
+                document ->
+                    DocumentForm.select(write.read(), document, content.getDocumentVersion()));
+    References references =
+        References.of(
+            write.read(),
+            version.flatMap(found -> referring(write.read(), found)),
+            ValueCodec.fromProto(content.getParameters()));
+    Parameters.refer(write, row.id(), references.names());
+    Optional<Assignment> assignment =
+        version.map(found -> assignment(row, content, found, references));
     Optional<Sha256> revision =
         assignment.map(resolved -> Bodies.add(write, AssignmentCodec.toBytes(resolved)));
     Associations.Association settled =
@@ -72,62 +82,39 @@ final class Revisions {
     return settled;
   }
 
-  /** The assignment that instances execute now; empty if the document or its version is gone. */
-  private static Optional<Assignment> resolve(
-      Read read, Associations.Association row, Association content) {
-    return Documents.find(read, content.getName())
-        .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()))
-        .map(
-            version ->
-                new Assignment(
-                    row.id(),
-                    row.version(),
-                    row.name(),
-                    content.getName(),
-                    version.version(),
-                    version.sha256(),
-                    resolved(read, ValueCodec.fromProto(content.getParameters())),
-                    new Assignment.Recurrence(
-                        content.getScheduleExpression(),
-                        content.getScheduleTimezone(),
-                        content.getScheduleOffset(),
-                        content.getScheduleSplaySeconds(),
-                        row.anchor()),
-                    content.getApplyOnlyAtCronInterval(),
-                    content.getEnabled(),
-                    content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
-                    content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
-                    false,
-                    false));
+  /** The assignment that instances execute now. */
+  private static Assignment assignment(
+      Associations.Association row,
+      Association content,
+      Documents.Version version,
+      References references) {
+    return new Assignment(
+        row.id(),
+        row.version(),
+        row.name(),
+        content.getName(),
+        version.version(),
+        version.sha256(),
+        references.values(),
+        new Assignment.Recurrence(
+            content.getScheduleExpression(),
+            content.getScheduleTimezone(),
+            content.getScheduleOffset(),
+            content.getScheduleSplaySeconds(),
+            row.anchor()),
+        content.getApplyOnlyAtCronInterval(),
+        content.getEnabled(),
+        content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
+        content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
+        false,
+        false);
   }
 
-  /**
-   * The parameters with the values of stored parameters in place of their references, where these
-   * exist.
-   */
-  static Map<String, Value> resolved(Read read, Map<String, Value> parameters) {
-    Value.Fields tree = new Value.Fields(parameters);
-    Map<String, String> stored = new LinkedHashMap<>();
-    for (String reference : Substitution.references(tree)) {
-      stored(read, reference).ifPresent(parameter -> stored.put(reference, parameter.value()));
-    }
-    return stored.isEmpty()
-            || !(Substitution.resolve(tree, stored) instanceof Value.Fields(var fields))
-        ? parameters
-        : fields;
-  }
-
-  /** Whether the parameters refer to a stored parameter, whatever the version. */
-  static boolean referTo(Association content, String parameter) {
-    Value.Fields parameters = new Value.Fields(ValueCodec.fromProto(content.getParameters()));
-    return Substitution.references(parameters).stream()
-        .anyMatch(name -> name.equals(parameter) || name.startsWith(parameter + ":"));
-  }
-
-  /** The stored parameter that {@code NAME} or {@code NAME:VERSION} means. */
-  static Optional<Parameters.Parameter> stored(Read read, String reference) {
-    return GrpcParameters.find(reference)
-        .flatMap(named -> Parameters.find(read, named.name(), named.version()));
+  /** A document that may refer to stored parameters by itself: most don't, and are not read. */
+  private static Optional<Document> referring(Read read, Documents.Version version) {
+    return Bodies.find(read, version.sha256())
+        .filter(bytes -> new String(bytes, StandardCharsets.UTF_8).contains("ssm"))
+        .flatMap(bytes -> DocumentReader.read(bytes).document());
   }
 
   /** A document as it is stored, read. */
