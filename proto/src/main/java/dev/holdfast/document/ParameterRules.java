@@ -92,6 +92,17 @@ public final class ParameterRules {
     return new Check(values, errors, missing);
   }
 
+  /** Whether the value of one parameter keeps to what its definition asks of it. */
+  public static boolean fits(Document document, String parameter, Map<String, Value> values) {
+    ParameterDefinition definition =
+        Optional.ofNullable(document.parameters().get(parameter)).orElseThrow();
+    List<String> errors = new ArrayList<>();
+    Optional<Value> typed =
+        Optional.ofNullable(values.get(parameter)).flatMap(v -> typed(definition.type(), v));
+    typed.ifPresent(value -> constraints(definition, value, errors));
+    return typed.isPresent() && errors.isEmpty();
+  }
+
   /**
    * The value as the type has it, if it can be. A list of one text may stand for a text, and a text
    * for a list of one, a number, a truth or JSON: callers that know only texts and lists need this.
