@@ -103,9 +103,14 @@ final class Fleet implements AutoCloseable {
 
   /** Makes a call that has to be answered. */
   <Q, P> P call(BiConsumer<Q, StreamObserver<P>> method, Q request) {
+    return call(Role.ADMIN, method, request);
+  }
+
+  /** Makes a call, as somebody of a role, that has to be answered. */
+  <Q, P> P call(Role role, BiConsumer<Q, StreamObserver<P>> method, Q request) {
     Recorder<P> recorder = new Recorder<>();
     Context.current()
-        .withValue(Caller.KEY, new Caller.Person("ann", Role.ADMIN, Optional.empty()))
+        .withValue(Caller.KEY, new Caller.Person("ann", role, Optional.empty()))
         .run(() -> method.accept(request, recorder));
     if (recorder.failure != null) {
       throw recorder.failure;
@@ -118,9 +123,14 @@ final class Fleet implements AutoCloseable {
 
   /** Makes a call that has to be refused. */
   <Q, P> Refused refused(BiConsumer<Q, StreamObserver<P>> method, Q request) {
+    return refused(Role.ADMIN, method, request);
+  }
+
+  /** Makes a call, as somebody of a role, that has to be refused. */
+  <Q, P> Refused refused(Role role, BiConsumer<Q, StreamObserver<P>> method, Q request) {
     P answer;
     try {
-      answer = call(method, request);
+      answer = call(role, method, request);
     } catch (StatusRuntimeException e) {
       return refused(e);
     }
