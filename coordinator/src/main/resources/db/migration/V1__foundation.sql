@@ -129,11 +129,25 @@ CREATE TABLE document_version (
 CREATE TABLE parameter (
   name TEXT NOT NULL,
   version INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  value TEXT NOT NULL,
+  type TEXT NOT NULL,                 -- String, StringList, SecureString
+  value TEXT NOT NULL,                -- of a SecureString empty
+  key_id TEXT NOT NULL,               -- which key encrypted it; empty: none did
+  secret BLOB NOT NULL,               -- of a SecureString: nonce, ciphertext, tag
+  description TEXT NOT NULL,
+  author TEXT NOT NULL,
   created INTEGER NOT NULL,
   PRIMARY KEY (name, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX parameter_by_key ON parameter (key_id, created) WHERE key_id <> '';
+
+-- Which stored parameters the revision in force of an association refers to.
+CREATE TABLE association_reference (
+  association_id TEXT NOT NULL,
+  parameter TEXT NOT NULL,
+  version INTEGER NOT NULL,           -- 0: the newest
+  PRIMARY KEY (association_id, parameter, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX association_reference_by_parameter ON association_reference (parameter, version);
 
 -- Bytes that sets name by hash: assignments and documents.
 CREATE TABLE body (

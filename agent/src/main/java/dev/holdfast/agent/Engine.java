@@ -108,6 +108,8 @@ public final class Engine {
                     ground.timers,
                     new StepPlanner(ground.facts),
                     workbench,
+                    (association, names, answer) ->
+                        made.getFirst().secrets().fetch(association, names, answer),
                     ground.reboot),
             wanted -> {
               made.add(

@@ -19,7 +19,9 @@ import java.util.Set;
  * @param document the SHA-256 of the document's stored bytes
  * @param children the documents that it and its children name outright, each reference once, sorted
  *     by it
- * @param parameters as given, references resolved; the document's defaults are not filled in
+ * @param parameters as given, references to stored parameters resolved; of the document's defaults
+ *     only those are filled in that refer to one. What the document's own text refers to is there
+ *     under {@code ssm:NAME}. A reference to a SecureString stays one
  * @param schedule how and when it recurs
  * @param applyOnlyAtTicks {@code apply_only_at_cron_interval}: nothing but ticks and manual starts
  * @param enabled if not, no tick is due

@@ -340,6 +340,41 @@ public final class Limits {
   /** Enrolments a second of all sources, unless configured otherwise. */
   public static final int ALL_ENROLMENTS_A_SECOND = 50;
 
+  // Stored parameters.
+
+  /** Stored parameters, whatever their versions. */
+  public static final int MAX_STORED_PARAMETERS = 10_000;
+
+  /** Versions of a stored parameter that are kept; the eldest goes first. */
+  public static final int MAX_STORED_VERSIONS = 100;
+
+  /** Characters of a stored parameter's value. */
+  public static final int MAX_STORED_CHARS = 4_096;
+
+  /** Parts of a stored parameter's name, between its slashes. */
+  public static final int MAX_STORED_LEVELS = 15;
+
+  /** Names that one request for stored parameters has. */
+  public static final int MAX_STORED_NAMES = 10;
+
+  /** Bytes of a SecureString below which its value is not masked in output. */
+  public static final int SHORTEST_MASKED = 4;
+
+  /** Requests for SecureStrings of one instance at once, after a pause. */
+  public static final int SECRET_FETCHES_AT_ONCE = 60;
+
+  /** Requests for SecureStrings of one instance a minute, in the long run. */
+  public static final int SECRET_FETCHES_A_MINUTE = 60;
+
+  /** How long the answer to one such request may take. */
+  public static final Duration SECRET_ANSWER = Duration.ofSeconds(20);
+
+  /** How long a run waits for its SecureStrings, without a link too. */
+  public static final Duration SECRET_WAIT = Duration.ofSeconds(60);
+
+  /** Runs that wait for their SecureStrings at once. */
+  public static final int MAX_SECRET_WAITERS = 64;
+
   // The admin API.
 
   /** Rows of a page, unless asked otherwise. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
+import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.spool.Spooled;
 import dev.holdfast.assignment.Generation;
@@ -44,8 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Link implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger("link");
-  private static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+  private static final int LONGEST_HEARTBEAT_SECONDS = 3_600;
 
   /** How far a heartbeat may be from its period, either way. */
   private static final double HEARTBEAT_JITTER = 0.2;
@@ -116,6 +116,11 @@ public final class Link implements Uplink {
       case LINKED -> "linked";
       case WAITING -> "waiting";
     };
+  }
+
+  /** Where runs get their SecureStrings from. */
+  public Secrets secrets() {
+    return fetches.secrets();
   }
 
   @Override
@@ -291,11 +296,8 @@ public final class Link implements Uplink {
 
   private void pace(Pacing pacing) {
     if (pacing.getHeartbeatSeconds() > 0) {
-      Duration named = Duration.ofSeconds(pacing.getHeartbeatSeconds());
       heartbeatPeriod =
-          named.compareTo(LONGEST_HEARTBEAT) > 0
-              ? LONGEST_HEARTBEAT
-              : named.compareTo(SHORTEST_HEARTBEAT) < 0 ? SHORTEST_HEARTBEAT : named;
+          Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
       if (linked()) {
         nextHeartbeat();
       }

@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What follows for associations from a change of something that they rest on; in the transaction of
@@ -46,4 +47,11 @@ public interface Consequences {
 
   /** Those of them that execute this version of it now. */
   List<String> associationsUsing(Read read, String document, int version);
+
+  /**
+   * The associations that refer to a stored parameter, as people call them.
+   *
+   * @param version only those that pin this one; empty: any
+   */
+  List<String> associationsReferring(Read read, String parameter, Optional<Integer> version);
 }

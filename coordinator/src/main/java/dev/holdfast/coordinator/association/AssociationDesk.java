@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
@@ -207,12 +208,10 @@ public final class AssociationDesk implements Consequences {
   @Override
   public void parameterChanged(Write write, String parameter, int acknowledged) {
     Guard guard = new Guard(guardInstances, acknowledged);
-    for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
-      Association content = AssociationForm.read(current.content());
-      if (Revisions.referTo(content, parameter)) {
-        String cause = "the parameter " + parameter + " changed";
-        resolveAgain(write, current.row(), content, cause, guard, false);
-      }
+    for (AssociationId id : Parameters.referring(write.read(), parameter, Optional.empty())) {
+      Associations.Association row = Associations.find(write.read(), id).orElseThrow();
+      String cause = "the parameter " + parameter + " changed";
+      resolveAgain(write, row, content(write.read(), row), cause, guard, false);
     }
     guard.check();
   }
@@ -227,6 +226,15 @@ public final class AssociationDesk implements Consequences {
     return called(
         Associations.using(read, document).stream()
             .filter(row -> Revisions.executes(read, row, document, version))
+            .toList());
+  }
+
+  @Override
+  public List<String> associationsReferring(
+      Read read, String parameter, Optional<Integer> version) {
+    return called(
+        Parameters.referring(read, parameter, version).stream()
+            .flatMap(id -> Associations.find(read, id).stream())
             .toList());
   }
 
