@@ -8,6 +8,7 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Refreshes;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.association.InstanceId;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -64,6 +66,16 @@ final class SimulatedHost {
   /** What the agent is about, if it lives. */
   Optional<Agent> agent() {
     return Optional.ofNullable(life).map(Life::engine).map(Engine::agent);
+  }
+
+  /** What runs on it ask of the coordinator, if the agent lives. */
+  Optional<Refreshes> refreshes() {
+    return Optional.ofNullable(life).map(Life::engine).map(Engine::refreshes);
+  }
+
+  /** The timeline of the agent that lives. */
+  Timeline timeline() {
+    return Objects.requireNonNull(life, "the agent lives").timeline;
   }
 
   /** Reports that wait to be acknowledged, if the agent lives. */

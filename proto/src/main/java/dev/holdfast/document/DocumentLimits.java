@@ -53,6 +53,9 @@ public final class DocumentLimits {
   /** Items of one list. */
   public static final int MAX_LIST_ITEMS = 2_000;
 
+  /** SecureStrings that a document and its values refer to. */
+  public static final int MAX_SECRETS = 20;
+
   /** Bytes of a script after substitution. */
   public static final int MAX_SCRIPT_BYTES = 128 * 1024;
 

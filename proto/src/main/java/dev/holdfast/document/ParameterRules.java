@@ -26,7 +26,7 @@ public final class ParameterRules {
    * What the check came to.
    *
    * @param values by name, with their declared types, defaults filled in; complete only if nothing
-   *     is wrong
+   *     is wrong. What is given under {@code ssm:NAME} passes through
    * @param errors what is wrong with the values given
    * @param missing required parameters without a value
    */
@@ -50,7 +50,9 @@ public final class ParameterRules {
     List<String> errors = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (String name : given.keySet()) {
-      if (!document.parameters().containsKey(name)) {
+      if (name.startsWith(Substitution.STORED)) {
+        values.put(name, given.get(name));
+      } else if (!document.parameters().containsKey(name)) {
         errors.add(
             "the document has no parameter '"
                 + Keys.shortened(name)
@@ -114,6 +116,17 @@ public final class ParameterRules {
     List<String> first = new ArrayList<>(errors.subList(0, DocumentLimits.MAX_PROBLEMS));
     first.add("and " + more + " more");
     return first;
+  }
+
+  /** Whether the value of one parameter keeps to what its definition asks of it. */
+  public static boolean fits(Document document, String parameter, Map<String, Value> values) {
+    ParameterDefinition definition =
+        Optional.ofNullable(document.parameters().get(parameter)).orElseThrow();
+    List<String> errors = new ArrayList<>();
+    Optional<Value> typed =
+        Optional.ofNullable(values.get(parameter)).flatMap(v -> typed(definition.type(), v));
+    typed.ifPresent(value -> constraints(definition, value, errors));
+    return typed.isPresent() && errors.isEmpty();
   }
 
   /**

@@ -13,9 +13,13 @@ import java.util.function.Function;
  * Puts values where their tokens stand (spec.md section 1.5). A text that is one token and nothing
  * else becomes the value with its type; tokens within other text become text. One pass, on the
  * parsed tree: what a value contains is never looked at again. Tokens that name no value stay as
- * they are. {@code $$} is left alone.
+ * they are. {@code $$} is left alone. What the document's own text refers to by {@code
+ * {{ssm:NAME}}} is among the values under {@code ssm:NAME}.
  */
 public final class Substitution {
+  /** With this before its name, the value of a stored parameter stands among a run's values. */
+  public static final String STORED = "ssm:";
+
   private static final String SCRIPT_INPUT = "runCommand";
 
   private Substitution() {}
@@ -111,12 +115,17 @@ public final class Substitution {
    * {@code :version}.
    */
   public static Set<String> references(Value tree) {
+    return names(tree, "ssm");
+  }
+
+  /** What the tree refers to by {@code {{PREFIX:NAME}}}. */
+  static Set<String> names(Value tree, String prefix) {
     Set<String> names = new TreeSet<>();
     map(
         tree,
         text -> {
           for (Tokens.Token token : Tokens.in(text)) {
-            if (token.prefix().equals("ssm")) {
+            if (token.prefix().equals(prefix)) {
               names.add(token.name());
             }
           }
@@ -127,23 +136,40 @@ public final class Substitution {
 
   /**
    * The tree with the values of stored parameters in place of {@code {{ssm:NAME}}}; those not given
-   * stay.
+   * stay. A text that is one reference and nothing else becomes the value with its type, and a list
+   * that takes the place of an item of a list goes up in that one; within other text a list is its
+   * items with commas between (spec.md section 1.5).
+   *
+   * @param stored texts, and lists of texts, by name
    */
-  public static Value resolve(Value tree, Map<String, String> stored) {
-    return map(
-        tree,
-        text -> {
-          StringBuilder out = new StringBuilder();
-          int done = 0;
-          for (Tokens.Token token : Tokens.in(text)) {
-            String value = token.prefix().equals("ssm") ? stored.get(token.name()) : null;
-            if (value != null) {
-              out.append(text, done, token.start()).append(value);
-              done = token.end();
-            }
+  public static Value resolve(Value tree, Map<String, Value> stored) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    stored.forEach((name, value) -> values.put(STORED + name, value));
+    return resolved(tree, values, new Budget());
+  }
+
+  private static Value resolved(Value tree, Map<String, Value> values, Budget budget) {
+    return switch (tree) {
+      case Value.Items(var items) -> {
+        List<Value> all = new ArrayList<>();
+        for (Value item : items) {
+          Value value = resolved(item, values, budget);
+          if (item instanceof Value.Text && value instanceof Value.Items(var several)) {
+            all.addAll(several);
+          } else {
+            all.add(value);
           }
-          return new Value.Text(out.append(text, done, text.length()).toString());
-        });
+        }
+        yield new Value.Items(all);
+      }
+      case Value.Fields(var fields) -> {
+        Map<String, Value> all = new LinkedHashMap<>();
+        fields.forEach((name, value) -> all.put(name, resolved(value, values, budget)));
+        yield new Value.Fields(all);
+      }
+      case Value.Text(var text) -> substituted(text, values, budget);
+      case Value.Null _, Value.Num _, Value.Flag _ -> tree;
+    };
   }
 
   private static Value ofFields(
@@ -182,24 +208,31 @@ public final class Substitution {
   }
 
   private static Value substituted(String text, Map<String, Value> values, Budget budget) {
-    Value whole =
-        Tokens.whole(text)
-            .filter(Tokens.Token::parameter)
-            .map(t -> values.get(t.name()))
-            .orElse(null);
+    Value whole = Tokens.whole(text).map(token -> values.get(key(token))).orElse(null);
     if (whole != null) {
       return whole;
     }
     StringBuilder out = new StringBuilder();
     int done = 0;
     for (Tokens.Token token : Tokens.in(text)) {
-      Value value = token.parameter() ? values.get(token.name()) : null;
-      String pasted = value == null ? "" : JsonText.inText(value);
+      Value value = values.get(key(token));
+      String pasted = value == null ? "" : inText(token, value);
       if (value != null && budget.take(pasted)) {
         out.append(text, done, token.start()).append(pasted);
         done = token.end();
       }
     }
     return new Value.Text(out.append(text, done, text.length()).toString());
+  }
+
+  /** Under which name the value of a token is given. */
+  private static String key(Tokens.Token token) {
+    return token.parameter() ? token.name() : token.prefix() + ":" + token.name();
+  }
+
+  private static String inText(Tokens.Token token, Value value) {
+    return !token.parameter() && value instanceof Value.Items(var items)
+        ? String.join(",", items.stream().map(JsonText::inText).toList())
+        : JsonText.inText(value);
   }
 }

@@ -210,6 +210,33 @@ public final class Limits {
   /** Cancelled executions in one set, the newest. */
   public static final int MAX_CANCELLED = 1_000;
 
+  /** Documents that run within each other below an association's own (spec.md section 2.1). */
+  public static final int MAX_CHILD_DEPTH = 3;
+
+  /** References to other documents, of an association's document and its children together. */
+  public static final int MAX_CHILD_DOCUMENTS = 32;
+
+  /** Bytes of all documents that an association's document and its children name. */
+  public static final int MAX_CHILD_DOCUMENTS_BYTES = 512 * 1024;
+
+  /** Steps that name other documents, of all these documents together. */
+  public static final int MAX_CHILD_STEPS = 200;
+
+  /** How long a run waits for the answer when it asks that associations start. */
+  public static final Duration REFRESH = Duration.ofSeconds(60);
+
+  /** How long what such a request started waits for its turn on the instance. */
+  public static final Duration REFRESH_WAITS = Duration.ofHours(1);
+
+  /** Associations that one such request names. */
+  public static final int MAX_REFRESHED = 50;
+
+  /** Such requests that one link may have unanswered. */
+  public static final int MAX_REFRESHES = 8;
+
+  /** Such requests that one link may make in a minute. */
+  public static final int REFRESHES_A_MINUTE = 20;
+
   /** Starts of one run after interruptions, where these are asked for. */
   public static final int MAX_ATTEMPTS = 3;
 
@@ -312,6 +339,41 @@ public final class Limits {
 
   /** Enrolments a second of all sources, unless configured otherwise. */
   public static final int ALL_ENROLMENTS_A_SECOND = 50;
+
+  // Stored parameters.
+
+  /** Stored parameters, whatever their versions. */
+  public static final int MAX_STORED_PARAMETERS = 10_000;
+
+  /** Versions of a stored parameter that are kept; the eldest goes first. */
+  public static final int MAX_STORED_VERSIONS = 100;
+
+  /** Characters of a stored parameter's value. */
+  public static final int MAX_STORED_CHARS = 4_096;
+
+  /** Parts of a stored parameter's name, between its slashes. */
+  public static final int MAX_STORED_LEVELS = 15;
+
+  /** Names that one request for stored parameters has. */
+  public static final int MAX_STORED_NAMES = 10;
+
+  /** Bytes of a SecureString below which its value is not masked in output. */
+  public static final int SHORTEST_MASKED = 4;
+
+  /** Requests for SecureStrings of one instance at once, after a pause. */
+  public static final int SECRET_FETCHES_AT_ONCE = 60;
+
+  /** Requests for SecureStrings of one instance a minute, in the long run. */
+  public static final int SECRET_FETCHES_A_MINUTE = 60;
+
+  /** How long the answer to one such request may take. */
+  public static final Duration SECRET_ANSWER = Duration.ofSeconds(20);
+
+  /** How long a run waits for its SecureStrings, without a link too. */
+  public static final Duration SECRET_WAIT = Duration.ofSeconds(60);
+
+  /** Runs that wait for their SecureStrings at once. */
+  public static final int MAX_SECRET_WAITERS = 64;
 
   // The admin API.
 

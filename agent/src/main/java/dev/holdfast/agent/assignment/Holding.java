@@ -6,6 +6,7 @@ import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
@@ -69,8 +70,15 @@ public final class Holding {
    *
    * @param assignment with its parameters
    * @param document its stored bytes; they may have errors for this version of the agent
+   * @param children the stored bytes of the documents that it names, by reference
    */
-  public record Loaded(Assignment assignment, ByteString document) {}
+  public record Loaded(
+      Assignment assignment, ByteString document, Map<String, ByteString> children) {
+    /** Copies the map. */
+    public Loaded {
+      children = Map.copyOf(children);
+    }
+  }
 
   /** Takes up what the disk holds. */
   public void load() {
@@ -205,20 +213,27 @@ public final class Holding {
       return Optional.empty();
     }
     Optional<Loaded> loaded =
-        bodies
-            .read(reference.body())
-            .map(AssignmentCodec::fromBytes)
-            .flatMap(
-                assignment ->
-                    bodies
-                        .read(assignment.document())
-                        .map(document -> new Loaded(assignment, ByteString.copyFrom(document))));
+        bodies.read(reference.body()).map(AssignmentCodec::fromBytes).flatMap(this::loaded);
     if (loaded.isEmpty()) {
       LOG.error(
           "a body on the disk is damaged and will be fetched anew association={}", association);
       settle();
     }
     return loaded;
+  }
+
+  private Optional<Loaded> loaded(Assignment assignment) {
+    Map<String, ByteString> children = new HashMap<>();
+    for (ChildDocument child : assignment.children()) {
+      Optional<byte[]> bytes = bodies.read(child.sha256());
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
+      children.put(child.reference(), ByteString.copyFrom(bytes.get()));
+    }
+    return bodies
+        .read(assignment.document())
+        .map(document -> new Loaded(assignment, ByteString.copyFrom(document), children));
   }
 
   private Line line(AssignmentReference reference) {
@@ -261,7 +276,7 @@ public final class Holding {
   private boolean complete(AssignmentReference reference) {
     return revision(reference) instanceof Revision.Understood(Assignment assignment, var _)
         && bodies.has(reference.body())
-        && bodies.has(assignment.document());
+        && assignment.documents().stream().allMatch(bodies::has);
   }
 
   private Revision revision(AssignmentReference reference) {
@@ -289,10 +304,13 @@ public final class Holding {
     return read;
   }
 
-  private List<Sha256> needs(AssignmentReference reference) {
-    return revision(reference) instanceof Revision.Understood(Assignment assignment, var _)
-        ? List.of(reference.body(), assignment.document())
-        : List.of(reference.body());
+  private Set<Sha256> needs(AssignmentReference reference) {
+    Set<Sha256> needs = new LinkedHashSet<>();
+    needs.add(reference.body());
+    if (revision(reference) instanceof Revision.Understood(Assignment assignment, var _)) {
+      needs.addAll(assignment.documents());
+    }
+    return needs;
   }
 
   private boolean takesSlot(Sha256 document) {

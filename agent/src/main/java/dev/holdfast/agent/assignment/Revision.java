@@ -82,6 +82,7 @@ sealed interface Revision {
         a.documentName(),
         a.documentVersion(),
         a.document(),
+        a.children(),
         Map.of(),
         a.schedule(),
         a.applyOnlyAtTicks(),

@@ -7,6 +7,7 @@ import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
+import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
@@ -149,6 +150,11 @@ final class LocalRun {
               owner,
               new StepPlanner(platform.map(host::on).orElse(host)),
               new Workbench(gatherer, task -> Thread.ofVirtual().start(task), owner, found -> {}),
+              (association, names, answer) ->
+                  answer.accept(
+                      new Secrets.Answer.Unavailable(
+                          "SecureStrings come from a coordinator, and here is none: "
+                              + String.join(", ", names))),
               () -> {});
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);

@@ -6,6 +6,7 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Processes.Found;
 import dev.holdfast.agent.process.Processes.Launch;
 import dev.holdfast.agent.run.RunPlan.Planning;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Performer;
 import dev.holdfast.agent.step.Performer.Performance;
 import dev.holdfast.agent.step.StepPlanner;
@@ -44,6 +45,7 @@ public final class DocumentRunner implements Runner {
   private final Timers timers;
   private final StepPlanner planner;
   private final Performer performer;
+  private final Secrets secrets;
   private final Runnable reboot;
   private final RunJournal journal;
   private final RunFolders folders;
@@ -65,6 +67,7 @@ public final class DocumentRunner implements Runner {
       Timers timers,
       StepPlanner planner,
       Performer performer,
+      Secrets secrets,
       Runnable reboot) {
     this.listener = listener;
     this.disk = disk;
@@ -73,6 +76,7 @@ public final class DocumentRunner implements Runner {
     this.timers = timers;
     this.planner = planner;
     this.performer = performer;
+    this.secrets = secrets;
     this.reboot = reboot;
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
@@ -82,13 +86,15 @@ public final class DocumentRunner implements Runner {
   private static final class Live {
     private final RunIntent intent;
     private final RunPlan plan;
+    private final RunSecrets secrets;
     private RunState state;
     private @Nullable Timer timer;
     private @Nullable Performance performance;
 
-    Live(RunIntent intent, RunPlan plan, RunState state) {
+    Live(RunIntent intent, RunPlan plan, RunSecrets secrets, RunState state) {
       this.intent = intent;
       this.plan = plan;
+      this.secrets = secrets;
       this.state = state;
     }
   }
@@ -158,7 +164,7 @@ public final class DocumentRunner implements Runner {
         finish(intent, Optional.empty(), ended);
       }
       case Planning.Planned(var plan) -> {
-        Live run = new Live(intent, plan, state);
+        Live run = new Live(intent, plan, new RunSecrets(secrets, journal, intent, plan), state);
         live.put(request.runId(), run);
         resume(run);
       }
@@ -168,14 +174,14 @@ public final class DocumentRunner implements Runner {
   /** What has to happen for a run in this state, when nothing is known of what happened since. */
   private void resume(Live run) {
     switch (run.state) {
-      case RunState.Ready _ -> deliver(run, new RunEvent.Go());
+      case RunState.Ready _ -> run.secrets.then(() -> go(run));
       case RunState.Begun(var _, var at) -> found(run, at, Optional.empty());
       case RunState.Running(var _, var at, var process) -> found(run, at, Optional.of(process));
       case RunState.Working(var _, var at) -> perform(run, new RunEffect.DoTask(at));
       case RunState.Ending(var _, var at, var _) -> perform(run, new RunEffect.Kill(at));
       case RunState.Rebooting(var _, var _, var bootId, var since) -> {
         if (!processes.bootId().equals(bootId)) {
-          deliver(run, new RunEvent.Rebooted());
+          run.secrets.then(() -> deliver(run, new RunEvent.Rebooted()));
         } else {
           Duration waited = Duration.between(since, timers.now());
           arm(run, Limits.REBOOT_WAIT.minus(waited.isNegative() ? Duration.ZERO : waited));
@@ -185,13 +191,25 @@ public final class DocumentRunner implements Runner {
     }
   }
 
+  /** Starts the first step, if the run has the secrets that it refers to. */
+  private void go(Live run) {
+    if (run.state instanceof RunState.Ready && run.secrets.missing().isPresent()) {
+      run.state = run.plan.refused(run.secrets.missing().get()).ended(timers.now());
+      journal.note(run.intent.key(), run.state);
+      perform(run, new RunEffect.Finish());
+    } else {
+      deliver(run, new RunEvent.Go());
+    }
+  }
+
   private void found(Live run, StepAttempt at, Optional<Processes.Started> noted) {
     Path folder = folder(run, at);
     switch (processes.find(folder, noted)) {
-      case Found.Ended(var exitCode) -> deliver(run, exited(folder, Optional.of(exitCode)));
+      case Found.Ended(var exitCode) -> exited(run, at, Optional.of(exitCode));
       case Found.Lost _ -> deliver(run, new RunEvent.Lost());
       case Found.Running(var process, var age) -> {
         LOG.info("adopted run={} pid={}", run.intent.request().runId(), process.pid());
+        run.secrets.then(() -> {}); // to mask what it says, they are needed at its end
         if (noted.isEmpty()) {
           deliver(run, new RunEvent.ProcessStarted(process));
         } else {
@@ -222,14 +240,14 @@ public final class DocumentRunner implements Runner {
           listener.reported(
               run.intent.request().runId(),
               RunReport.of(run.intent, Optional.of(run.plan), run.state));
-      case RunEffect.StartScript(var at) -> startScript(run, at);
+      case RunEffect.StartScript(var at) -> run.secrets.then(at.step(), () -> startScript(run, at));
       case RunEffect.Watch(var at) -> {
         if (run.state instanceof RunState.Running(var _, var _, var process)) {
           watch(run, at, process);
           arm(run, timeout(run, at));
         }
       }
-      case RunEffect.DoTask(var at) -> doTask(run, at);
+      case RunEffect.DoTask(var at) -> run.secrets.then(at.step(), () -> doTask(run, at));
       case RunEffect.Kill(var at) -> {
         Path folder = folder(run, at);
         stopTask(run, () -> processes.kill(folder, () -> gone(run, folder)));
@@ -240,6 +258,7 @@ public final class DocumentRunner implements Runner {
       }
       case RunEffect.Finish _ -> {
         live.remove(run.intent.request().runId());
+        run.secrets.forget();
         finish(run.intent, Optional.of(run.plan), run.state);
       }
     }
@@ -249,7 +268,11 @@ public final class DocumentRunner implements Runner {
     if (!(run.state instanceof RunState.Begun(var _, var current)) || !current.equals(at)) {
       return; // cancelled by whoever heard of the progress
     }
-    if (!(run.plan.work(at.step()) instanceof Work.Scripts(var scripts))) {
+    if (run.secrets.missing(at.step()).isPresent()) {
+      deliver(run, new RunEvent.NotStarted(run.secrets.missing(at.step()).get()));
+      return;
+    }
+    if (!(run.secrets.work(at.step()) instanceof Work.Scripts(var scripts))) {
       throw new IllegalStateException("a step without scripts has none to start");
     }
     Work.Script script = scripts.get(at.part());
@@ -266,7 +289,7 @@ public final class DocumentRunner implements Runner {
                       environment(run.intent, script),
                       script.workingFolder().orElse(planner.host().workingFolder()))));
     } catch (ProcessException e) {
-      event = new RunEvent.NotStarted(String.valueOf(e.getMessage()));
+      event = new RunEvent.NotStarted(run.secrets.masked("NotStarted: " + e.getMessage()));
     }
     deliver(run, event);
   }
@@ -291,7 +314,8 @@ public final class DocumentRunner implements Runner {
           // The machine knows only of the part in progress; an end of another one is old news.
           if (run.state instanceof RunState.Running(var _, var current, var _)
               && current.equals(at)) {
-            deliver(run, exited(folder, exitCode));
+            disarm(run);
+            exited(run, at, exitCode);
           }
         });
   }
@@ -300,18 +324,27 @@ public final class DocumentRunner implements Runner {
     if (!(run.state instanceof RunState.Working(var _, var begun)) || !begun.equals(at)) {
       return; // cancelled by whoever heard of the progress
     }
-    if (!(run.plan.work(at.step()) instanceof Work.Inside(var task, var timeout, var _))) {
-      throw new IllegalStateException("a step of this kind has no task inside the agent");
+    if (run.secrets.missing(at.step()).isPresent()) {
+      deliver(run, new RunEvent.Worked(Outcome.failed(run.secrets.missing(at.step()).get())));
+      return;
     }
-    arm(run, timeout);
-    run.performance =
-        performer.perform(
-            task,
-            folder(run, at),
-            outcome -> {
-              run.performance = null;
-              deliver(run, new RunEvent.Worked(outcome));
-            });
+    switch (run.secrets.work(at.step())) {
+      case Work.Inside(var task, var timeout, var _) -> {
+        arm(run, timeout);
+        run.performance =
+            performer.perform(
+                task,
+                folder(run, at),
+                outcome -> {
+                  run.performance = null;
+                  deliver(run, new RunEvent.Worked(run.secrets.masked(outcome)));
+                });
+      }
+      case Work.Refused(var reason) ->
+          deliver(run, new RunEvent.Worked(run.secrets.masked(Outcome.failed(reason))));
+      case Work.Scripts _ ->
+          throw new IllegalStateException("a step of this kind has no task inside the agent");
+    }
   }
 
   private static void stopTask(Live run, Runnable stopped) {
@@ -328,11 +361,21 @@ public final class DocumentRunner implements Runner {
         processes.find(folder, Optional.empty()) instanceof Found.Ended(var code)
             ? Optional.of(code)
             : Optional.empty();
-    deliver(run, new RunEvent.Gone(exitCode, processes.outputs(folder)));
+    run.secrets.then(
+        () ->
+            deliver(
+                run, new RunEvent.Gone(exitCode, run.secrets.masked(processes.outputs(folder)))));
   }
 
-  private RunEvent exited(Path folder, Optional<Integer> exitCode) {
-    return new RunEvent.Exited(exitCode, processes.outputs(folder), processes.bootId());
+  private void exited(Live run, StepAttempt at, Optional<Integer> exitCode) {
+    run.secrets.then(
+        () ->
+            deliver(
+                run,
+                new RunEvent.Exited(
+                    exitCode,
+                    run.secrets.masked(processes.outputs(folder(run, at))),
+                    processes.bootId())));
   }
 
   private void finish(RunIntent intent, Optional<RunPlan> plan, RunState state) {

@@ -140,6 +140,22 @@ final class RunBytes {
     };
   }
 
+  static void write(Map<String, Integer> secrets, DataOutputStream out) throws IOException {
+    out.writeInt(secrets.size());
+    for (Map.Entry<String, Integer> secret : new TreeMap<>(secrets).entrySet()) {
+      out.writeUTF(secret.getKey());
+      out.writeInt(secret.getValue());
+    }
+  }
+
+  static Map<String, Integer> secrets(DataInputStream in) throws IOException {
+    Map<String, Integer> secrets = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      secrets.put(in.readUTF(), in.readInt());
+    }
+    return secrets;
+  }
+
   private static void write(StepAttempt at, DataOutputStream out) throws IOException {
     out.writeInt(at.step());
     out.writeInt(at.attempt());

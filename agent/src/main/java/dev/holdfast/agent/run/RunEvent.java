@@ -14,7 +14,11 @@ sealed interface RunEvent {
   /** The script runs. */
   record ProcessStarted(Started process) implements RunEvent {}
 
-  /** The script could not be started. */
+  /**
+   * The script could not be started.
+   *
+   * @param reason a word, a colon and what is wrong: {@code NotStarted: ...}
+   */
   record NotStarted(String reason) implements RunEvent {}
 
   /**

@@ -75,10 +75,7 @@ final class RunMachine {
             case ProcessStarted(var process) ->
                 next(new Running(results, at, process), new RunEffect.Watch(at));
             case NotStarted(var reason) ->
-                stepEnded(
-                    results,
-                    result(
-                        at, RunStatus.FAILED, NOT_STARTED, Outputs.NONE, "NotStarted: " + reason));
+                stepEnded(results, result(at, RunStatus.FAILED, NOT_STARTED, Outputs.NONE, reason));
             case Exited exited -> exited(results, at, exited);
             case Cancel _ -> ending(results, at, RunStatus.CANCELLED);
             case Lost _ -> ending(results, at, RunStatus.INTERRUPTED);

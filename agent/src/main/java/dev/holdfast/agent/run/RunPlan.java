@@ -5,9 +5,11 @@ import dev.holdfast.agent.step.Work;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.DocumentReading;
+import dev.holdfast.document.ParameterDefinition;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Problem;
+import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.StepFlow;
 import dev.holdfast.document.StepFlow.Modifiers;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -120,6 +123,11 @@ final class RunPlan {
               + String.join(", ", unresolved),
           document.steps());
     }
+    List<String> misplaced = SecretReferences.in(document, check.values()).misplaced();
+    if (!misplaced.isEmpty()) {
+      return new Planning.Refused(
+          "InvalidParameters", String.join("; ", misplaced), document.steps());
+    }
     if (audit && document.steps().stream().noneMatch(step -> audited(step.action()))) {
       return new Planning.Refused(
           "NothingToAudit",
@@ -169,6 +177,53 @@ final class RunPlan {
   /** What a step comes to. */
   Work work(int index) {
     return planner.work(step(index), document, values);
+  }
+
+  /**
+   * What a step comes to.
+   *
+   * @param secrets values of SecureStrings, by their references
+   */
+  Work work(int index, Map<String, String> secrets) {
+    return planner.work(step(index), document, values, secrets);
+  }
+
+  /** The SecureStrings that the run refers to, as they are written. */
+  Set<String> secrets() {
+    return SecretReferences.in(document, values).names();
+  }
+
+  /** Those that one step needs. */
+  Set<String> secrets(int index) {
+    return SecretReferences.of(step(index), document, values);
+  }
+
+  /**
+   * Whether values with secrets in them break what the document asks of its parameters: a reason
+   * that tells nothing of them, or empty if all is well.
+   */
+  Optional<String> unfit(Map<String, String> secrets) {
+    Map<String, Value> filled = SecretReferences.inEnvironment(document, values, secrets);
+    List<String> wrong =
+        document.parameters().values().stream()
+            .map(ParameterDefinition::name)
+            .filter(name -> !Objects.equals(filled.get(name), values.get(name)))
+            .filter(name -> !ParameterRules.fits(document, name, filled))
+            .toList();
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "InvalidParameters: with the SecureString that it refers to, the value of the parameter"
+                + " "
+                + String.join(", ", wrong)
+                + " is not one that the document allows");
+  }
+
+  /** A run that can't have its SecureStrings, or may not. */
+  Planning.Refused refused(String reason) {
+    int colon = reason.indexOf(": ");
+    return new Planning.Refused(
+        reason.substring(0, colon), reason.substring(colon + 2), document.steps());
   }
 
   /** How often a step that fails is tried. */

@@ -3,6 +3,7 @@ package dev.holdfast.agent.step;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.document.Plugins;
+import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
@@ -34,8 +35,18 @@ public final class StepPlanner {
     return Substitution.inputs(step, document, values);
   }
 
-  /** What the step comes to. */
+  /** What the step comes to; references to SecureStrings stay where they are. */
   public Work work(Step step, Document document, Map<String, Value> values) {
+    return work(step, document, values, Map.of());
+  }
+
+  /**
+   * What the step comes to.
+   *
+   * @param secrets values of SecureStrings, by their references
+   */
+  public Work work(
+      Step step, Document document, Map<String, Value> values, Map<String, String> secrets) {
     Plugin plugin = plugins.get(step.action());
     if (plugin == null) {
       return new Work.Refused(
@@ -51,8 +62,13 @@ public final class StepPlanner {
               + " characters to the inputs of the step");
     }
     Map<String, String> environment = new TreeMap<>(host.environment());
-    environment.putAll(Substitution.environment(document, values));
-    return plugin.work(step, inputs(step, document, values), environment);
+    environment.putAll(
+        Substitution.environment(
+            document, SecretReferences.inEnvironment(document, values, secrets)));
+    return plugin.work(
+        step,
+        SecretReferences.inSource(step, inputs(step, document, values), secrets),
+        environment);
   }
 
   /**

@@ -8,14 +8,17 @@ import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A host's processes as one life of the agent sees them. A script is {@code exit CODE SECONDS},
- * {@code hang}, or {@code refuse}; the host outlives the agent.
+ * {@code hang}, or {@code refuse}; the host outlives the agent. What it says is its folder, and the
+ * variables of parameters.
  */
 class FakeProcesses implements Processes {
   private final Host host;
@@ -30,12 +33,18 @@ class FakeProcesses implements Processes {
   static final class Host {
     private final Map<Path, Script> scripts = new LinkedHashMap<>();
     private final List<Path> starts = new ArrayList<>();
+    private final Map<Path, Map<String, String>> variables = new LinkedHashMap<>();
     private String bootId = "boot-1";
     private boolean crashAfterStart;
 
     /** Every start there was. */
     List<Path> starts() {
       return starts;
+    }
+
+    /** The environment of each start. */
+    Collection<Map<String, String>> environments() {
+      return variables.values();
     }
 
     /** Whether anything runs. */
@@ -85,11 +94,13 @@ class FakeProcesses implements Processes {
   public Started start(Launch launch) {
     String[] words = launch.script().strip().split(" ", -1);
     if (words[0].equals("refuse")) {
-      throw new ProcessException("refused", new IllegalStateException());
+      throw new ProcessException(
+          "refused" + said(launch.environment()), new IllegalStateException());
     }
     Duration now = timers.uptime();
     boolean hangs = words[0].equals("hang");
     host.starts.add(launch.folder());
+    host.variables.put(launch.folder(), launch.environment());
     host.scripts.put(
         launch.folder(),
         new Script(
@@ -150,8 +161,21 @@ class FakeProcesses implements Processes {
 
   @Override
   public Outputs outputs(Path folder) {
-    ByteString text = ByteString.copyFromUtf8("out of " + folder.getFileName() + "\n");
+    ByteString text =
+        ByteString.copyFromUtf8(
+            "out of "
+                + folder.getFileName()
+                + said(host.variables.getOrDefault(folder, Map.of()))
+                + "\n");
     return new Outputs(new Output(text, ByteString.EMPTY, text.size()), Output.NONE);
+  }
+
+  private static String said(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> variable.getKey().startsWith("SSM_"))
+        .map(variable -> " " + variable.getKey() + "=" + variable.getValue())
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   @Override

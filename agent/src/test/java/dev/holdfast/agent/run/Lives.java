@@ -25,6 +25,12 @@ final class Lives {
 
   final List<Report.Inventory> inventory = new ArrayList<>();
   final AtomicInteger reboots = new AtomicInteger();
+
+  /** Where runs get their SecureStrings from. */
+  Secrets secrets =
+      (association, names, answer) ->
+          answer.accept(new Secrets.Answer.Unavailable("there is none"));
+
   private int life;
   private boolean crashAfterEnd;
 
@@ -90,6 +96,7 @@ final class Lives {
         timers,
         Documents.PLANNER,
         new Workbench(gatherer, Runnable::run, timers, inventory::addAll),
+        secrets,
         reboots::incrementAndGet);
   }
 

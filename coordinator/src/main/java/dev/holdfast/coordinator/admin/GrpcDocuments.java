@@ -36,11 +36,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Documents. */
 public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImplBase {
   /** Documents of one coordinator. */
   static final int MAX_DOCUMENTS = 10_000;
+
+  /** Associations that a refusal names; more are counted. */
+  private static final int TOLD_USERS = 10;
 
   private final Calls calls;
   private final Consequences consequences;
@@ -287,18 +291,14 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           if (DocumentChecks.reserved(document.name())) {
             throw new Refusal("InvalidDocumentOperation", "built-in documents can't be deleted");
           }
-          List<String> using = consequences.associationsUsing(write.read(), document.name());
-          if (!using.isEmpty() && !request.getForce()) {
-            throw new Refusal(
-                "AssociatedInstances",
-                "the document is used by "
-                    + String.join(", ", using)
-                    + "; delete these first, or set force");
-          }
           if (request.getDocumentVersion().isEmpty()) {
+            unused(
+                request,
+                "the document",
+                consequences.associationsUsing(write.read(), document.name()));
             Documents.delete(write, document.name());
           } else {
-            deleteVersion(write, document, request.getDocumentVersion());
+            deleteVersion(write, document, request);
           }
           write.append(
               "DocumentDeleted",
@@ -310,15 +310,31 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         });
   }
 
-  private static void deleteVersion(Write write, Documents.Name document, String selector) {
-    Documents.Version version = version(write.read(), document, selector, "");
+  private void deleteVersion(Write write, Documents.Name document, DeleteDocumentRequest request) {
+    Documents.Version version = version(write.read(), document, request.getDocumentVersion(), "");
     if (version.version() == document.defaultVersion()
         || version.version() == document.latestVersion()) {
       throw new Refusal(
           "InvalidDocumentOperation",
           "version " + version.version() + " is the default or the newest and can't be deleted");
     }
+    unused(
+        request,
+        "version " + version.version(),
+        consequences.associationsUsing(write.read(), document.name(), version.version()));
     Documents.deleteVersion(write, document.name(), version.version());
+  }
+
+  private static void unused(DeleteDocumentRequest request, String what, List<String> using) {
+    if (!using.isEmpty() && !request.getForce()) {
+      throw new Refusal(
+          "AssociatedInstances",
+          what
+              + " is used by "
+              + using.stream().limit(TOLD_USERS).collect(Collectors.joining(", "))
+              + (using.size() > TOLD_USERS ? " and " + (using.size() - TOLD_USERS) + " more" : "")
+              + ", as its own or by a document that names it; delete these first, or set force");
+    }
   }
 
   private static DocumentDescription described(
