@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.inventory.ChangedInventory;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
@@ -10,8 +11,10 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -39,7 +42,7 @@ public final class Engine {
    *
    * @param disk the state folder
    * @param root the same folder, for the processes
-   * @param worker for inventory, which takes a while
+   * @param worker for what takes a while
    * @param reboot reboots the host
    */
   public record Ground(
@@ -49,6 +52,7 @@ public final class Engine {
       Processes processes,
       HostFacts facts,
       Gatherer gatherer,
+      Downloads downloads,
       Executor worker,
       Runnable reboot) {}
 
@@ -78,6 +82,8 @@ public final class Engine {
     Workbench workbench =
         new Workbench(
             ground.gatherer,
+            ground.downloads,
+            Engine::unreachable,
             ground.worker,
             ground.timers,
             new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);
@@ -131,6 +137,14 @@ public final class Engine {
   /** What waits to be acknowledged. */
   public Spool spool() {
     return spool;
+  }
+
+  /** Nothing carries the question to the coordinator. */
+  private static void unreachable(
+      String runId, AssociationId asking, List<String> ids, Consumer<Outcome> outcome) {
+    outcome.accept(
+        Outcome.failed(
+            "CoordinatorUnreachable: there is no way to ask for starts of associations"));
   }
 
   private void add(Report report) {
