@@ -241,7 +241,7 @@ public final class DocumentRunner implements Runner {
           children.stop(run, at);
         } else {
           Path folder = folder(run, at);
-          run.stopTask(() -> processes.kill(folder, () -> gone(run, folder)));
+          run.stopTask(() -> processes.kill(folder, () -> gone(run, at)));
         }
       }
       case RunEffect.AskReboot _ -> {
@@ -320,7 +320,11 @@ public final class DocumentRunner implements Runner {
             });
   }
 
-  private void gone(LiveRun run, Path folder) {
+  private void gone(LiveRun run, StepAttempt at) {
+    Path folder = folder(run, at);
+    if (run.plan.work(at.step()) instanceof Work.Inside) {
+      folders.forgetCredentials(run.intent.folder(at));
+    }
     Optional<Integer> exitCode =
         processes.find(folder, Optional.empty()) instanceof Found.Ended(var code)
             ? Optional.of(code)

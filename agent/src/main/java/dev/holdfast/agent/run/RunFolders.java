@@ -1,6 +1,7 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.task.Limits;
@@ -59,6 +60,11 @@ final class RunFolders {
             .forEach(disk::delete);
       }
     }
+  }
+
+  /** Removes what a task had there for its programs: an agent that died could not. */
+  void forgetCredentials(String part) {
+    disk.delete(part + "/" + Downloads.CREDENTIALS);
   }
 
   /** The folders of parts that are in a run's folder, those of documents within it too. */
