@@ -4,6 +4,7 @@ import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
@@ -13,10 +14,12 @@ import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.OsProcesses;
+import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,7 +53,13 @@ final class AgentProgram implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("agent");
   private static final Duration STOP = Duration.ofSeconds(4);
   private static final Duration REBOOT_CALL = Duration.ofSeconds(30);
-  private static final int WORKER_QUEUE = 16;
+
+  /** The runs that take a slot may each keep one busy; inventory goes on beside them. */
+  private static final int WORKERS = Limits.RUNS_AT_ONCE + 2;
+
+  /** Each assignment has one task at a time; some that were given up may not have let go yet. */
+  private static final int WORKER_QUEUE = 2 * Limits.MAX_ASSIGNMENTS;
+
   private static final int TOLD_FRAMES = 4;
 
   private final IntConsumer halt;
@@ -93,6 +102,7 @@ final class AgentProgram implements AutoCloseable {
             facts,
             new HostGatherer(
                 Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
+            new HostDownloads(new OsPrograms(owner::uptime), Path.of(facts.home()), owner::uptime),
             worker,
             reboot(config, query));
     Engine.Way way =
@@ -224,12 +234,12 @@ final class AgentProgram implements AutoCloseable {
     return identity.get();
   }
 
-  /** One thread, which is there only while something is to be done. */
+  /** A few threads, which are there only while something is to be done. */
   private static ThreadPoolExecutor worker() {
     ThreadPoolExecutor worker =
         new ThreadPoolExecutor(
-            1,
-            1,
+            WORKERS,
+            WORKERS,
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WORKER_QUEUE),

@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.inventory.ChangedInventory;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
@@ -48,7 +49,7 @@ public final class Engine {
    *
    * @param disk the state folder
    * @param root the same folder, for the processes
-   * @param worker for inventory, which takes a while
+   * @param worker for what takes a while
    * @param reboot reboots the host
    */
   public record Ground(
@@ -58,6 +59,7 @@ public final class Engine {
       Processes processes,
       HostFacts facts,
       Gatherer gatherer,
+      Downloads downloads,
       Executor worker,
       Runnable reboot) {}
 
@@ -89,6 +91,8 @@ public final class Engine {
     Workbench workbench =
         new Workbench(
             ground.gatherer,
+            ground.downloads,
+            this::refresh,
             ground.worker,
             ground.timers,
             new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);

@@ -11,6 +11,7 @@ import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
+import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.OwnerThread;
@@ -209,6 +210,7 @@ final class SimulationProgram implements AutoCloseable {
             processes,
             facts,
             new FixedGatherer(owner::now),
+            new SimulatedDownloads(),
             owner,
             () -> {}),
         new Engine.Way(

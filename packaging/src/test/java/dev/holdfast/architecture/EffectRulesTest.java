@@ -37,6 +37,8 @@ final class EffectRulesTest {
     "dev.holdfast.agent",
     "dev.holdfast.agent.command",
     "dev.holdfast.agent.disk",
+    // Puts what is downloaded where a document says, which may be anywhere.
+    "dev.holdfast.agent.download",
     // Makes the state folder, before there is a Disk over it.
     "dev.holdfast.agent.identity",
     "dev.holdfast.agent.process",

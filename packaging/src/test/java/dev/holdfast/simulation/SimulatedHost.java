@@ -5,6 +5,7 @@ import dev.holdfast.agent.Engine;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes;
+import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.step.HostFacts;
@@ -110,6 +111,7 @@ final class SimulatedHost {
                 new CheckedProcesses(processes, instance, checker),
                 facts,
                 new FewThings(timeline),
+                new SimulatedDownloads(),
                 timeline,
                 () -> world.trace(instance + " asks for a reboot")),
             new Engine.Way(

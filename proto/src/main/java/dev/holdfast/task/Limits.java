@@ -240,6 +240,9 @@ public final class Limits {
   /** Starts of one run after interruptions, where these are asked for. */
   public static final int MAX_ATTEMPTS = 3;
 
+  /** Documents within each other below that of a run, each run by a step of the one before. */
+  public static final int MAX_NESTED_DOCUMENTS = 3;
+
   /** Starts of one step after reboots that it asked for. */
   public static final int MAX_REBOOTS = 5;
 
@@ -254,6 +257,30 @@ public final class Limits {
 
   /** How long inventory may take. */
   public static final Duration GATHERING = Duration.ofMinutes(10);
+
+  /** How long the coordinator has to answer a step that asks for starts of associations. */
+  public static final Duration REFRESH = Duration.ofSeconds(60);
+
+  /** How long a step may download, unless it says otherwise. */
+  public static final Duration DOWNLOADING = Duration.ofHours(1);
+
+  /** Bytes that one step may download, and that what it downloads may unpack to. */
+  public static final long MAX_DOWNLOAD_BYTES = 512L * 1024 * 1024;
+
+  /** Files and folders that one step may download. */
+  public static final int MAX_DOWNLOAD_ENTRIES = 10_000;
+
+  /** How many times more than itself an archive may unpack to. */
+  public static final int MAX_UNPACK_RATIO = 100;
+
+  /** Bytes that have to come within {@link #SLOW_DOWNLOAD}, or a download is given up. */
+  public static final long MIN_DOWNLOAD_BYTES = 32L * 1024;
+
+  /** The time in which a download is seen to get on. */
+  public static final Duration SLOW_DOWNLOAD = Duration.ofSeconds(30);
+
+  /** Redirects that a download follows. */
+  public static final int MAX_REDIRECTS = 3;
 
   /** How long the ledger remembers a trigger. */
   public static final Duration LEDGER_TIME = Duration.ofDays(45);

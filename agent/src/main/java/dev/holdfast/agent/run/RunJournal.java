@@ -66,8 +66,18 @@ final class RunJournal {
         : read(key, "state", RunBytes::state);
   }
 
-  /** Forgets a run. */
+  /** Whether there is anything of a run. */
+  boolean has(String key) {
+    return keys().contains(key);
+  }
+
+  /** Forgets a run, the documents within it first: none of them is ever found without it. */
   void forget(String key) {
+    for (String each : keys()) {
+      if (each.startsWith(key + ".")) {
+        disk.delete(FOLDER + "/" + each);
+      }
+    }
     disk.delete(FOLDER + "/" + key);
   }
 

@@ -5,7 +5,9 @@ import dev.holdfast.agent.step.Work;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.DocumentReading;
+import dev.holdfast.document.JsonText;
 import dev.holdfast.document.ParameterDefinition;
+import dev.holdfast.document.ParameterDefinition.Type;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Problem;
@@ -19,6 +21,7 @@ import dev.holdfast.document.Value;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -36,13 +40,19 @@ final class RunPlan {
   private final Document document;
   private final Map<String, Value> values;
   private final boolean audit;
+  private final boolean nested;
   private final StepPlanner planner;
 
   private RunPlan(
-      Document document, Map<String, Value> values, boolean audit, StepPlanner planner) {
+      Document document,
+      Map<String, Value> values,
+      boolean audit,
+      boolean nested,
+      StepPlanner planner) {
     this.document = document;
     this.values = values;
     this.audit = audit;
+    this.nested = nested;
     this.planner = planner;
   }
 
@@ -65,7 +75,7 @@ final class RunPlan {
       }
 
       /** The run's end: each of its steps is skipped, and says why. */
-      RunState ended(Instant now) {
+      RunState.Ended ended(Instant now) {
         List<StepResult> results =
             steps.stream()
                 .map(
@@ -92,6 +102,22 @@ final class RunPlan {
   /** Plans a run. */
   static Planning of(
       byte[] documentBytes, Map<String, Value> given, boolean audit, StepPlanner planner) {
+    return of(documentBytes, given, audit, false, planner);
+  }
+
+  /**
+   * Plans a run.
+   *
+   * @param nested whether a step of another run runs the document: values that it does not declare
+   *     are left out then, numbers and truths can't differ from their defaults, and its steps can't
+   *     ask for a reboot (spec.md sections 1.4 and 2.7)
+   */
+  static Planning of(
+      byte[] documentBytes,
+      Map<String, Value> given,
+      boolean audit,
+      boolean nested,
+      StepPlanner planner) {
     DocumentReading reading = DocumentReader.read(documentBytes);
     if (reading.document().isEmpty()) {
       return new Planning.Refused(
@@ -101,16 +127,20 @@ final class RunPlan {
           List.of());
     }
     Document document = reading.document().get();
-    ParameterRules.Check check = ParameterRules.check(document, given);
+    ParameterRules.Check check =
+        ParameterRules.check(document, nested ? declared(document, given) : given);
     if (!check.missing().isEmpty()) {
       return new Planning.Refused(
           "MissingParameter",
           "no value for the required parameter " + String.join(", ", check.missing()),
           document.steps());
     }
-    if (!check.errors().isEmpty()) {
-      return new Planning.Refused(
-          "InvalidParameters", String.join("; ", check.errors()), document.steps());
+    List<String> errors = new ArrayList<>(check.errors());
+    if (nested) {
+      errors.addAll(overridden(document, check.values()));
+    }
+    if (!errors.isEmpty()) {
+      return new Planning.Refused("InvalidParameters", String.join("; ", errors), document.steps());
     }
     Set<String> unresolved = new TreeSet<>();
     for (Step step : document.steps()) {
@@ -134,7 +164,7 @@ final class RunPlan {
           "no step of the document can be audited; " + Plugins.SOFTWARE_INVENTORY + " can",
           document.steps());
     }
-    return new Planning.Planned(new RunPlan(document, check.values(), audit, planner));
+    return new Planning.Planned(new RunPlan(document, check.values(), audit, nested, planner));
   }
 
   /** How many steps there are. */
@@ -226,9 +256,65 @@ final class RunPlan {
         reason.substring(0, colon), reason.substring(colon + 2), document.steps());
   }
 
+  /** How long a part or a task may take. */
+  Duration timeout(StepAttempt at) {
+    return switch (work(at.step())) {
+      case Work.Scripts(var scripts) -> scripts.get(at.part()).timeout();
+      case Work.Inside(var _, var timeout, var _) -> timeout;
+      case Work.Child _, Work.Nothing _, Work.Refused _ -> Duration.ZERO;
+    };
+  }
+
+  /**
+   * What is left of the time of a step that runs a document: it began with the step, in whatever
+   * life. Empty if nobody bounds it.
+   */
+  Optional<Duration> childTimeout(StepAttempt at, Instant now) {
+    Duration gone = Duration.between(at.begun(), now);
+    return work(at.step()) instanceof Work.Child(var _, var _, var timeout)
+        ? timeout.map(all -> all.minus(gone.isNegative() ? Duration.ZERO : gone))
+        : Optional.empty();
+  }
+
   /** How often a step that fails is tried. */
   int maxAttempts(int index) {
     return step(index).maxAttempts().orElse(1);
+  }
+
+  /** Whether a step of another run runs it. */
+  boolean nested() {
+    return nested;
+  }
+
+  private static Map<String, Value> declared(Document document, Map<String, Value> given) {
+    Map<String, Value> declared = new TreeMap<>(given);
+    declared.keySet().retainAll(document.parameters().keySet());
+    return declared;
+  }
+
+  /** The numbers and truths that differ from their defaults. */
+  private static List<String> overridden(Document document, Map<String, Value> values) {
+    List<String> errors = new ArrayList<>();
+    for (ParameterDefinition definition : document.parameters().values()) {
+      Type type = definition.type();
+      Optional<Value> fallback = definition.defaultValue();
+      Value value = values.get(definition.name());
+      if ((type == Type.INTEGER || type == Type.BOOLEAN)
+          && value != null
+          && fallback.isPresent()
+          && !JsonText.inText(value).equals(JsonText.inText(fallback.get()))) {
+        errors.add(
+            "'"
+                + definition.name()
+                + "' is "
+                + JsonText.inText(value)
+                + "; in a document that another one runs, an "
+                + type.text()
+                + " can't differ from its default, "
+                + JsonText.inText(fallback.get()));
+      }
+    }
+    return errors;
   }
 
   private static boolean audited(String action) {

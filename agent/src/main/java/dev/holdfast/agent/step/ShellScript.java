@@ -7,7 +7,6 @@ import dev.holdfast.document.Scripts;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,18 +61,9 @@ final class ShellScript implements Plugin {
     return scripts.isEmpty() ? refused("inputs are an empty list") : new Work.Scripts(scripts);
   }
 
-  /**
-   * An absolute folder is used as it is. A relative one would be below what the run downloaded;
-   * where that does not exist, the default holds.
-   */
-  private static Optional<Path> workingFolder(@Nullable Value written) {
-    if (written == null || written instanceof Value.Null) {
-      return Optional.empty();
-    }
-    String text = JsonText.inText(written);
-    return text.startsWith("/") && text.indexOf('\0') < 0
-        ? Optional.of(Path.of(text))
-        : Optional.empty();
+  private static String workingFolder(@Nullable Value written) {
+    String text = written == null || written instanceof Value.Null ? "" : JsonText.inText(written);
+    return text.indexOf('\0') < 0 ? text : "";
   }
 
   private static String addVariables(@Nullable Value written, Map<String, String> variables) {

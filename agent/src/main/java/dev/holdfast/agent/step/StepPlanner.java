@@ -17,8 +17,18 @@ public final class StepPlanner {
   private final HostFacts host;
   private final Map<String, Plugin> plugins =
       Map.of(
-          Plugins.RUN_SHELL_SCRIPT, new ShellScript(),
-          Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
+          Plugins.RUN_SHELL_SCRIPT,
+          new ShellScript(),
+          Plugins.SOFTWARE_INVENTORY,
+          new SoftwareInventory(),
+          "aws:runDocument",
+          new RunDocument(),
+          "aws:downloadContent",
+          new DownloadContent(),
+          "aws:runDockerAction",
+          new DockerAction(),
+          "aws:refreshAssociation",
+          new RefreshAssociation());
 
   /** For a host. */
   public StepPlanner(HostFacts host) {
@@ -52,8 +62,8 @@ public final class StepPlanner {
       return new Work.Refused(
           "PluginNotAvailable: "
               + step.action()
-              + " is a known plugin that this agent does not have; it has "
-              + String.join(" and ", new TreeSet<>(plugins.keySet())));
+              + " is a known plugin that is not built yet; built are "
+              + String.join(", ", new TreeSet<>(plugins.keySet())));
     }
     if (!Substitution.fits(step, document, values)) {
       return new Work.Refused(

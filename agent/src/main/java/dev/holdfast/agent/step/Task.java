@@ -1,5 +1,7 @@
 package dev.holdfast.agent.step;
 
+import dev.holdfast.agent.download.Source;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,6 +15,26 @@ public sealed interface Task {
     /** Copies the set. */
     public Gathering {
       types = Set.copyOf(types);
+    }
+  }
+
+  /**
+   * Downloads content.
+   *
+   * @param source may refer to stored secrets, which are filled in before it is performed
+   * @param destination as it is written
+   */
+  record Download(Source source, String destination) implements Task {}
+
+  /**
+   * Has associations of this instance started now.
+   *
+   * @param associationIds none: all of them
+   */
+  record Refresh(List<String> associationIds) implements Task {
+    /** Copies the list. */
+    public Refresh {
+      associationIds = List.copyOf(associationIds);
     }
   }
 }

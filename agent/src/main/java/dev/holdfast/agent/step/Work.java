@@ -1,5 +1,6 @@
 package dev.holdfast.agent.step;
 
+import dev.holdfast.document.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,36 @@ public sealed interface Work {
   record Inside(Task task, Duration timeout, String note) implements Work {}
 
   /**
+   * Another document, run to its end within this step.
+   *
+   * @param values for its parameters
+   * @param timeout after which it is ended; empty: its own steps' timeouts are enough
+   */
+  record Child(ChildSource source, Map<String, Value> values, Optional<Duration> timeout)
+      implements Work {
+    /** Copies the map. */
+    public Child {
+      values = Map.copyOf(values);
+    }
+  }
+
+  /** Where the bytes of another document are. */
+  sealed interface ChildSource {
+    /** Among those that came with the run, by the name as the step has it. */
+    record Stored(String reference) implements ChildSource {}
+
+    /**
+     * A file on this host.
+     *
+     * @param path absolute, or relative to where the run downloads to
+     */
+    record Local(String path) implements ChildSource {}
+  }
+
+  /** Nothing is to be done, and that is a success. */
+  record Nothing(String reason) implements Work {}
+
+  /**
    * Nothing can be done: the step fails.
    *
    * @param reason a word, a colon and what is wrong: {@code PluginNotAvailable: ...}
@@ -37,14 +68,12 @@ public sealed interface Work {
    *
    * @param text all of it
    * @param environment all of it
-   * @param workingFolder absolute; empty: the agent's own
+   * @param workingFolder as it is written, absolute or not; the runner knows what a relative or an
+   *     empty one is below
    * @param timeout after which its tree is ended
    */
   record Script(
-      String text,
-      Map<String, String> environment,
-      Optional<Path> workingFolder,
-      Duration timeout) {
+      String text, Map<String, String> environment, String workingFolder, Duration timeout) {
 
     /** Copies the map. */
     public Script {

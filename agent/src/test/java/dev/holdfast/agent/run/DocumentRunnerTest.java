@@ -316,7 +316,7 @@ final class DocumentRunnerTest {
 
   @Test
   void aKnownPluginThatIsNotThereFailsItsStep() {
-    String step = "{\"action\":\"aws:downloadContent\",\"name\":\"a\",\"inputs\":{}}";
+    String step = "{\"action\":\"aws:configurePackage\",\"name\":\"a\",\"inputs\":{}}";
     String shell =
         "{\"action\":\"aws:runShellScript\",\"name\":\"b\",\"inputs\":{\"runCommand\":[\"exit 0"
             + " 1\"]}}";

@@ -35,7 +35,7 @@ class FakeProcesses implements Processes {
     private final List<Path> starts = new ArrayList<>();
     private final Map<Path, Map<String, String>> variables = new LinkedHashMap<>();
     private String bootId = "boot-1";
-    private boolean crashAfterStart;
+    private int crashAfterStart = -1;
 
     /** Every start there was. */
     List<Path> starts() {
@@ -54,7 +54,12 @@ class FakeProcesses implements Processes {
 
     /** The next start succeeds, and the agent dies before it hears of it. */
     void crashAfterStart() {
-      crashAfterStart = true;
+      crashAfterStart(0);
+    }
+
+    /** The same with a later start: so many come before it. */
+    void crashAfterStart(int before) {
+      crashAfterStart = starts.size() + before;
     }
 
     /** Everything that runs is gone without a trace. */
@@ -107,8 +112,7 @@ class FakeProcesses implements Processes {
             now,
             hangs ? Duration.ofDays(999) : now.plusSeconds(Long.parseLong(words[2])),
             hangs ? 0 : Integer.parseInt(words[1])));
-    if (host.crashAfterStart) {
-      host.crashAfterStart = false;
+    if (host.crashAfterStart == host.starts.size() - 1) {
       throw new MemoryDisk.Crash();
     }
     return new Started(host.starts.size(), now.toMillis(), host.bootId, timers.now());

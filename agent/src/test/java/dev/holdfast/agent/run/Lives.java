@@ -1,6 +1,7 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -95,7 +96,13 @@ final class Lives {
         new FakeProcesses(host, timers),
         timers,
         Documents.PLANNER,
-        new Workbench(gatherer, Runnable::run, timers, inventory::addAll),
+        new Workbench(
+            gatherer,
+            order -> order.downloads().resolve(order.destination()),
+            (run, asking, ids, outcome) -> outcome.accept(Outcome.done("asked for " + ids)),
+            Runnable::run,
+            timers,
+            inventory::addAll),
         secrets,
         reboots::incrementAndGet);
   }

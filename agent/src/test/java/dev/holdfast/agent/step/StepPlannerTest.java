@@ -39,7 +39,7 @@ final class StepPlannerTest {
 
     assertEquals("echo given\n\necho $SSM_e\n", script.text());
     assertEquals(Duration.ofSeconds(90), script.timeout());
-    assertEquals(Optional.of(Path.of("/var/tmp")), script.workingFolder());
+    assertEquals("/var/tmp", script.workingFolder());
     assertEquals("b c", script.environment().get("A"));
     assertEquals("C", script.environment().get("LANG"));
     assertEquals("/home/x", script.environment().get("HOME"));
@@ -60,10 +60,11 @@ final class StepPlannerTest {
   }
 
   @Test
-  void aRelativeFolderIsTheDefaultAndNoTimeoutIsAnHour() {
+  void aFolderStaysAsItIsWrittenAndNoTimeoutIsAnHour() {
     Work.Script script = scripts("{\"runCommand\":[],\"workingDirectory\":\"a/b\"}").getFirst();
 
-    assertEquals(Optional.empty(), script.workingFolder());
+    assertEquals("a/b", script.workingFolder());
+    assertEquals("", scripts("{\"runCommand\":[]}").getFirst().workingFolder());
     assertEquals(Duration.ofHours(1), script.timeout());
   }
 
