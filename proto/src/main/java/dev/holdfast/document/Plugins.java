@@ -11,6 +11,9 @@ public final class Plugins {
   /** Runs a shell script. */
   public static final String RUN_SHELL_SCRIPT = "aws:runShellScript";
 
+  /** Runs a PowerShell script. */
+  public static final String RUN_POWER_SHELL_SCRIPT = "aws:runPowerShellScript";
+
   /** Gathers inventory. */
   public static final String SOFTWARE_INVENTORY = "aws:softwareInventory";
 
@@ -22,7 +25,7 @@ public final class Plugins {
   private static final Map<String, Set<String>> PLATFORMS =
       Map.ofEntries(
           Map.entry(RUN_SHELL_SCRIPT, UNIX),
-          Map.entry("aws:runPowerShellScript", EVERYWHERE),
+          Map.entry(RUN_POWER_SHELL_SCRIPT, EVERYWHERE),
           Map.entry(SOFTWARE_INVENTORY, EVERYWHERE),
           Map.entry("aws:refreshAssociation", EVERYWHERE),
           Map.entry("aws:updateSsmAgent", EVERYWHERE),

@@ -4,7 +4,7 @@ import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Processes.Found;
-import dev.holdfast.agent.process.Processes.Launch;
+import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.run.RunPlan.Planning;
 import dev.holdfast.agent.step.Performer;
 import dev.holdfast.agent.step.Performer.Performance;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +83,7 @@ public final class DocumentRunner implements Runner {
     private final RunPlan plan;
     private RunState state;
     private @Nullable Timer timer;
+    private @Nullable LiveTail tail;
     private @Nullable Performance performance;
 
     Live(RunIntent intent, RunPlan plan, RunState state) {
@@ -209,6 +209,10 @@ public final class DocumentRunner implements Runner {
       journal.note(run.intent.key(), next.state());
       run.state = next.state();
       disarm(run);
+      if (run.tail != null) {
+        run.tail.stop();
+        run.tail = null;
+      }
       if (ended) {
         prune();
       }
@@ -259,31 +263,21 @@ public final class DocumentRunner implements Runner {
       event =
           new RunEvent.ProcessStarted(
               processes.start(
-                  new Launch(
-                      folder,
-                      script.command(Processes.scriptFile(folder)),
-                      script.text(),
-                      environment(run.intent, script),
-                      script.workingFolder().orElse(planner.host().workingFolder()))));
+                  ScriptLaunch.of(run.intent, script, folder, planner.host().workingFolder())));
     } catch (ProcessException e) {
       event = new RunEvent.NotStarted(String.valueOf(e.getMessage()));
     }
     deliver(run, event);
   }
 
-  /** The script's own, and which run it belongs to: for logs and for scripts that must know. */
-  private static Map<String, String> environment(RunIntent intent, Work.Script script) {
-    RunRequest request = intent.request();
-    Map<String, String> environment = new TreeMap<>(script.environment());
-    environment.put("HOLDFAST_RUN_ID", request.runId());
-    environment.put("HOLDFAST_ASSOCIATION_ID", request.assignment().association().value());
-    environment.put("HOLDFAST_TRIGGER", request.trigger().text());
-    environment.put("HOLDFAST_ATTEMPT", Integer.toString(request.attempt()));
-    return environment;
-  }
-
   private void watch(Live run, StepAttempt at, Processes.Started process) {
     Path folder = folder(run, at);
+    run.tail =
+        new LiveTail(
+            timers,
+            () -> at.withEarlier(processes.outputs(folder)),
+            soFar -> RunReport.of(run.intent, Optional.of(run.plan), run.state, soFar),
+            report -> listener.reported(run.intent.request().runId(), report));
     processes.watch(
         folder,
         process,
@@ -328,11 +322,15 @@ public final class DocumentRunner implements Runner {
         processes.find(folder, Optional.empty()) instanceof Found.Ended(var code)
             ? Optional.of(code)
             : Optional.empty();
-    deliver(run, new RunEvent.Gone(exitCode, processes.outputs(folder)));
+    deliver(run, new RunEvent.Gone(exitCode, outputs(folder)));
   }
 
   private RunEvent exited(Path folder, Optional<Integer> exitCode) {
-    return new RunEvent.Exited(exitCode, processes.outputs(folder), processes.bootId());
+    return new RunEvent.Exited(exitCode, outputs(folder), processes.bootId());
+  }
+
+  private Outputs outputs(Path folder) {
+    return processes.outputs(folder).leaving(processes.left(folder));
   }
 
   private void finish(RunIntent intent, Optional<RunPlan> plan, RunState state) {

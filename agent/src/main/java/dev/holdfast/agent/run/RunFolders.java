@@ -14,6 +14,9 @@ import java.util.Set;
 final class RunFolders {
   static final String FOLDER = "runs";
 
+  /** In the folder of a run where its scripts start, unless they say where. */
+  private static final String WORK = "work";
+
   private final Disk disk;
   private final Path root;
   private final Processes processes;
@@ -45,7 +48,7 @@ final class RunFolders {
       for (String folder : inProgress) {
         disk.list(folder).stream()
             .map(part -> folder + "/" + part)
-            .filter(part -> !parts.contains(part))
+            .filter(part -> !parts.contains(part) && !part.endsWith("/" + WORK))
             .forEach(disk::delete);
       }
     }

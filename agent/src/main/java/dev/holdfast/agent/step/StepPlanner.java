@@ -13,14 +13,16 @@ import java.util.TreeSet;
 /** Says what a step comes to: fills in its inputs and asks the plugin of its action. Pure. */
 public final class StepPlanner {
   private final HostFacts host;
-  private final Map<String, Plugin> plugins =
-      Map.of(
-          Plugins.RUN_SHELL_SCRIPT, new ShellScript(),
-          Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
+  private final Map<String, Plugin> plugins;
 
   /** For a host. */
   public StepPlanner(HostFacts host) {
     this.host = host;
+    this.plugins =
+        Map.of(
+            Plugins.RUN_SHELL_SCRIPT, new ShellScript(Work.Interpreter.SHELL),
+            Plugins.RUN_POWER_SHELL_SCRIPT, new PowerShell(host.powerShell()),
+            Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
   }
 
   /** The host. */

@@ -1,9 +1,9 @@
 package dev.holdfast.agent.run;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.report.Output;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +32,8 @@ class FakeProcesses implements Processes {
     private final List<Path> starts = new ArrayList<>();
     private String bootId = "boot-1";
     private boolean crashAfterStart;
+    private final StringBuilder output = new StringBuilder();
+    private int left;
 
     /** Every start there was. */
     List<Path> starts() {
@@ -46,6 +48,16 @@ class FakeProcesses implements Processes {
     /** The next start succeeds, and the agent dies before it hears of it. */
     void crashAfterStart() {
       crashAfterStart = true;
+    }
+
+    /** What runs, and is started later, has put out that much more. */
+    void print(String more) {
+      output.append(more);
+    }
+
+    /** Whatever ends leaves that many processes. */
+    void leave(int processes) {
+      left = processes;
     }
 
     /** Everything that runs is gone without a trace. */
@@ -150,8 +162,13 @@ class FakeProcesses implements Processes {
 
   @Override
   public Outputs outputs(Path folder) {
-    ByteString text = ByteString.copyFromUtf8("out of " + folder.getFileName() + "\n");
-    return new Outputs(new Output(text, ByteString.EMPTY, text.size()), Output.NONE);
+    String text = "out of " + folder.getFileName() + "\n" + host.output;
+    return new Outputs(OutputBounds.of(text, Limits.MAX_STDOUT_KEPT_BYTES), Output.NONE);
+  }
+
+  @Override
+  public int left(Path folder) {
+    return host.left;
   }
 
   @Override
