@@ -171,7 +171,8 @@ final class Group {
 
   private static boolean write(Path file, String value) {
     try {
-      Files.writeString(file, value, StandardOpenOption.WRITE);
+      Files.writeString(
+          file, value, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
       return true;
     } catch (IOException e) {
       return false;

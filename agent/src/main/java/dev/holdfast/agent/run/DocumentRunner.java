@@ -83,7 +83,7 @@ public final class DocumentRunner implements Runner {
     private final RunPlan plan;
     private RunState state;
     private @Nullable Timer timer;
-    private @Nullable LiveTail tail;
+    private Timer tail = () -> {};
     private @Nullable Performance performance;
 
     Live(RunIntent intent, RunPlan plan, RunState state) {
@@ -197,7 +197,7 @@ public final class DocumentRunner implements Runner {
         } else {
           watch(run, at, process);
         }
-        arm(run, timeout(run, at).minus(age));
+        arm(run, run.plan.timeout(at).minus(age));
       }
     }
   }
@@ -209,10 +209,7 @@ public final class DocumentRunner implements Runner {
       journal.note(run.intent.key(), next.state());
       run.state = next.state();
       disarm(run);
-      if (run.tail != null) {
-        run.tail.stop();
-        run.tail = null;
-      }
+      run.tail.cancel();
       if (ended) {
         prune();
       }
@@ -230,7 +227,7 @@ public final class DocumentRunner implements Runner {
       case RunEffect.Watch(var at) -> {
         if (run.state instanceof RunState.Running(var _, var _, var process)) {
           watch(run, at, process);
-          arm(run, timeout(run, at));
+          arm(run, run.plan.timeout(at));
         }
       }
       case RunEffect.DoTask(var at) -> doTask(run, at);
@@ -372,14 +369,6 @@ public final class DocumentRunner implements Runner {
         new RunState.Ended(List.of(), RunStatus.INTERRUPTED, "JournalDamaged", timers.now());
     journal.note(intent.key(), ended);
     begin(intent, ended);
-  }
-
-  private Duration timeout(Live run, StepAttempt at) {
-    return switch (run.plan.work(at.step())) {
-      case Work.Scripts(var scripts) -> scripts.get(at.part()).timeout();
-      case Work.Inside(var _, var timeout, var _) -> timeout;
-      case Work.Refused _ -> Duration.ZERO;
-    };
   }
 
   private void arm(Live run, Duration delay) {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Limits#LIVE_EVERY}, and only when more has come. A report carries the steps before it too; where
  * these are large, it comes less often.
  */
-final class LiveTail {
+final class LiveTail implements Timers.Timer {
   private final Timers timers;
   private final Supplier<Outputs> soFar;
   private final Function<Outputs, Report.Run> report;
@@ -42,7 +42,8 @@ final class LiveTail {
   }
 
   /** The script has ended, or is about to be: nothing is told any more. */
-  void stop() {
+  @Override
+  public void cancel() {
     timer.cancel();
   }
 

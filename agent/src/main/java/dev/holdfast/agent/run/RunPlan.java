@@ -17,6 +17,7 @@ import dev.holdfast.document.Value;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +170,15 @@ final class RunPlan {
   /** What a step comes to. */
   Work work(int index) {
     return planner.work(step(index), document, values);
+  }
+
+  /** After which time the part of a step is ended. */
+  Duration timeout(StepAttempt at) {
+    return switch (work(at.step())) {
+      case Work.Scripts(var scripts) -> scripts.get(at.part()).timeout();
+      case Work.Inside(var _, var timeout, var _) -> timeout;
+      case Work.Refused _ -> Duration.ZERO;
+    };
   }
 
   /** How often a step that fails is tried. */

@@ -13,29 +13,33 @@
 
 copy() { # NAME: standard input to FOLDER/NAME.0 (first part), NAME.1, NAME.2, ... (the last two stay)
   cd /
-  number=0 size=0 limit=$hf_head dropped=0
+  number=0 size=0 limit=$hf_head before=0 dropped=0 total=0
   while :; do
     blocks=$(((limit - size) / 65536))
     if [ "$blocks" -le 0 ]; then
-      old=$((number - 1)) number=$((number + 1)) size=0 limit=$hf_tail blocks=$((hf_tail / 65536))
+      old=$((number - 1)) number=$((number + 1)) limit=$hf_tail blocks=$((hf_tail / 65536))
       if [ "$old" -ge 1 ]; then
-        dropped=$((dropped + $(wc -c <"$hf_folder/$1.$old")))
+        dropped=$((dropped + before))
         rm -f "$hf_folder/$1.$old"
         echo "$dropped" >"$hf_folder/$1.dropped"
       fi
+      before=$size size=0
     fi
     # A short read is a block too, so this passes on what comes as it comes, and never takes more than fits.
-    dd bs=65536 count="$blocks" >>"$hf_folder/$1.$number" || break
-    now=$(wc -c <"$hf_folder/$1.$number") || break
-    if [ "$now" -le "$size" ]; then
-      : >"$hf_folder/$1.end"
-      return
-    fi
-    size=$now
+    said=$(dd bs=65536 count="$blocks" 2>&1 >>"$hf_folder/$1.$number") || break
+    bytes=${said##*"$hf_line"} # the last line begins with the number of bytes
+    bytes=${bytes%% *}
+    [ "$bytes" -gt 0 ] || break
+    size=$((size + bytes)) total=$((total + bytes))
   done
-  # The disk is full or the folder is gone: the script goes on, its output is counted.
+  # Nothing comes any more; or the disk is full, or the folder is gone: the script goes on, its output is counted.
   rest=$(wc -c)
-  echo $((dropped + rest)) >"$hf_folder/$1.dropped"
+  if [ "$total" -gt 0 ] && [ ! -s "$hf_folder/$1.0" ]; then
+    kill -0 $$ && mkdir -p "$hf_folder" # for the exit code that is still to come
+    echo $((total + rest)) >"$hf_folder/$1.dropped"
+  elif [ "$rest" -gt 0 ]; then
+    echo $((dropped + rest)) >"$hf_folder/$1.dropped"
+  fi
   : >"$hf_folder/$1.end"
 }
 
@@ -99,7 +103,7 @@ main() {
       PATH=$hf_path HOLDFAST_TREE=$hf_mark
       export PATH HOLDFAST_TREE
       unset HOLDFAST_WRAPPER hf_folder hf_head hf_tail hf_held hf_files hf_script hf_owner hf_path hf_mark hf_out hf_err
-      unset hf_group hf_turn
+      unset hf_group hf_turn hf_line hf_code
       exec "$@"
     ) >&4 2>&6 3<&- 4>&- 5<&- 6>&-
     hf_code=$?
@@ -118,6 +122,7 @@ main() {
   [ -z "$hf_owner" ] || rm -rf "${hf_script%/*}"
 }
 
-hf_code=
+hf_code= hf_line='
+'
 main "$@"
 exit

@@ -19,8 +19,7 @@ final class ThisMachine {
 
   /** The host's processes as the agent has them, with a shorter grace. */
   static OsProcesses processes(Timers timers, Duration grace) {
-    HostTools tools = HostTools.find(ROOT);
-    return processes(timers, grace, ControlGroups.choose(ROOT, tools.tagging()));
+    return processes(timers, grace, chosen());
   }
 
   static OsProcesses processes(Timers timers, Duration grace, Containment containment) {
@@ -40,6 +39,11 @@ final class ThisMachine {
         Accounts.ofHost(Path.of("/run/holdfast")));
   }
 
+  /** What the agent chooses here. */
+  static Containment chosen() {
+    return ControlGroups.choose(ROOT, HostTools.find(ROOT).tagging());
+  }
+
   /**
    * Each kind that this machine has, with and without the tag; none of them too.
    *
@@ -56,7 +60,10 @@ final class ThisMachine {
       Containment chosen =
           ControlGroups.choose(
               places.stream()
-                  .filter(place -> ControlGroups.is(kind, place))
+                  .filter(
+                      place ->
+                          ControlGroups.is(kind, place)
+                              || (kind != Kind.NAMED && ControlGroups.is(Kind.PIDS, place)))
                   .map(ControlGroups.Place::ours)
                   .toList(),
               ControlGroups::made,
