@@ -16,7 +16,6 @@ import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
-import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.Limits;
@@ -62,6 +61,9 @@ final class AgentProgram implements AutoCloseable {
 
   private static final int TOLD_FRAMES = 4;
 
+  /** Where scripts start, within the folder of their run. */
+  private static final Path WORK = Path.of("work");
+
   private final IntConsumer halt;
   private final PrintStream out;
   private final StateFolder folder;
@@ -70,6 +72,7 @@ final class AgentProgram implements AutoCloseable {
   private final ThreadPoolExecutor worker;
   private final Channels channels;
   private final Engine engine;
+  private final String contained;
   private Optional<ControlSocket> control = Optional.empty();
   private boolean ready;
 
@@ -90,8 +93,9 @@ final class AgentProgram implements AutoCloseable {
     this.worker = worker();
     this.channels = new Channels(clock);
     String instance = identity.instance().value();
-    HostFacts facts = ThisHost.facts(instance, "");
-    Processes processes = new OsProcesses(owner);
+    HostFacts facts = ThisHost.facts(instance, "").in(WORK);
+    OsProcesses processes = new OsProcesses(owner);
+    this.contained = processes.containment().text();
     Query query = new OsQuery();
     Engine.Ground ground =
         new Engine.Ground(
@@ -133,7 +137,11 @@ final class AgentProgram implements AutoCloseable {
     owner.after(
         Duration.ZERO,
         () -> {
-          LOG.info("starting instance={} state={}", identity.instance(), folder.path());
+          LOG.info(
+              "starting instance={} state={} contained={}",
+              identity.instance(),
+              folder.path(),
+              contained);
           engine.start();
         });
     owner.after(offlineAfter, () -> ready(""));

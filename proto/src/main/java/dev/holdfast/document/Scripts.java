@@ -42,6 +42,15 @@ public final class Scripts {
   }
 
   /**
+   * The user that a script step asks to run as, by the input {@code runAs}; empty: none. What is no
+   * text is told as JSON, and is the name of no user.
+   */
+  public static Optional<String> runAs(Map<String, Value> inputs) {
+    Value written = inputs.getOrDefault("runAs", new Value.Null());
+    return written instanceof Value.Null ? Optional.empty() : Optional.of(JsonText.inText(written));
+  }
+
+  /**
    * The timeout of a script step: that of the step if it has one, else that of the inputs (spec.md
    * section 2.2).
    */

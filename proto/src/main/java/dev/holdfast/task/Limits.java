@@ -249,17 +249,47 @@ public final class Limits {
   /** How long a process tree has between SIGTERM and SIGKILL. */
   public static final Duration KILL_GRACE = Duration.ofSeconds(10);
 
+  /** How long what was killed may take to be gone; then it is counted and told as left. */
+  public static final Duration KILL_LASTS = Duration.ofSeconds(30);
+
+  /**
+   * How long a script's output may stay open after its end: then the step ends, within 5 seconds,
+   * and the child that holds it is left.
+   */
+  public static final Duration OUTPUT_HELD = Duration.ofSeconds(4);
+
   /** How long a wrapper has to write down the end of a tree that was killed. */
-  public static final Duration WRAPPER_GRACE = Duration.ofSeconds(2);
+  public static final Duration WRAPPER_GRACE = OUTPUT_HELD.plusSeconds(2);
+
+  /**
+   * Processes and threads of one script at once, where control groups can bound them: far above
+   * what a build needs, far below what takes a host down.
+   */
+  public static final int MAX_SCRIPT_TASKS = 4_096;
+
+  /** Processes of the user that a script runs as, unless it is root. */
+  public static final int MAX_USER_PROCESSES = 4_096;
+
+  /** Open files that a script starts with as its soft limit; it may raise that to the host's. */
+  public static final int SCRIPT_OPEN_FILES = 1_024;
+
+  /** How long a host has to say who a user is. */
+  public static final Duration USER_QUERY = Duration.ofSeconds(3);
+
+  /** What a running step has put out is told at most this often, and only if more has come. */
+  public static final Duration LIVE_EVERY = Duration.ofSeconds(2);
+
+  /** First and last bytes of each stream of a running step that are told while it runs. */
+  public static final int LIVE_BYTES = 4 * 1024;
+
+  /** Bytes a second of such reports; where earlier steps make them large they come less often. */
+  public static final int LIVE_BYTES_A_SECOND = 16 * 1024;
 
   /** How long a host has to reboot once a step asked for it. */
   public static final Duration REBOOT_WAIT = Duration.ofMinutes(10);
 
   /** How long inventory may take. */
   public static final Duration GATHERING = Duration.ofMinutes(10);
-
-  /** How long the coordinator has to answer a step that asks for starts of associations. */
-  public static final Duration REFRESH = Duration.ofSeconds(60);
 
   /** How long a step may download, unless it says otherwise. */
   public static final Duration DOWNLOADING = Duration.ofHours(1);

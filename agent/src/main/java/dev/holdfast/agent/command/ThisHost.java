@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks the host what scripts are told of it. */
 public final class ThisHost {
@@ -33,7 +35,21 @@ public final class ThisHost {
         release.getOrDefault("NAME", system),
         release.getOrDefault("VERSION_ID", System.getProperty("os.version", "")),
         System.getProperty("user.home", "/"),
-        Path.of("").toAbsolutePath());
+        Path.of("").toAbsolutePath(),
+        program("pwsh", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")));
+  }
+
+  /**
+   * Where a program is.
+   *
+   * @param path folders with colons between them, as in the variable of that name
+   */
+  static Optional<Path> program(String name, String path) {
+    return Arrays.stream(path.split(":", -1))
+        .filter(folder -> folder.startsWith("/"))
+        .map(folder -> Path.of(folder, name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .findFirst();
   }
 
   private static String platform(String system) {

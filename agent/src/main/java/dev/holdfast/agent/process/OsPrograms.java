@@ -57,7 +57,7 @@ public final class OsPrograms implements Programs {
             .redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(program.environment());
-    builder.environment().put(OsProcesses.TREE_MARK, OsProcesses.mark(program.folder()));
+    builder.environment().put(Mark.TREE, Mark.of(program.folder()).text());
     try {
       return builder.start();
     } catch (IOException e) {

@@ -1,10 +1,7 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.disk.Disk;
-import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Processes;
-import dev.holdfast.agent.process.Processes.Found;
-import dev.holdfast.agent.process.Processes.Launch;
 import dev.holdfast.agent.run.RunPlan.Planning;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Performer;
@@ -44,6 +41,7 @@ public final class DocumentRunner implements Runner {
   private final Runnable reboot;
   private final RunJournal journal;
   private final RunFolders folders;
+  private final RunScripts scripts;
   private final ChildRuns children;
   private final Map<String, LiveRun> live = new LinkedHashMap<>();
   private final DamagedRuns damaged;
@@ -75,6 +73,15 @@ public final class DocumentRunner implements Runner {
     this.reboot = reboot;
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
+    this.scripts =
+        new RunScripts(
+            listener,
+            processes,
+            timers,
+            folders,
+            root,
+            planner.host().workingFolder(),
+            this::deliver);
     this.damaged = new DamagedRuns(processes, folders, this::damagedAndEnded);
     this.children = new ChildRuns(journal, performer, root, timers, live, damaged, new Family());
   }
@@ -166,8 +173,9 @@ public final class DocumentRunner implements Runner {
   private void resume(LiveRun run) {
     switch (run.state) {
       case RunState.Ready _ -> run.secrets.then(() -> go(run));
-      case RunState.Begun(var _, var at) -> found(run, at, Optional.empty());
-      case RunState.Running(var _, var at, var process) -> found(run, at, Optional.of(process));
+      case RunState.Begun(var _, var at) -> scripts.found(run, at, Optional.empty());
+      case RunState.Running(var _, var at, var process) ->
+          scripts.found(run, at, Optional.of(process));
       case RunState.Working(var _, var at) -> {
         if (run.plan.work(at.step()) instanceof Work.Child) {
           perform(run, new RunEffect.BeginChild(at));
@@ -200,24 +208,6 @@ public final class DocumentRunner implements Runner {
     }
   }
 
-  private void found(LiveRun run, StepAttempt at, Optional<Processes.Started> noted) {
-    Path folder = folder(run, at);
-    switch (processes.find(folder, noted)) {
-      case Found.Ended(var exitCode) -> exited(run, at, Optional.of(exitCode));
-      case Found.Lost _ -> deliver(run, new RunEvent.Lost());
-      case Found.Running(var process, var age) -> {
-        LOG.info("adopted run={} pid={}", run.intent.request().runId(), process.pid());
-        run.secrets.then(() -> {}); // to mask what it says, they are needed at its end
-        if (noted.isEmpty()) {
-          deliver(run, new RunEvent.ProcessStarted(process));
-        } else {
-          watch(run, at, process);
-        }
-        arm(run, run.plan.timeout(at).minus(age));
-      }
-    }
-  }
-
   private void deliver(LiveRun run, RunEvent event) {
     RunMachine.Next next = RunMachine.on(run.plan, run.state, event, timers.now());
     if (!next.state().equals(run.state)) {
@@ -225,6 +215,7 @@ public final class DocumentRunner implements Runner {
       journal.note(run.intent.key(), next.state());
       run.state = next.state();
       run.disarm();
+      run.tail.cancel();
       if (ended) {
         prune();
       }
@@ -241,10 +232,11 @@ public final class DocumentRunner implements Runner {
               RunReport.of(run.intent, Optional.of(run.plan), run.state));
         }
       }
-      case RunEffect.StartScript(var at) -> run.secrets.then(at.step(), () -> startScript(run, at));
+      case RunEffect.StartScript(var at) ->
+          run.secrets.then(at.step(), () -> scripts.start(run, at));
       case RunEffect.Watch(var at) -> {
         if (run.state instanceof RunState.Running(var _, var _, var process)) {
-          watch(run, at, process);
+          scripts.watch(run, at, process);
           arm(run, run.plan.timeout(at));
         }
       }
@@ -258,7 +250,7 @@ public final class DocumentRunner implements Runner {
           children.stop(run, at);
         } else {
           Path folder = folder(run, at);
-          run.stopTask(() -> processes.kill(folder, () -> gone(run, at)));
+          run.stopTask(() -> processes.kill(folder, () -> scripts.gone(run, at)));
         }
       }
       case RunEffect.AskReboot _ -> {
@@ -274,51 +266,6 @@ public final class DocumentRunner implements Runner {
         }
       }
     }
-  }
-
-  private void startScript(LiveRun run, StepAttempt at) {
-    if (!(run.state instanceof RunState.Begun(var _, var current)) || !current.equals(at)) {
-      return; // cancelled by whoever heard of the progress
-    }
-    if (run.secrets.missing(at.step()).isPresent()) {
-      deliver(run, new RunEvent.NotStarted(run.secrets.missing(at.step()).get()));
-      return;
-    }
-    if (!(run.secrets.work(at.step()) instanceof Work.Scripts(var scripts))) {
-      throw new IllegalStateException("a step without scripts has none to start");
-    }
-    Work.Script script = scripts.get(at.part());
-    Path folder = folder(run, at);
-    RunEvent event;
-    try {
-      event =
-          new RunEvent.ProcessStarted(
-              processes.start(
-                  new Launch(
-                      folder,
-                      script.command(Processes.scriptFile(folder)),
-                      script.text(),
-                      run.intent.environment(script),
-                      folders.workingFolder(run.intent, script, planner.host().workingFolder()))));
-    } catch (ProcessException e) {
-      event = new RunEvent.NotStarted(run.secrets.masked("NotStarted: " + e.getMessage()));
-    }
-    deliver(run, event);
-  }
-
-  private void watch(LiveRun run, StepAttempt at, Processes.Started process) {
-    Path folder = folder(run, at);
-    processes.watch(
-        folder,
-        process,
-        exitCode -> {
-          // The machine knows only of the part in progress; an end of another one is old news.
-          if (run.state instanceof RunState.Running(var _, var current, var _)
-              && current.equals(at)) {
-            run.disarm();
-            exited(run, at, exitCode);
-          }
-        });
   }
 
   private void doTask(LiveRun run, StepAttempt at) {
@@ -351,32 +298,6 @@ public final class DocumentRunner implements Runner {
       case Work.Scripts _, Work.Child _, Work.Nothing _ ->
           throw new IllegalStateException("a step of this kind has no task inside the agent");
     }
-  }
-
-  private void gone(LiveRun run, StepAttempt at) {
-    Path folder = folder(run, at);
-    if (run.plan.work(at.step()) instanceof Work.Inside) {
-      folders.forgetCredentials(run.intent.folder(at));
-    }
-    Optional<Integer> exitCode =
-        processes.find(folder, Optional.empty()) instanceof Found.Ended(var code)
-            ? Optional.of(code)
-            : Optional.empty();
-    run.secrets.then(
-        () ->
-            deliver(
-                run, new RunEvent.Gone(exitCode, run.secrets.masked(processes.outputs(folder)))));
-  }
-
-  private void exited(LiveRun run, StepAttempt at, Optional<Integer> exitCode) {
-    run.secrets.then(
-        () ->
-            deliver(
-                run,
-                new RunEvent.Exited(
-                    exitCode,
-                    run.secrets.masked(processes.outputs(folder(run, at))),
-                    processes.bootId())));
   }
 
   private void finish(

@@ -20,6 +20,9 @@ final class LiveRun {
   /** The time that its part, its task or its reboot has. */
   private @Nullable Timer timer;
 
+  /** What tells its script's output while that runs. */
+  Timer tail = () -> {};
+
   /** Its task inside the agent. */
   @Nullable Performance performance;
 

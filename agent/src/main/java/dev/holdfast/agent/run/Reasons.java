@@ -18,6 +18,16 @@ final class Reasons {
     return reason.length() <= MAX_LENGTH ? reason : reason.substring(0, MAX_LENGTH - 3) + "...";
   }
 
+  /** The reason, and how many processes of the step are left. */
+  static String withLeft(String reason, int processes) {
+    if (processes == 0) {
+      return reason;
+    }
+    String left =
+        processes + (processes == 1 ? " process" : " processes") + " of the step left running";
+    return reason.isEmpty() ? left : reason + "; " + left;
+  }
+
   /**
    * The word with which the first step of the run's status begins its reason; the status itself if
    * it begins with none.

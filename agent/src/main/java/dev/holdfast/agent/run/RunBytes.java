@@ -195,6 +195,7 @@ final class RunBytes {
       out.writeInt(earlier.exitCode());
       write(earlier.outputs().stdout(), out);
       write(earlier.outputs().stderr(), out);
+      out.writeInt(earlier.outputs().left());
     }
   }
 
@@ -210,7 +211,7 @@ final class RunBytes {
                 new PartEnd(
                     RunStatus.valueOf(in.readUTF()),
                     in.readInt(),
-                    new Outputs(output(in), output(in))))
+                    new Outputs(output(in), output(in), in.readInt())))
             : Optional.empty();
     return new StepAttempt(step, attempt, reboots, part, begun, earlier);
   }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,9 @@ final class RunFolders {
 
   /** Within a run's folder: where its steps download to. */
   static final String DOWNLOADS = "downloads";
+
+  /** In the folder of a run where its scripts start, unless they say where. */
+  private static final String WORK = "work";
 
   private static final Pattern PART = Pattern.compile("\\d+-\\d+-\\d+");
 
@@ -56,7 +60,7 @@ final class RunFolders {
       for (String folder : inProgress) {
         disk.list(folder).stream()
             .map(part -> folder + "/" + part)
-            .filter(part -> !parts.contains(part))
+            .filter(part -> !parts.contains(part) && !part.endsWith("/" + WORK))
             .forEach(disk::delete);
       }
     }
@@ -99,11 +103,20 @@ final class RunFolders {
 
   /**
    * Where a script starts (spec.md section 2.2): a folder that is not absolute, or none, is below
-   * what the run downloads, if that is there; else the default holds.
+   * what the run downloads, if that is there; else the default holds. Empty: in the home folder of
+   * the user that it runs as, who can't read ours.
+   *
+   * @param folder of this start of the script
+   * @param otherwise the default; relative: in the run's folder
    */
-  Path workingFolder(RunIntent intent, Work.Script script, Path otherwise) {
-    Path folder = root.resolve(intent.downloads()).resolve(script.workingFolder());
-    return script.workingFolder().startsWith("/") || Files.isDirectory(folder) ? folder : otherwise;
+  Optional<Path> workingFolder(RunIntent intent, Work.Script script, Path folder, Path otherwise) {
+    String written = script.workingFolder();
+    boolean other = script.runAs().isPresent();
+    Path asked = root.resolve(intent.downloads()).resolve(written);
+    if (written.startsWith("/") || (!other && Files.isDirectory(asked))) {
+      return Optional.of(asked);
+    }
+    return other ? Optional.empty() : Optional.of(folder.resolveSibling(otherwise));
   }
 
   /** Which folders go, given the size of each, oldest first. */

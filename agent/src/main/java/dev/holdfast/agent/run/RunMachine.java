@@ -354,7 +354,7 @@ final class RunMachine {
         List.of(),
         outputs.stdout(),
         outputs.stderr(),
-        Reasons.bounded(reason));
+        Reasons.bounded(Reasons.withLeft(reason, outputs.left())));
   }
 
   private String reason(int exitCode, Past past, RunStatus status) {

@@ -1,8 +1,8 @@
 package dev.holdfast.agent.run;
 
+import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.run.StepAttempt.PartEnd;
 import dev.holdfast.document.StepFlow;
-import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
@@ -25,6 +25,15 @@ final class RunReport {
    * @param plan empty if the run can't start: then its steps are all among the results
    */
   static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state) {
+    return of(intent, plan, state, Outputs.NONE);
+  }
+
+  /**
+   * The same while a script runs.
+   *
+   * @param live what it has put out so far
+   */
+  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state, Outputs live) {
     RunRequest request = intent.request();
     RunStatus status = RunStatus.IN_PROGRESS;
     String detailed = status.text();
@@ -33,7 +42,7 @@ final class RunReport {
     switch (state) {
       case RunState.Ready _ -> {}
       case RunState.Begun(var _, var at) -> steps.add(inProgress(plan, at, ""));
-      case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
+      case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, "", live));
       case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, ""));
       case RunState.Ending(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
       case RunState.Rebooting(var _, var at, var _, var _) -> {
@@ -65,6 +74,11 @@ final class RunReport {
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {
+    return inProgress(plan, at, reason, Outputs.NONE);
+  }
+
+  private static StepResult inProgress(
+      Optional<RunPlan> plan, StepAttempt at, String reason, Outputs live) {
     Optional<PartEnd> asked = at.earlier().filter(end -> !reason.isEmpty());
     return new StepResult(
         plan.map(p -> p.step(at.step()).name()).orElse(""),
@@ -76,8 +90,8 @@ final class RunReport {
         Optional.empty(),
         false,
         List.of(),
-        asked.map(end -> end.outputs().stdout()).orElse(Output.NONE),
-        asked.map(end -> end.outputs().stderr()).orElse(Output.NONE),
+        asked.map(end -> end.outputs().stdout()).orElse(live.stdout()),
+        asked.map(end -> end.outputs().stderr()).orElse(live.stderr()),
         reason);
   }
 }

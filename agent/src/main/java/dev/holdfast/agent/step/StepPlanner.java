@@ -15,24 +15,27 @@ import java.util.TreeSet;
 /** Says what a step comes to: fills in its inputs and asks the plugin of its action. Pure. */
 public final class StepPlanner {
   private final HostFacts host;
-  private final Map<String, Plugin> plugins =
-      Map.of(
-          Plugins.RUN_SHELL_SCRIPT,
-          new ShellScript(),
-          Plugins.SOFTWARE_INVENTORY,
-          new SoftwareInventory(),
-          "aws:runDocument",
-          new RunDocument(),
-          "aws:downloadContent",
-          new DownloadContent(),
-          "aws:runDockerAction",
-          new DockerAction(),
-          "aws:refreshAssociation",
-          new RefreshAssociation());
+  private final Map<String, Plugin> plugins;
 
   /** For a host. */
   public StepPlanner(HostFacts host) {
     this.host = host;
+    this.plugins =
+        Map.of(
+            Plugins.RUN_SHELL_SCRIPT,
+            new ShellScript(Work.Interpreter.SHELL),
+            Plugins.RUN_POWERSHELL_SCRIPT,
+            new PowerShell(host.powerShell()),
+            Plugins.SOFTWARE_INVENTORY,
+            new SoftwareInventory(),
+            Plugins.RUN_DOCUMENT,
+            new RunDocument(),
+            Plugins.DOWNLOAD_CONTENT,
+            new DownloadContent(),
+            Plugins.RUN_DOCKER_ACTION,
+            new DockerAction(),
+            Plugins.REFRESH_ASSOCIATION,
+            new RefreshAssociation());
   }
 
   /** The host. */

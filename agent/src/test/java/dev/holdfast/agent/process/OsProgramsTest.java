@@ -97,7 +97,8 @@ final class OsProgramsTest {
 
     CountDownLatch gone = new CountDownLatch(1);
     try (OwnerThread owner = new OwnerThread("test", Clock.systemUTC(), failure::set)) {
-      OsProcesses processes = new OsProcesses(owner, Duration.ofMillis(200));
+      OsProcesses processes =
+          new OsProcesses(owner, Duration.ofMillis(200), HostTools.find(Path.of("/")));
       owner.after(Duration.ZERO, () -> processes.kill(folder.resolve("part"), gone::countDown));
       assertTrue(gone.await(15, TimeUnit.SECONDS));
     }

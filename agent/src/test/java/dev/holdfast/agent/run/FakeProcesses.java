@@ -1,9 +1,9 @@
 package dev.holdfast.agent.run;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.report.Output;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +36,8 @@ class FakeProcesses implements Processes {
     private final Map<Path, Map<String, String>> variables = new LinkedHashMap<>();
     private String bootId = "boot-1";
     private int crashAfterStart = -1;
+    private final StringBuilder output = new StringBuilder();
+    private int left;
 
     /** Every start there was. */
     List<Path> starts() {
@@ -60,6 +62,16 @@ class FakeProcesses implements Processes {
     /** The same with a later start: so many come before it. */
     void crashAfterStart(int before) {
       crashAfterStart = starts.size() + before;
+    }
+
+    /** What runs, and is started later, has put out that much more. */
+    void print(String more) {
+      output.append(more);
+    }
+
+    /** Whatever ends leaves that many processes. */
+    void leave(int processes) {
+      left = processes;
     }
 
     /** Everything that runs is gone without a trace. */
@@ -165,13 +177,18 @@ class FakeProcesses implements Processes {
 
   @Override
   public Outputs outputs(Path folder) {
-    ByteString text =
-        ByteString.copyFromUtf8(
-            "out of "
-                + folder.getFileName()
-                + said(host.variables.getOrDefault(folder, Map.of()))
-                + "\n");
-    return new Outputs(new Output(text, ByteString.EMPTY, text.size()), Output.NONE);
+    String text =
+        "out of "
+            + folder.getFileName()
+            + said(host.variables.getOrDefault(folder, Map.of()))
+            + "\n"
+            + host.output;
+    return new Outputs(OutputBounds.of(text, Limits.MAX_STDOUT_KEPT_BYTES), Output.NONE);
+  }
+
+  @Override
+  public int left(Path folder) {
+    return host.left;
   }
 
   private static String said(Map<String, String> environment) {

@@ -53,13 +53,6 @@ final class StepPlannerTest {
   }
 
   @Test
-  void aPathWithQuotesReachesTheShellAsOneWord() {
-    assertEquals(
-        List.of("sh", "-c", "'/a b/it'\\''s'"),
-        scripts("{\"runCommand\":[]}").getFirst().command(Path.of("/a b/it's")));
-  }
-
-  @Test
   void aFolderStaysAsItIsWrittenAndNoTimeoutIsAnHour() {
     Work.Script script = scripts("{\"runCommand\":[],\"workingDirectory\":\"a/b\"}").getFirst();
 
