@@ -142,13 +142,8 @@ final class SecretReferencesTest {
         Map.of("SSM_env", "as3 {{ssm-secure:other}} {{ plain }}"),
         Substitution.environment(document, filled));
     assertEquals(new Value.Text("p"), filled.get("plain"));
-    assertEquals(
-        List.of(new Value.Text("echo ${SSM_env} p")),
-        ((Value.Items)
-                ((Value.Fields) Substitution.inputs(document.steps().getFirst(), document, values))
-                    .fields()
-                    .get("runCommand"))
-            .items());
+    Value inputs = Substitution.inputs(document.steps().getFirst(), document, values);
+    assertEquals(items("echo ${SSM_env} p"), ((Value.Fields) inputs).fields().get("runCommand"));
   }
 
   @Test
