@@ -84,8 +84,7 @@ final class Revisions {
                         ValueCodec.fromProto(content.getParameters())))
             .names());
     Optional<Children.Found> children =
-        version.map(
-            found -> Children.of(write.read(), found, references.orElseThrow().values()));
+        version.map(found -> Children.of(write.read(), found, references.orElseThrow().values()));
     Set<String> names = new TreeSet<>();
     names.add(content.getName());
     children.ifPresent(found -> names.addAll(found.names()));
@@ -143,8 +142,7 @@ final class Revisions {
         .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()));
   }
 
-  private static References references(
-      Read read, Documents.Version version, Association content) {
+  private static References references(Read read, Documents.Version version, Association content) {
     return References.of(
         read, referring(read, version), ValueCodec.fromProto(content.getParameters()));
   }

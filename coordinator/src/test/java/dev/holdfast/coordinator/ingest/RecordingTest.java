@@ -129,7 +129,8 @@ final class RecordingTest extends IngestCase {
     hello("spool");
     Report.Run begun = live("one\n", 4);
     Report.Run more = live("one\nlast", 4_711);
-    Report.Run end = Estate.report(1, TICK, 1, RunStatus.SUCCESS, step(RunStatus.SUCCESS, "all", 5));
+    Report.Run end =
+        Estate.report(1, TICK, 1, RunStatus.SUCCESS, step(RunStatus.SUCCESS, "all", 5));
 
     send(ReportCodec.toProto(1, begun), ReportCodec.toProto(2, more));
     assertEquals(List.of(more.steps()), List.of(storedSteps()), "the newest wins");
@@ -141,7 +142,11 @@ final class RecordingTest extends IngestCase {
     assertEquals(List.of(), answers.getLast().refused(), "it is old news, and no mistake");
     assertEquals(
         RunStatus.SUCCESS,
-        estate.store.read(read -> Runs.current(read, instance, association)).orElseThrow().status());
+        estate
+            .store
+            .read(read -> Runs.current(read, instance, association))
+            .orElseThrow()
+            .status());
   }
 
   private static Report.Run live(String text, long total) {
