@@ -23,21 +23,29 @@ final class ControlGroupsTest {
 
   /** A host of today: one hierarchy, and the agent in the group of its service. */
   private static final String UNIFIED_MOUNTS =
-      "23 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
-          + "31 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";
+      """
+      23 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw
+      31 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate
+      """;
 
   private static final String UNIFIED_OWN = "0::/system.slice/holdfast-agent.service\n";
 
   /** A host of yesterday: a hierarchy for each controller, and one that only names. */
   private static final String MANY_MOUNTS =
-      "30 25 0:26 / /sys/fs/cgroup/systemd rw shared:9 - cgroup cgroup rw,xattr,name=systemd\n"
-          + "31 25 0:27 / /sys/fs/cgroup/freezer rw shared:10 - cgroup cgroup rw,freezer\n"
-          + "32 25 0:28 / /sys/fs/cgroup/pids rw shared:11 - cgroup cgroup rw,pids\n"
-          + "33 25 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n";
+      """
+      30 25 0:26 / /sys/fs/cgroup/systemd rw shared:9 - cgroup cgroup rw,xattr,name=systemd
+      31 25 0:27 / /sys/fs/cgroup/freezer rw shared:10 - cgroup cgroup rw,freezer
+      32 25 0:28 / /sys/fs/cgroup/pids rw shared:11 - cgroup cgroup rw,pids
+      33 25 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
+      """;
 
   private static final String MANY_OWN =
-      "8:pids:/system.slice/a.service\n6:freezer:/\n4:cpu,cpuacct:/system.slice\n"
-          + "1:name=systemd:/system.slice/a.service\n";
+      """
+      8:pids:/system.slice/a.service
+      6:freezer:/
+      4:cpu,cpuacct:/system.slice
+      1:name=systemd:/system.slice/a.service
+      """;
 
   @TempDir private Path root;
 

@@ -55,9 +55,11 @@ final class HostileScriptsTest {
     long begin = System.nanoTime();
     Scene.Run run =
         scene.start(
-            "printf 'first\\033[31m\\377\\000' ; head -c 1073741824 /dev/zero &\n"
-                + "printf first >&2; head -c 67108864 /dev/zero >&2; wait\n"
-                + "printf 'last\\377'; printf last >&2; exit 0\n");
+            """
+            printf 'first\\033[31m\\377\\000' ; head -c 1073741824 /dev/zero &
+            printf first >&2; head -c 67108864 /dev/zero >&2; wait
+            printf 'last\\377'; printf last >&2; exit 0
+            """);
 
     assertEquals(0, run.code(120), "not failed by it");
     double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
@@ -192,7 +194,7 @@ final class HostileScriptsTest {
             .containment()
             .groups()
             .orElseGet(() -> Assumptions.abort("skipped: there are no control groups here"));
-    Path own = group.getParent();
+    Path own = Objects.requireNonNull(group.getParent(), "a group of the agent's");
     Path child = root.resolve("pid");
     Process bystander = new ProcessBuilder("sleep", "300").start();
     try {

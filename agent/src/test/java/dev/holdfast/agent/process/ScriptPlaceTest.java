@@ -24,8 +24,12 @@ final class ScriptPlaceTest {
     Path file = root.resolve("passwd");
     Files.writeString(
         file,
-        "root:x:0:0:root:/root:/bin/sh\nbroken\nodd:x:many:1::/:\n"
-            + "nobody:x:65534:65533:nobody:/nonexistent:/usr/sbin/nologin\n");
+        """
+        root:x:0:0:root:/root:/bin/sh
+        broken
+        odd:x:many:1::/:
+        nobody:x:65534:65533:nobody:/nonexistent:/usr/sbin/nologin
+        """);
     Query directory =
         (command, atMost, line) -> {
           assertEquals(List.of("getent", "passwd", "--"), command.subList(0, 3));
@@ -47,10 +51,10 @@ final class ScriptPlaceTest {
         "runAs names the user 'no', and this host has no such user",
         assertThrows(ProcessException.class, () -> new Accounts(users, true, root).user("no"))
             .getMessage());
-    assertTrue(
+    assertEquals(
+        "runAs names the user 'nobody', and only an agent that runs as root can change the user",
         assertThrows(ProcessException.class, () -> new Accounts(users, false, root).user("nobody"))
-            .getMessage()
-            .contains("only an agent that runs as root"));
+            .getMessage());
   }
 
   @Test
