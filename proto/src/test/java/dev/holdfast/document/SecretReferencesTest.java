@@ -49,27 +49,38 @@ final class SecretReferencesTest {
   }
 
   @Test
-  void whatIsPastedAnywhereIsMisplacedAndTheMessageNamesIt() {
+  void whatIsPastedIntoAScriptIsMisplacedAndTheMessageNamesIt() {
+    Document document = document(shell("echo " + PASSWORD));
+
+    SecretReferences.Found found =
+        SecretReferences.in(document, ParameterRules.check(document, Map.of()).values());
+
+    assertEquals(1, found.misplaced().size());
+    assertTrue(found.misplaced().getFirst().contains("/web/password"), found.toString());
+    assertTrue(found.misplaced().getFirst().contains("ENV_VAR"), found.toString());
+    assertEquals(Set.of(), found.names());
+  }
+
+  @Test
+  void aDocumentThatPastesThemAnywhereElseIsNoDocument() {
     for (String step :
         List.of(
-            shell("echo " + PASSWORD),
             "{\"action\":\"aws:runShellScript\",\"name\":\"s\",\"inputs\":{\"runCommand\":[\"x\"],"
                 + "\"environment\":{\"P\":\""
                 + PASSWORD
                 + "\"}}}",
-            "{\"action\":\"aws:downloadContent\",\"name\":\"s\",\"inputs\":{\"destinationPath\":\""
+            "{\"action\":\"aws:downloadContent\",\"name\":\"s\",\"inputs\":{\"sourceType\":\"S3\","
+                + "\"sourceInfo\":{\"path\":\"x\"},\"destinationPath\":\""
                 + PASSWORD
                 + "\"}}",
             "{\"action\":\"aws:runDocument\",\"name\":\"s\",\"inputs\":{\"documentParameters\":{\"x\":\""
                 + PASSWORD
                 + "\"}}}")) {
-      SecretReferences.Found found =
-          SecretReferences.in(
-              document(step), ParameterRules.check(document(step), Map.of()).values());
-      assertEquals(1, found.misplaced().size(), step);
-      assertTrue(found.misplaced().getFirst().contains("/web/password"), found.toString());
-      assertTrue(found.misplaced().getFirst().contains("ENV_VAR"), found.toString());
-      assertEquals(Set.of(), found.names());
+      String text = TWO_PARAMETERS.formatted(step);
+      List<Problem> errors = DocumentReader.read(text.getBytes(StandardCharsets.UTF_8)).errors();
+      assertEquals(1, errors.size(), step);
+      assertTrue(errors.getFirst().message().contains("/web/password"), errors.toString());
+      assertTrue(errors.getFirst().message().contains("ENV_VAR"), errors.toString());
     }
   }
 
@@ -100,7 +111,12 @@ final class SecretReferencesTest {
 
   @Test
   void theSourceOfADownloadMayReferToThemAlsoThroughAParameter() {
-    Document direct = document(download("{\"tokenInfo\":\"" + PASSWORD + "\"}"));
+    Document direct =
+        document(
+            download(
+                "{\"owner\":\"o\",\"repository\":\"r\",\"path\":\"p\",\"tokenInfo\":\""
+                    + PASSWORD
+                    + "\"}"));
     Document through = document(download("\"{{ source }}\""));
 
     assertEquals(Set.of("/web/password"), found(direct, "plain", "x").names());
@@ -143,12 +159,9 @@ final class SecretReferencesTest {
         Substitution.environment(document, filled));
     assertEquals(new Value.Text("p"), filled.get("plain"));
     assertEquals(
-        List.of(new Value.Text("echo ${SSM_env} p")),
-        ((Value.Items)
-                ((Value.Fields) Substitution.inputs(document.steps().getFirst(), document, values))
-                    .fields()
-                    .get("runCommand"))
-            .items());
+        new Value.Fields(
+            Map.of("runCommand", new Value.Items(List.of(new Value.Text("echo ${SSM_env} p"))))),
+        Substitution.inputs(document.steps().getFirst(), document, values));
   }
 
   @Test
