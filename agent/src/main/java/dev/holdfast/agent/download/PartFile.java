@@ -42,7 +42,8 @@ final class PartFile implements AutoCloseable {
     bounds.checkBytes(bytes + buffer.remaining());
     digest.update(buffer.duplicate());
     // Counted at once: whoever watches sees that something came.
-    bytes += buffer.remaining();
+    long more = bytes + buffer.remaining();
+    bytes = more;
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a URL into a file: a few redirects, credentials for the origin that they were given for
@@ -194,14 +195,14 @@ final class WebClient {
         }
       }
     } catch (ExecutionException e) {
-      throw failed(e.getCause());
+      throw failed(e.getCause() == null ? e : e.getCause());
     } finally {
       response.cancel(true);
     }
   }
 
   private static DownloadException failed(Throwable cause) {
-    for (Throwable each = cause; each != null; each = each.getCause()) {
+    for (@Nullable Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof DownloadException known) {
         return known;
       }

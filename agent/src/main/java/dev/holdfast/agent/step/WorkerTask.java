@@ -17,6 +17,7 @@ final class WorkerTask<T> implements Performance {
   private final Work<T> work;
   private final Consumer<T> told;
   private @Nullable Thread worker;
+  private boolean givenUp;
   private boolean over;
 
   /** The owner's alone. */
@@ -54,6 +55,7 @@ final class WorkerTask<T> implements Performance {
     stopped = true;
     synchronized (this) {
       if (!over) {
+        givenUp = true;
         gone = then;
         if (worker != null) {
           worker.interrupt();
@@ -65,10 +67,14 @@ final class WorkerTask<T> implements Performance {
   }
 
   private void run() {
+    Runnable last = () -> {};
     synchronized (this) {
+      if (givenUp) {
+        end(last);
+        return;
+      }
       worker = Thread.currentThread();
     }
-    Runnable last = () -> {};
     try {
       T result = work.result();
       last = () -> told.accept(result);

@@ -290,7 +290,7 @@ final class HostDownloadsTest {
         (algorithm, response) ->
             assertTrue(
                 DigestLogin.answer(
-                        List.of(challenge.formatted(algorithm)),
+                        List.of(challenge.replace("WHICH", algorithm)),
                         url,
                         "Mufasa",
                         "Circle of Life",
@@ -469,7 +469,7 @@ final class HostDownloadsTest {
     return host ->
         switch (host) {
           case "metadata.test" ->
-              List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("169.254.169.254"));
+              List.of(InetAddress.getLoopbackAddress(), InetAddress.getByName("169.254.169.254"));
           case "nowhere.test" -> throw new UnknownHostException(host);
           default -> List.of(InetAddress.getAllByName(host));
         };

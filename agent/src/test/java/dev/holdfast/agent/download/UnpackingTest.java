@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,7 +37,12 @@ final class UnpackingTest {
             .link("repo-1/scripts/deep/link", "../run.sh")
             .pax('x', "path", "repo-1/scripts/" + longName)
             .file("repo-1/scripts/cut", "long")
-            .entry("././@LongLink", 'L', 0, ("repo-1/scripts/g" + longName + "\0").getBytes(), "")
+            .entry(
+                "././@LongLink",
+                'L',
+                0,
+                ("repo-1/scripts/g" + longName + "\0").getBytes(StandardCharsets.UTF_8),
+                "")
             .file("repo-1/scripts/cut", "gnu")
             .file("repo-1/scripts2/y", "not wanted")
             .done();
@@ -79,7 +85,10 @@ final class UnpackingTest {
     archives.put("size that is none", new TarBytes().pax('x', "size", "-5").file("r/a", "x"));
     archives.put("size beyond the end", new TarBytes().header("r/a", '0', 0644, 1 << 20, ""));
     archives.put(
-        "no tar", new TarBytes().write(new byte[600]).write("noise".repeat(200).getBytes()));
+        "no tar",
+        new TarBytes()
+            .write(new byte[600])
+            .write("noise".repeat(200).getBytes(StandardCharsets.UTF_8)));
     int refused = 0;
     for (Map.Entry<String, TarBytes> archive : archives.entrySet()) {
       byte[] bytes = archive.getValue().done();
