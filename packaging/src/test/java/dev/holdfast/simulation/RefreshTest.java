@@ -77,10 +77,11 @@ final class RefreshTest {
           Instances.add(write, INSTANCE, "", "a", "key", "1", new byte[] {1}, "1", "sim");
           return write.append("InstanceRegistered", List.of(INSTANCE.value()), java.util.Map.of());
         });
-    Admin.call(
-            new GrpcDocuments(calls(), coordinator.engine().desk())::createDocument,
-            CreateDocumentRequest.newBuilder().setName("Doc").setContent(DOCUMENT).build())
-        .orElseThrow();
+    assertTrue(
+        Admin.call(
+                new GrpcDocuments(calls(), coordinator.engine().desk())::createDocument,
+                CreateDocumentRequest.newBuilder().setName("Doc").setContent(DOCUMENT).build())
+            .isPresent());
     host = new SimulatedHost(world, INSTANCE, network, checker);
     host.start();
   }
