@@ -148,8 +148,11 @@ public final class SecretReferences {
   }
 
   private static void inInputs(Step step, Value inputs, Set<String> names, List<String> misplaced) {
+    // What the document itself has elsewhere is text, and stays as it is.
+    Set<String> written = names(step.inputs());
     if (!(inputs instanceof Value.Fields(var fields))) {
       Set<String> own = names(inputs);
+      own.removeAll(written);
       if (!own.isEmpty()) {
         misplaced.add("the step '" + step.name() + "' refers to " + listed(own) + ALLOWED);
       }
@@ -160,7 +163,10 @@ public final class SecretReferences {
           Set<String> own = names(value);
           if (isSource(step, name)) {
             names.addAll(own);
-          } else if (!own.isEmpty()) {
+            return;
+          }
+          own.removeAll(written);
+          if (!own.isEmpty()) {
             misplaced.add(
                 "the input '"
                     + name

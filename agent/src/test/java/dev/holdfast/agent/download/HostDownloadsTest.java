@@ -275,7 +275,7 @@ final class HostDownloadsTest {
   @Test
   void theExamplesOfTheStandardForDigestsAreAnsweredAsItSays() {
     String challenge =
-        "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=%s,"
+        "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=WHICH,"
             + " nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\","
             + " opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
     URI url = URI.create("http://www.example.org/dir/index.html");
