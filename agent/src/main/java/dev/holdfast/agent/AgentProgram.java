@@ -17,6 +17,7 @@ import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,6 +60,7 @@ final class AgentProgram implements AutoCloseable {
   private final Identity identity;
   private final OwnerThread owner;
   private final ThreadPoolExecutor worker;
+  private final ThreadPoolExecutor hands;
   private final Channels channels;
   private final Engine engine;
   private Optional<ControlSocket> control = Optional.empty();
@@ -78,7 +80,8 @@ final class AgentProgram implements AutoCloseable {
     FileDisk disk = new FileDisk(root);
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
-    this.worker = worker();
+    this.worker = threads("worker", 1);
+    this.hands = threads("state", 2 * Limits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "");
@@ -94,6 +97,8 @@ final class AgentProgram implements AutoCloseable {
             new HostGatherer(
                 Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
             worker,
+            ThisHost.keeper(facts),
+            hands,
             reboot(config, query));
     Engine.Way way =
         new Engine.Way(
@@ -181,6 +186,7 @@ final class AgentProgram implements AutoCloseable {
     }
     channels.close();
     worker.shutdownNow();
+    hands.shutdownNow();
     owner.close();
     folder.close();
   }
@@ -224,17 +230,17 @@ final class AgentProgram implements AutoCloseable {
     return identity.get();
   }
 
-  /** One thread, which is there only while something is to be done. */
-  private static ThreadPoolExecutor worker() {
+  /** Threads that are there only while something is to be done. */
+  private static ThreadPoolExecutor threads(String name, int most) {
     ThreadPoolExecutor worker =
         new ThreadPoolExecutor(
-            1,
-            1,
+            most,
+            most,
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WORKER_QUEUE),
             task -> {
-              Thread thread = new Thread(task, "worker");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });

@@ -9,7 +9,9 @@ import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.association.InstanceId;
@@ -40,6 +42,8 @@ public final class Engine {
    * @param disk the state folder
    * @param root the same folder, for the processes
    * @param worker for inventory, which takes a while
+   * @param keeper brings the host to the state that it should have
+   * @param hands a thread for each of its tasks
    * @param reboot reboots the host
    */
   public record Ground(
@@ -50,6 +54,8 @@ public final class Engine {
       HostFacts facts,
       Gatherer gatherer,
       Executor worker,
+      Keeper keeper,
+      Executor hands,
       Runnable reboot) {}
 
   /**
@@ -80,7 +86,8 @@ public final class Engine {
             ground.gatherer,
             ground.worker,
             ground.timers,
-            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);
+            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take,
+            new StateWork(ground.keeper, ground.hands, ground.timers));
     List<Link> made = new ArrayList<>();
     this.agent =
         new Agent(

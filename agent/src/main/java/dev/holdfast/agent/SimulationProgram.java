@@ -12,6 +12,7 @@ import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.OwnerThread;
 import io.grpc.Status;
@@ -209,6 +210,8 @@ final class SimulationProgram implements AutoCloseable {
             processes,
             facts,
             new FixedGatherer(owner::now),
+            owner,
+            (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
             owner,
             () -> {}),
         new Engine.Way(

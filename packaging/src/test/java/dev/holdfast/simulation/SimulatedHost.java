@@ -7,6 +7,7 @@ import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
@@ -98,6 +99,8 @@ final class SimulatedHost {
                 new CheckedProcesses(processes, instance, checker),
                 facts,
                 new FewThings(timeline),
+                timeline,
+                (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
                 timeline,
                 () -> world.trace(instance + " asks for a reboot")),
             new Engine.Way(

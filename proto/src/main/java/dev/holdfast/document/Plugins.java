@@ -18,6 +18,7 @@ public final class Plugins {
   private static final Set<String> UNIX = Set.of("Linux", "MacOS");
   private static final Set<String> NOT_MACOS = Set.of("Linux", "Windows");
   private static final Set<String> WINDOWS = Set.of("Windows");
+  private static final Set<String> LINUX = Set.of("Linux");
 
   private static final Map<String, Set<String>> PLATFORMS =
       Map.ofEntries(
@@ -36,7 +37,16 @@ public final class Plugins {
           Map.entry("aws:psModule", WINDOWS),
           Map.entry("aws:updateAgent", WINDOWS),
           Map.entry("aws:configureDaemon", WINDOWS),
-          Map.entry("aws:cloudWatch", WINDOWS));
+          Map.entry("aws:cloudWatch", WINDOWS),
+          Map.entry("state:file", LINUX),
+          Map.entry("state:package", LINUX),
+          Map.entry("state:service", LINUX),
+          Map.entry("state:user", LINUX),
+          Map.entry("state:group", LINUX),
+          Map.entry("state:port", LINUX),
+          Map.entry("state:firewall", LINUX),
+          Map.entry("state:sysctl", LINUX),
+          Map.entry("state:script", LINUX));
 
   private Plugins() {}
 

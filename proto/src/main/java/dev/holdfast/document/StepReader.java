@@ -124,12 +124,12 @@ final class StepReader {
         errors.add(item.problem("a step is a map; this is " + item.kind()));
         continue;
       }
-      steps.add(step(item, steps.size() + 1, names));
+      steps.add(step(item, steps, names));
     }
     return steps;
   }
 
-  private Step step(Located item, int number, Set<String> names) {
+  private Step step(Located item, List<Step> earlier, Set<String> names) {
     Map<String, Located.Entry> fields = item.fields();
     fields.forEach(
         (key, field) -> {
@@ -149,7 +149,7 @@ final class StepReader {
     } else {
       checkAction(action, actionEntry.value().place());
     }
-    String name = name(item, number, fields.get("name"));
+    String name = name(item, earlier.size() + 1, fields.get("name"));
     if (!names.add(name)) {
       warnings.add(item.problem("a second step called '" + name + "'"));
     }
@@ -158,6 +158,7 @@ final class StepReader {
       checkTokens(inputs.value());
       checkInputs(action, inputs.value());
     }
+    StateInputs.check(action, item, inputs, earlier, errors);
     Optional<Value> precondition = Optional.empty();
     Located.Entry written = fields.get("precondition");
     if (written != null && !(written.value().value() instanceof Value.Null)) {
@@ -197,13 +198,17 @@ final class StepReader {
       return;
     }
     if (action.startsWith("state:")) {
-      errors.add(place.problem("the action '" + action + "' is not known"));
+      errors.add(
+          place.problem("the action '" + action + "' is not known" + StateInputs.unknown(action)));
     } else {
       warnings.add(place.problem("the action '" + action + "' is not known; the step will fail"));
     }
   }
 
   private void checkInputs(String action, Located inputs) {
+    if (action.equals("state:script")) {
+      inputs.fields().values().forEach(field -> checkPasted(field.value()));
+    }
     if (!action.equals(Plugins.RUN_SHELL_SCRIPT) && !action.equals("aws:runPowerShellScript")) {
       return;
     }

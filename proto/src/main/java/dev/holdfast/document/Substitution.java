@@ -16,7 +16,8 @@ import java.util.function.Function;
  * they are. {@code $$} is left alone.
  */
 public final class Substitution {
-  private static final String SCRIPT_INPUT = "runCommand";
+  private static final Set<String> SCRIPT_INPUTS = Set.of("runCommand");
+  private static final Set<String> STATE_SCRIPT_INPUTS = Set.of("check", "apply");
 
   private Substitution() {}
 
@@ -44,15 +45,17 @@ public final class Substitution {
                         powerShell
                             ? "${env:" + variable(definition.name()) + "}"
                             : "${" + variable(definition.name()) + "}")));
+    Set<String> scripts =
+        step.action().equals("state:script") ? STATE_SCRIPT_INPUTS : SCRIPT_INPUTS;
     return switch (step.inputs()) {
-      case Value.Fields(var fields) -> ofFields(fields, values, inScripts);
+      case Value.Fields(var fields) -> ofFields(fields, scripts, values, inScripts);
       case Value.Items(var items) ->
           new Value.Items(
               items.stream()
                   .map(
                       item ->
                           item instanceof Value.Fields(var fields)
-                              ? ofFields(fields, values, inScripts)
+                              ? ofFields(fields, scripts, values, inScripts)
                               : apply(item, values))
                   .toList());
       case Value other -> apply(other, values);
@@ -115,11 +118,14 @@ public final class Substitution {
   }
 
   private static Value ofFields(
-      Map<String, Value> fields, Map<String, Value> values, Map<String, Value> inScripts) {
+      Map<String, Value> fields,
+      Set<String> scripts,
+      Map<String, Value> values,
+      Map<String, Value> inScripts) {
     Map<String, Value> result = new LinkedHashMap<>();
     fields.forEach(
         (name, value) ->
-            result.put(name, apply(value, name.equals(SCRIPT_INPUT) ? inScripts : values)));
+            result.put(name, apply(value, scripts.contains(name) ? inScripts : values)));
     return new Value.Fields(result);
   }
 

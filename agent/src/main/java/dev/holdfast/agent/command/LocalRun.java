@@ -8,6 +8,7 @@ import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
@@ -148,7 +149,13 @@ final class LocalRun {
               new OsProcesses(owner),
               owner,
               new StepPlanner(platform.map(host::on).orElse(host)),
-              new Workbench(gatherer, task -> Thread.ofVirtual().start(task), owner, found -> {}),
+              new Workbench(
+                  gatherer,
+                  task -> Thread.ofVirtual().start(task),
+                  owner,
+                  found -> {},
+                  new StateWork(
+                      ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
               () -> {});
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);

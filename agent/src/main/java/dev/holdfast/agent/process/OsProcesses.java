@@ -206,7 +206,8 @@ public final class OsProcesses implements Processes {
     }
   }
 
-  private static String mark(Path folder) {
+  /** What marks the tree of a folder. */
+  static String mark(Path folder) {
     return Sha256.of(folder.toString().getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
   }
 

@@ -85,6 +85,7 @@ public final class DocumentRunner implements Runner {
     private RunState state;
     private @Nullable Timer timer;
     private @Nullable Performance performance;
+    private String waits = "";
 
     Live(RunIntent intent, RunPlan plan, RunState state) {
       this.intent = intent;
@@ -171,7 +172,7 @@ public final class DocumentRunner implements Runner {
       case RunState.Ready _ -> deliver(run, new RunEvent.Go());
       case RunState.Begun(var _, var at) -> found(run, at, Optional.empty());
       case RunState.Running(var _, var at, var process) -> found(run, at, Optional.of(process));
-      case RunState.Working(var _, var at) -> perform(run, new RunEffect.DoTask(at));
+      case RunState.Working(var _, var at) -> again(run, at);
       case RunState.Ending(var _, var at, var _) -> perform(run, new RunEffect.Kill(at));
       case RunState.Rebooting(var _, var _, var bootId, var since) -> {
         if (!processes.bootId().equals(bootId)) {
@@ -221,7 +222,7 @@ public final class DocumentRunner implements Runner {
       case RunEffect.Progress _ ->
           listener.reported(
               run.intent.request().runId(),
-              RunReport.of(run.intent, Optional.of(run.plan), run.state));
+              RunReport.of(run.intent, Optional.of(run.plan), run.state, run.waits));
       case RunEffect.StartScript(var at) -> startScript(run, at);
       case RunEffect.Watch(var at) -> {
         if (run.state instanceof RunState.Running(var _, var _, var process)) {
@@ -304,14 +305,33 @@ public final class DocumentRunner implements Runner {
       throw new IllegalStateException("a step of this kind has no task inside the agent");
     }
     arm(run, timeout);
-    run.performance =
+    Performance performance =
         performer.perform(
-            task,
+            task.after(run.state.results()),
             folder(run, at),
             outcome -> {
               run.performance = null;
               deliver(run, new RunEvent.Worked(outcome));
             });
+    if (run.state instanceof RunState.Working(var _, var still) && still.equals(at)) {
+      run.performance = performance;
+      performance.onWaiting(
+          reason -> {
+            run.waits = reason;
+            perform(run, new RunEffect.Progress());
+          });
+    }
+  }
+
+  /** A task that an end of the agent cut off: what is left of it ends, and it is begun anew. */
+  private void again(Live run, StepAttempt at) {
+    Runnable begin = () -> perform(run, new RunEffect.DoTask(at));
+    if (run.plan.work(at.step()) instanceof Work.Inside(var task, var _, var _)
+        && !task.waitsForItself()) {
+      processes.kill(folder(run, at), begin);
+    } else {
+      begin.run();
+    }
   }
 
   private static void stopTask(Live run, Runnable stopped) {
@@ -345,7 +365,7 @@ public final class DocumentRunner implements Runner {
           status.text(),
           detailed);
     }
-    listener.reported(request.runId(), RunReport.of(intent, plan, state));
+    listener.reported(request.runId(), RunReport.of(intent, plan, state, ""));
     journal.forget(intent.key());
   }
 

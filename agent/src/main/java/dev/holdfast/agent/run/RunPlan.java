@@ -8,6 +8,7 @@ import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Problem;
+import dev.holdfast.document.StateInputs;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.StepFlow;
 import dev.holdfast.document.StepFlow.Modifiers;
@@ -123,7 +124,9 @@ final class RunPlan {
     if (audit && document.steps().stream().noneMatch(step -> audited(step.action()))) {
       return new Planning.Refused(
           "NothingToAudit",
-          "no step of the document can be audited; " + Plugins.SOFTWARE_INVENTORY + " can",
+          "no step of the document can be audited; state: steps and "
+              + Plugins.SOFTWARE_INVENTORY
+              + " can",
           document.steps());
     }
     return new Planning.Planned(new RunPlan(document, check.values(), audit, planner));
@@ -168,7 +171,10 @@ final class RunPlan {
 
   /** What a step comes to. */
   Work work(int index) {
-    return planner.work(step(index), document, values);
+    Work work = planner.work(step(index), document, values);
+    return audit && work instanceof Work.Inside(var task, var timeout, var note)
+        ? new Work.Inside(task.audited(), timeout, note)
+        : work;
   }
 
   /** How often a step that fails is tried. */
@@ -177,6 +183,6 @@ final class RunPlan {
   }
 
   private static boolean audited(String action) {
-    return action.equals(Plugins.SOFTWARE_INVENTORY);
+    return action.equals(Plugins.SOFTWARE_INVENTORY) || StateInputs.describes(action);
   }
 }

@@ -23,8 +23,9 @@ final class RunReport {
    * The report of a run.
    *
    * @param plan empty if the run can't start: then its steps are all among the results
+   * @param waits for what the step in progress waits; may be empty
    */
-  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state) {
+  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state, String waits) {
     RunRequest request = intent.request();
     RunStatus status = RunStatus.IN_PROGRESS;
     String detailed = status.text();
@@ -34,7 +35,7 @@ final class RunReport {
       case RunState.Ready _ -> {}
       case RunState.Begun(var _, var at) -> steps.add(inProgress(plan, at, ""));
       case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
-      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, ""));
+      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, waits));
       case RunState.Ending(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
       case RunState.Rebooting(var _, var at, var _, var _) -> {
         detailed = Runner.REBOOT_REQUESTED;
@@ -61,7 +62,7 @@ final class RunReport {
         end,
         request.caughtUp(),
         request.missedTicks(),
-        OutputBounds.fitting(steps, OUTPUT_BYTES));
+        DriftBounds.fitting(OutputBounds.fitting(steps, OUTPUT_BYTES), Limits.MAX_RUN_DRIFT_BYTES));
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {

@@ -5,22 +5,27 @@ import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.state.StateReader;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Says what a step comes to: fills in its inputs and asks the plugin of its action. Pure. */
 public final class StepPlanner {
   private final HostFacts host;
-  private final Map<String, Plugin> plugins =
-      Map.of(
-          Plugins.RUN_SHELL_SCRIPT, new ShellScript(),
-          Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
+  private final Map<String, Plugin> plugins = plugins();
 
   /** For a host. */
   public StepPlanner(HostFacts host) {
     this.host = host;
+  }
+
+  private static Map<String, Plugin> plugins() {
+    Map<String, Plugin> plugins = new TreeMap<>();
+    plugins.put(Plugins.RUN_SHELL_SCRIPT, new ShellScript());
+    plugins.put(Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
+    StateReader.actions().forEach(action -> plugins.put(action, new StateStep()));
+    return plugins;
   }
 
   /** The host. */
@@ -41,7 +46,7 @@ public final class StepPlanner {
           "PluginNotAvailable: "
               + step.action()
               + " is a known plugin that this agent does not have; it has "
-              + String.join(" and ", new TreeSet<>(plugins.keySet())));
+              + String.join(", ", plugins.keySet()));
     }
     Map<String, String> environment = new TreeMap<>(host.environment());
     environment.putAll(Substitution.environment(document, values));

@@ -19,10 +19,12 @@ public final class Workbench implements Performer {
   private final Executor worker;
   private final Timers timers;
   private final Consumer<List<Report.Inventory>> gathered;
+  private final StateWork states;
 
   /**
    * With the worker.
    *
+   * @param states does what keeps the state of the host
    * @param timers of the owner
    * @param gathered takes what was found, on the owner's thread
    */
@@ -30,17 +32,20 @@ public final class Workbench implements Performer {
       Gatherer gatherer,
       Executor worker,
       Timers timers,
-      Consumer<List<Report.Inventory>> gathered) {
+      Consumer<List<Report.Inventory>> gathered,
+      StateWork states) {
     this.gatherer = gatherer;
     this.worker = worker;
     this.timers = timers;
     this.gathered = gathered;
+    this.states = states;
   }
 
   @Override
   public Performance perform(Task task, Path folder, Consumer<Outcome> outcome) {
     return switch (task) {
       case Task.Gathering(var types) -> gather(types, outcome);
+      case Task.State state -> states.perform(state, folder, outcome);
     };
   }
 
