@@ -70,6 +70,7 @@ final class AgentProgram implements AutoCloseable {
   private final Identity identity;
   private final OwnerThread owner;
   private final ThreadPoolExecutor worker;
+  private final ThreadPoolExecutor hands;
   private final Channels channels;
   private final Engine engine;
   private final String contained;
@@ -90,7 +91,8 @@ final class AgentProgram implements AutoCloseable {
     FileDisk disk = new FileDisk(root);
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
-    this.worker = worker();
+    this.worker = threads("worker", WORKERS);
+    this.hands = threads("state", 2 * Limits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "").in(WORK);
@@ -108,6 +110,8 @@ final class AgentProgram implements AutoCloseable {
                 Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
             new HostDownloads(new OsPrograms(owner::uptime), Path.of(facts.home()), owner::uptime),
             worker,
+            ThisHost.keeper(facts),
+            hands,
             reboot(config, query));
     Engine.Way way =
         new Engine.Way(
@@ -199,6 +203,7 @@ final class AgentProgram implements AutoCloseable {
     }
     channels.close();
     worker.shutdownNow();
+    hands.shutdownNow();
     owner.close();
     folder.close();
   }
@@ -242,17 +247,17 @@ final class AgentProgram implements AutoCloseable {
     return identity.get();
   }
 
-  /** A few threads, which are there only while something is to be done. */
-  private static ThreadPoolExecutor worker() {
+  /** Threads that are there only while something is to be done. */
+  private static ThreadPoolExecutor threads(String name, int most) {
     ThreadPoolExecutor worker =
         new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
+            most,
+            most,
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WORKER_QUEUE),
             task -> {
-              Thread thread = new Thread(task, "worker");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });

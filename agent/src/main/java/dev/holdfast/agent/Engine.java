@@ -10,9 +10,11 @@ import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Refreshes;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.association.AssociationId;
@@ -50,6 +52,8 @@ public final class Engine {
    * @param disk the state folder
    * @param root the same folder, for the processes
    * @param worker for what takes a while
+   * @param keeper brings the host to the state that it should have
+   * @param hands a thread for each of its tasks
    * @param reboot reboots the host
    */
   public record Ground(
@@ -61,6 +65,8 @@ public final class Engine {
       Gatherer gatherer,
       Downloads downloads,
       Executor worker,
+      Keeper keeper,
+      Executor hands,
       Runnable reboot) {}
 
   /**
@@ -95,7 +101,8 @@ public final class Engine {
             this::refresh,
             ground.worker,
             ground.timers,
-            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);
+            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take,
+            new StateWork(ground.keeper, ground.hands, ground.timers));
     List<Link> made = new ArrayList<>();
     this.agent =
         new Agent(

@@ -13,6 +13,7 @@ import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
 import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.OwnerThread;
 import io.grpc.Status;
@@ -211,6 +212,8 @@ final class SimulationProgram implements AutoCloseable {
             facts,
             new FixedGatherer(owner::now),
             new SimulatedDownloads(),
+            owner,
+            (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
             owner,
             () -> {}),
         new Engine.Way(

@@ -42,6 +42,8 @@ final class EffectRulesTest {
     // Makes the state folder, before there is a Disk over it.
     "dev.holdfast.agent.identity",
     "dev.holdfast.agent.process",
+    // Keeps the files of the host itself, which is what they are for.
+    "dev.holdfast.agent.state",
     "dev.holdfast.coordinator",
     "dev.holdfast.coordinator.client",
     "dev.holdfast.coordinator.command",

@@ -8,6 +8,7 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.Refreshes;
 import dev.holdfast.agent.testing.MemoryDisk;
@@ -112,6 +113,8 @@ final class SimulatedHost {
                 facts,
                 new FewThings(timeline),
                 new SimulatedDownloads(),
+                timeline,
+                (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
                 timeline,
                 () -> world.trace(instance + " asks for a reboot")),
             new Engine.Way(

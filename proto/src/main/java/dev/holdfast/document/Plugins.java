@@ -57,6 +57,10 @@ public final class Plugins {
   private static final Set<String> UNIX = Set.of("Linux", "MacOS");
   private static final Set<String> NOT_MACOS = Set.of("Linux", "Windows");
   private static final Set<String> WINDOWS = Set.of("Windows");
+  private static final Set<String> LINUX = Set.of("Linux");
+
+  /** The state whose inputs hold scripts. */
+  private static final String SCRIPTED = "script";
 
   private static final boolean BUILT = true;
   private static final boolean NOT_BUILT = false;
@@ -213,7 +217,16 @@ public final class Plugins {
               optional("source", TEXT),
               optional("id", TEXT)),
           new Plugin("aws:cloudWatch", WINDOWS, NOT_BUILT, Optional.empty()),
-          new Plugin("aws:configureDaemon", WINDOWS, NOT_BUILT, Optional.empty()));
+          new Plugin("aws:configureDaemon", WINDOWS, NOT_BUILT, Optional.empty()),
+          state("file"),
+          state("package"),
+          state("service"),
+          state("user"),
+          state("group"),
+          state("port"),
+          state("firewall"),
+          state("sysctl"),
+          state(SCRIPTED));
 
   /** What {@code sourceInfo} holds, by {@code sourceType}; {@code sha256} is ours. */
   private static final Map<String, List<PluginInput>> SOURCES =
@@ -266,6 +279,10 @@ public final class Plugins {
 
     /** The inputs that hold scripts. */
     Set<String> scripts() {
+      return action.equals(STATE + SCRIPTED) ? Set.of("check", "apply") : declaredScripts();
+    }
+
+    private Set<String> declaredScripts() {
       return inputs.orElse(Map.of()).values().stream()
           .filter(input -> input.kind() == SCRIPT)
           .map(PluginInput::name)
@@ -303,6 +320,11 @@ public final class Plugins {
   private static Plugin plugin(
       String action, Set<String> platforms, boolean built, PluginInput... inputs) {
     return new Plugin(action, platforms, built, Optional.of(byName(Arrays.asList(inputs))));
+  }
+
+  /** A state; its inputs have a reader of their own. */
+  private static Plugin state(String kind) {
+    return new Plugin(STATE + kind, LINUX, BUILT, Optional.empty());
   }
 
   private static Map<String, PluginInput> byName(List<PluginInput> inputs) {

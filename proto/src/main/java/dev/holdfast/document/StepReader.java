@@ -170,6 +170,7 @@ final class StepReader {
     }
     Located given = value(fields.get("inputs"), item.place());
     check(action, given, fields.get("settings"), item.place());
+    StateInputs.check(action, item, fields.get("inputs"), earlier, problems);
     return new Step(
         name,
         action,

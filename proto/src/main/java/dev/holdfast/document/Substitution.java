@@ -20,8 +20,6 @@ public final class Substitution {
   /** With this before its name, the value of a stored parameter stands among a run's values. */
   public static final String STORED = "ssm:";
 
-  private static final String SCRIPT_INPUT = "runCommand";
-
   private Substitution() {}
 
   /** How many characters values may still add within texts; behind that, tokens stay. */
@@ -80,15 +78,17 @@ public final class Substitution {
                         powerShell
                             ? "${env:" + variable(definition.name()) + "}"
                             : "${" + variable(definition.name()) + "}")));
+    Set<String> scripts =
+        Plugins.find(step.action()).map(Plugins.Plugin::scripts).orElse(Set.of());
     return switch (step.inputs()) {
-      case Value.Fields(var fields) -> ofFields(fields, values, inScripts, budgets);
+      case Value.Fields(var fields) -> ofFields(fields, scripts, values, inScripts, budgets);
       case Value.Items(var items) ->
           new Value.Items(
               items.stream()
                   .map(
                       item ->
                           item instanceof Value.Fields(var fields)
-                              ? ofFields(fields, values, inScripts, budgets)
+                              ? ofFields(fields, scripts, values, inScripts, budgets)
                               : apply(item, values))
                   .toList());
       case Value other -> apply(other, values);
@@ -174,6 +174,7 @@ public final class Substitution {
 
   private static Value ofFields(
       Map<String, Value> fields,
+      Set<String> scripts,
       Map<String, Value> values,
       Map<String, Value> inScripts,
       List<Budget> budgets) {
@@ -182,7 +183,7 @@ public final class Substitution {
     Map<String, Value> result = new LinkedHashMap<>();
     fields.forEach(
         (name, value) ->
-            result.put(name, apply(value, name.equals(SCRIPT_INPUT) ? inScripts : values, budget)));
+            result.put(name, apply(value, scripts.contains(name) ? inScripts : values, budget)));
     return new Value.Fields(result);
   }
 

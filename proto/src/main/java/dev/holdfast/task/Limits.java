@@ -164,6 +164,35 @@ public final class Limits {
   /** Standard error that is kept of a step, first and last bytes together. */
   public static final int MAX_STDERR_KEPT_BYTES = 8_000;
 
+  // States.
+
+  /** Differences that one step tells. */
+  public static final int MAX_STEP_DRIFT = 50;
+
+  /** Characters of each word of a difference; longer ones are cut. */
+  public static final int MAX_DRIFT_CHARS = 300;
+
+  /** Bytes of all differences of a run; what is beyond is left out, and said to be. */
+  public static final int MAX_RUN_DRIFT_BYTES = 48 * 1024;
+
+  /** A text file of which a step keeps a part. */
+  public static final int MAX_EDITED_BYTES = 1024 * 1024;
+
+  /** A file that a step fetches from the network. */
+  public static final long MAX_FETCHED_BYTES = 256L * 1024 * 1024;
+
+  /** How long a question to a program of the host may take. */
+  public static final Duration STATE_QUERY = Duration.ofSeconds(60);
+
+  /** How long a change by a program of the host may take, if its step's timeout is no shorter. */
+  public static final Duration STATE_CHANGE = Duration.ofHours(2);
+
+  /** How long a package manager waits for somebody else's. */
+  public static final Duration PACKAGE_LOCK = Duration.ofMinutes(10);
+
+  /** How long a service that was started has to stay up to count as running. */
+  public static final Duration SERVICE_SETTLES = Duration.ofSeconds(1);
+
   // The agent's disk.
 
   /** Bytes of the spool. */

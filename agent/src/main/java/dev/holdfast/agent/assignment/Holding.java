@@ -10,9 +10,7 @@ import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.Plugins;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
@@ -45,7 +43,7 @@ public final class Holding {
   private final SetFile file;
   private final Bodies bodies;
   private final Map<Sha256, Revision> revisions = new HashMap<>();
-  private final Map<Sha256, Boolean> slots = new HashMap<>();
+  private final Map<Sha256, Steps> documents = new HashMap<>();
   private final Map<AssociationId, AssignmentReference> inEffect = new TreeMap<>();
   private AssignmentSet held = AssignmentSet.NONE;
   private AssignmentSet wanted = AssignmentSet.NONE;
@@ -240,8 +238,8 @@ public final class Holding {
     if (!(revision(reference) instanceof Revision.Understood readable)) {
       throw new IllegalStateException("in effect and unreadable: " + reference);
     }
-    boolean takesSlot = slots.computeIfAbsent(readable.assignment().document(), this::takesSlot);
-    return new Line(readable.assignment(), readable.plan(instance, reference, takesSlot));
+    Steps steps = documents.computeIfAbsent(readable.assignment().document(), this::steps);
+    return new Line(readable.assignment(), readable.plan(instance, reference, steps));
   }
 
   /** Follows what can be followed, keeps that on the disk, and drops what nothing needs. */
@@ -313,12 +311,12 @@ public final class Holding {
     return needs;
   }
 
-  private boolean takesSlot(Sha256 document) {
-    Optional<Document> read =
-        bodies.read(document).flatMap(bytes -> DocumentReader.read(bytes).document());
-    return read.isEmpty()
-        || !read.get().steps().stream()
-            .allMatch(step -> step.action().equals(Plugins.SOFTWARE_INVENTORY));
+  private Steps steps(Sha256 document) {
+    return bodies
+        .read(document)
+        .flatMap(bytes -> DocumentReader.read(bytes).document())
+        .map(Steps::of)
+        .orElse(Steps.UNKNOWN);
   }
 
   private void dropUnneeded() {
@@ -328,6 +326,6 @@ public final class Holding {
     inEffect.values().forEach(reference -> needed.addAll(needs(reference)));
     bodies.keepOnly(needed);
     revisions.keySet().retainAll(needed);
-    slots.keySet().retainAll(needed);
+    documents.keySet().retainAll(needed);
   }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
@@ -161,7 +162,9 @@ final class LocalRun {
                   LocalRun::unreachable,
                   task -> Thread.ofVirtual().start(task),
                   owner,
-                  found -> {}),
+                  found -> {},
+                  new StateWork(
+                      ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
               (association, names, answer) ->
                   answer.accept(
                       new Secrets.Answer.Unavailable(

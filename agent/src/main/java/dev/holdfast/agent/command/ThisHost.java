@@ -1,5 +1,10 @@
 package dev.holdfast.agent.command;
 
+import dev.holdfast.agent.process.OsCommands;
+import dev.holdfast.agent.state.HostKeeper;
+import dev.holdfast.agent.state.HttpsSource;
+import dev.holdfast.agent.state.Keeper;
+import dev.holdfast.agent.state.LinuxHost;
 import dev.holdfast.agent.step.HostFacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Asks the host what scripts are told of it. */
 public final class ThisHost {
@@ -50,6 +56,17 @@ public final class ThisHost {
         .map(folder -> Path.of(folder, name))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
         .findFirst();
+  }
+
+  /** Brings this host to the state that it should have. */
+  public static Keeper keeper(HostFacts facts) {
+    LinuxHost.Means means =
+        new LinuxHost.Means(
+            new OsCommands(),
+            new HttpsSource(),
+            pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()),
+            facts.workingFolder());
+    return new HostKeeper(folder -> new LinuxHost(means, folder));
   }
 
   private static String platform(String system) {

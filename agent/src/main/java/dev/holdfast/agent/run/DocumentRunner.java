@@ -5,6 +5,7 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.RunPlan.Planning;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Performer;
+import dev.holdfast.agent.step.Performer.Performance;
 import dev.holdfast.agent.step.Performer.Place;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
@@ -176,14 +177,7 @@ public final class DocumentRunner implements Runner {
       case RunState.Begun(var _, var at) -> scripts.found(run, at, Optional.empty());
       case RunState.Running(var _, var at, var process) ->
           scripts.found(run, at, Optional.of(process));
-      case RunState.Working(var _, var at) -> {
-        if (run.plan.work(at.step()) instanceof Work.Child) {
-          perform(run, new RunEffect.BeginChild(at));
-        } else {
-          // What an earlier life had started for the task may still be at it.
-          processes.kill(folder(run, at), () -> perform(run, new RunEffect.DoTask(at)));
-        }
-      }
+      case RunState.Working(var _, var at) -> again(run, at);
       case RunState.Ending(var _, var at, var _) -> perform(run, new RunEffect.Kill(at));
       case RunState.Rebooting(var _, var _, var bootId, var since) -> {
         if (!processes.bootId().equals(bootId)) {
@@ -229,7 +223,7 @@ public final class DocumentRunner implements Runner {
         if (run.intent.depth() == 0) {
           listener.reported(
               run.intent.request().runId(),
-              RunReport.of(run.intent, Optional.of(run.plan), run.state));
+              RunReport.of(run.intent, Optional.of(run.plan), run.state, run.waits));
         }
       }
       case RunEffect.StartScript(var at) ->
@@ -279,9 +273,9 @@ public final class DocumentRunner implements Runner {
     switch (run.secrets.work(at.step())) {
       case Work.Inside(var task, var timeout, var _) -> {
         arm(run, timeout);
-        run.performance =
+        Performance performance =
             performer.perform(
-                task,
+                task.after(run.state.results()),
                 new Place(
                     run.intent.request().runId(),
                     run.intent.request().assignment().association(),
@@ -292,11 +286,30 @@ public final class DocumentRunner implements Runner {
                   run.performance = null;
                   deliver(run, new RunEvent.Worked(run.secrets.masked(outcome)));
                 });
+        if (run.works(at)) {
+          run.performance = performance;
+          performance.onWaiting(
+              reason -> {
+                run.waits = reason;
+                perform(run, new RunEffect.Progress());
+              });
+        }
       }
       case Work.Refused(var reason) ->
           deliver(run, new RunEvent.Worked(run.secrets.masked(Outcome.failed(reason))));
       case Work.Scripts _, Work.Child _, Work.Nothing _ ->
           throw new IllegalStateException("a step of this kind has no task inside the agent");
+    }
+  }
+
+  /** A task that an end of the agent cut off: what is left of it ends, and it is begun anew. */
+  private void again(LiveRun run, StepAttempt at) {
+    Runnable begin = () -> perform(run, new RunEffect.DoTask(at));
+    switch (run.plan.work(at.step())) {
+      case Work.Child _ -> perform(run, new RunEffect.BeginChild(at));
+      case Work.Inside(var task, var _, var _) when task.waitsForItself() -> begin.run();
+      case Work.Inside _, Work.Scripts _, Work.Nothing _, Work.Refused _ ->
+          processes.kill(folder(run, at), begin);
     }
   }
 
@@ -313,7 +326,7 @@ public final class DocumentRunner implements Runner {
         request.assignment().association(),
         ended.status().text(),
         ended.detailedStatus());
-    listener.reported(request.runId(), RunReport.of(intent, plan, ended));
+    listener.reported(request.runId(), RunReport.of(intent, plan, ended, ""));
     journal.forget(intent.key());
   }
 

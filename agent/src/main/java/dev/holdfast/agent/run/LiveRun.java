@@ -23,6 +23,9 @@ final class LiveRun {
   /** What tells its script's output while that runs. */
   Timer tail = () -> {};
 
+  /** For what its task waits; empty if for nothing. */
+  String waits = "";
+
   /** Its task inside the agent. */
   @Nullable Performance performance;
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** The reasons of steps, and what they make of the run's detailed status. */
 final class Reasons {
   private static final int MAX_LENGTH = 1_000;
-  private static final Pattern WORD = Pattern.compile("^([A-Z][A-Za-z]+): ");
+  private static final Pattern WORD = Pattern.compile("^([A-Z][a-z][A-Za-z]*): ");
 
   private Reasons() {}
 
@@ -30,7 +30,7 @@ final class Reasons {
 
   /**
    * The word with which the first step of the run's status begins its reason; the status itself if
-   * it begins with none.
+   * it begins with none. What became of a state is written in capitals and is no such word.
    */
   static String detailedStatus(RunStatus status, List<StepResult> results) {
     for (StepResult result : results) {

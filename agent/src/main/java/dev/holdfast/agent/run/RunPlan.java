@@ -12,6 +12,7 @@ import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Problem;
 import dev.holdfast.document.SecretReferences;
+import dev.holdfast.document.StateInputs;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.StepFlow;
 import dev.holdfast.document.StepFlow.Modifiers;
@@ -161,7 +162,9 @@ final class RunPlan {
     if (audit && document.steps().stream().noneMatch(step -> audited(step.action()))) {
       return new Planning.Refused(
           "NothingToAudit",
-          "no step of the document can be audited; " + Plugins.SOFTWARE_INVENTORY + " can",
+          "no step of the document can be audited; state: steps and "
+              + Plugins.SOFTWARE_INVENTORY
+              + " can",
           document.steps());
     }
     return new Planning.Planned(new RunPlan(document, check.values(), audit, nested, planner));
@@ -206,7 +209,14 @@ final class RunPlan {
 
   /** What a step comes to. */
   Work work(int index) {
-    return planner.work(step(index), document, values);
+    return looking(planner.work(step(index), document, values));
+  }
+
+  /** In an audit tasks look only. */
+  private Work looking(Work work) {
+    return audit && work instanceof Work.Inside(var task, var timeout, var note)
+        ? new Work.Inside(task.audited(), timeout, note)
+        : work;
   }
 
   /**
@@ -215,7 +225,7 @@ final class RunPlan {
    * @param secrets values of SecureStrings, by their references
    */
   Work work(int index, Map<String, String> secrets) {
-    return planner.work(step(index), document, values, secrets);
+    return looking(planner.work(step(index), document, values, secrets));
   }
 
   /** The SecureStrings that the run refers to, as they are written. */
@@ -318,6 +328,6 @@ final class RunPlan {
   }
 
   private static boolean audited(String action) {
-    return action.equals(Plugins.SOFTWARE_INVENTORY);
+    return action.equals(Plugins.SOFTWARE_INVENTORY) || StateInputs.describes(action);
   }
 }

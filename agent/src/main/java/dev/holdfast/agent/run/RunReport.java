@@ -23,9 +23,10 @@ final class RunReport {
    * The report of a run.
    *
    * @param plan empty if the run can't start: then its steps are all among the results
+   * @param waits for what the step in progress waits; may be empty
    */
-  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state) {
-    return of(intent, plan, state, Outputs.NONE);
+  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state, String waits) {
+    return of(intent, plan, state, waits, Outputs.NONE);
   }
 
   /**
@@ -33,7 +34,8 @@ final class RunReport {
    *
    * @param live what it has put out so far
    */
-  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state, Outputs live) {
+  static Report.Run of(
+      RunIntent intent, Optional<RunPlan> plan, RunState state, String waits, Outputs live) {
     RunRequest request = intent.request();
     RunStatus status = RunStatus.IN_PROGRESS;
     String detailed = status.text();
@@ -43,7 +45,7 @@ final class RunReport {
       case RunState.Ready _ -> {}
       case RunState.Begun(var _, var at) -> steps.add(inProgress(plan, at, ""));
       case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, "", live));
-      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, ""));
+      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, waits));
       case RunState.Ending(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
       case RunState.Rebooting(var _, var at, var _, var _) -> {
         detailed = Runner.REBOOT_REQUESTED;
@@ -70,7 +72,7 @@ final class RunReport {
         end,
         request.caughtUp(),
         request.missedTicks(),
-        OutputBounds.fitting(steps, OUTPUT_BYTES));
+        DriftBounds.fitting(OutputBounds.fitting(steps, OUTPUT_BYTES), Limits.MAX_RUN_DRIFT_BYTES));
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {

@@ -110,7 +110,7 @@ final class RunScripts {
           new LiveTail(
               timers,
               () -> at.withEarlier(processes.outputs(folder)),
-              soFar -> RunReport.of(run.intent, Optional.of(run.plan), run.state, soFar),
+              soFar -> RunReport.of(run.intent, Optional.of(run.plan), run.state, "", soFar),
               report -> listener.reported(run.intent.request().runId(), report));
     }
     processes.watch(

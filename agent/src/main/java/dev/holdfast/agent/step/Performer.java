@@ -58,6 +58,12 @@ public interface Performer {
   /** One start of a task. */
   interface Performance {
     /**
+     * Tells for what it waits, if it has to wait before it can begin, and an empty text once it
+     * begins.
+     */
+    default void onWaiting(Consumer<String> told) {}
+
+    /**
      * Gives it up: no outcome is told any more.
      *
      * @param stopped told once nothing more is changed by it; processes that it started may be left

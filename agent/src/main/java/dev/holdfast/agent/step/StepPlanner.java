@@ -7,10 +7,10 @@ import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.state.StateReader;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Says what a step comes to: fills in its inputs and asks the plugin of its action. Pure. */
 public final class StepPlanner {
@@ -20,22 +20,15 @@ public final class StepPlanner {
   /** For a host. */
   public StepPlanner(HostFacts host) {
     this.host = host;
-    this.plugins =
-        Map.of(
-            Plugins.RUN_SHELL_SCRIPT,
-            new ShellScript(Work.Interpreter.SHELL),
-            Plugins.RUN_POWERSHELL_SCRIPT,
-            new PowerShell(host.powerShell()),
-            Plugins.SOFTWARE_INVENTORY,
-            new SoftwareInventory(),
-            Plugins.RUN_DOCUMENT,
-            new RunDocument(),
-            Plugins.DOWNLOAD_CONTENT,
-            new DownloadContent(),
-            Plugins.RUN_DOCKER_ACTION,
-            new DockerAction(),
-            Plugins.REFRESH_ASSOCIATION,
-            new RefreshAssociation());
+    this.plugins = new TreeMap<>();
+    plugins.put(Plugins.RUN_SHELL_SCRIPT, new ShellScript(Work.Interpreter.SHELL));
+    plugins.put(Plugins.RUN_POWERSHELL_SCRIPT, new PowerShell(host.powerShell()));
+    plugins.put(Plugins.SOFTWARE_INVENTORY, new SoftwareInventory());
+    plugins.put(Plugins.RUN_DOCUMENT, new RunDocument());
+    plugins.put(Plugins.DOWNLOAD_CONTENT, new DownloadContent());
+    plugins.put(Plugins.RUN_DOCKER_ACTION, new DockerAction());
+    plugins.put(Plugins.REFRESH_ASSOCIATION, new RefreshAssociation());
+    StateReader.actions().forEach(action -> plugins.put(action, new StateStep()));
   }
 
   /** The host. */
@@ -66,7 +59,7 @@ public final class StepPlanner {
           "PluginNotAvailable: "
               + step.action()
               + " is a known plugin that is not built yet; built are "
-              + String.join(", ", new TreeSet<>(plugins.keySet())));
+              + String.join(", ", plugins.keySet()));
     }
     if (!Substitution.fits(step, document, values)) {
       return new Work.Refused(

@@ -29,6 +29,7 @@ public final class Workbench implements Performer {
   private final Executor workers;
   private final Timers timers;
   private final Consumer<List<Report.Inventory>> gathered;
+  private final StateWork states;
 
   /** Gathering uses native code of the host, one at a time. */
   private final Lock gathering = new ReentrantLock();
@@ -36,6 +37,7 @@ public final class Workbench implements Performer {
   /**
    * With the workers.
    *
+   * @param states does what keeps the state of the host
    * @param timers of the owner
    * @param gathered takes what was found, on the owner's thread
    */
@@ -45,13 +47,15 @@ public final class Workbench implements Performer {
       Refreshes refreshes,
       Executor workers,
       Timers timers,
-      Consumer<List<Report.Inventory>> gathered) {
+      Consumer<List<Report.Inventory>> gathered,
+      StateWork states) {
     this.gatherer = gatherer;
     this.downloads = downloads;
     this.refreshes = refreshes;
     this.workers = workers;
     this.timers = timers;
     this.gathered = gathered;
+    this.states = states;
   }
 
   @Override
@@ -60,6 +64,7 @@ public final class Workbench implements Performer {
       case Task.Gathering(var types) -> reading(begin(() -> gather(types, outcome), Runnable::run));
       case Task.Download download -> begin(() -> download(download, place), outcome);
       case Task.Refresh(var ids) -> refresh(ids, place, outcome);
+      case Task.State state -> states.perform(state, place.folder(), outcome);
     };
   }
 

@@ -1,7 +1,9 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -9,9 +11,12 @@ import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,6 +66,16 @@ final class Lives {
     }
   }
 
+  /** What keepers were told to do, and what becomes of the next of it; by default all is right. */
+  final List<Keeper.Order> orders = new ArrayList<>();
+
+  final Queue<Optional<Keeper.Result>> results = new ArrayDeque<>();
+
+  private Optional<Keeper.Result> keep(Keeper.Order order, Path folder) {
+    orders.add(order);
+    return results.isEmpty() ? Optional.of(Keeper.Result.COMPLIANT) : results.remove();
+  }
+
   /** The next life. */
   DocumentRunner runner() {
     life++;
@@ -102,7 +117,8 @@ final class Lives {
             (run, asking, ids, outcome) -> outcome.accept(Outcome.done("asked for " + ids)),
             Runnable::run,
             timers,
-            inventory::addAll),
+            inventory::addAll,
+            new StateWork(this::keep, Runnable::run, timers)),
         secrets,
         reboots::incrementAndGet);
   }
