@@ -78,8 +78,7 @@ public final class Substitution {
                         powerShell
                             ? "${env:" + variable(definition.name()) + "}"
                             : "${" + variable(definition.name()) + "}")));
-    Set<String> scripts =
-        Plugins.find(step.action()).map(Plugins.Plugin::scripts).orElse(Set.of());
+    Set<String> scripts = Plugins.find(step.action()).map(Plugins.Plugin::scripts).orElse(Set.of());
     return switch (step.inputs()) {
       case Value.Fields(var fields) -> ofFields(fields, scripts, values, inScripts, budgets);
       case Value.Items(var items) ->

@@ -49,25 +49,36 @@ final class SecretReferencesTest {
   }
 
   @Test
-  void whatTheDocumentItselfHasElsewhereIsTextAndNoReference() {
+  void whatAScriptOfTheDocumentItselfHasIsTextAndNoReference() {
+    Document document = document(shell("echo " + PASSWORD));
+
+    SecretReferences.Found found =
+        SecretReferences.in(document, ParameterRules.check(document, Map.of()).values());
+
+    assertEquals(List.of(), found.misplaced());
+    assertEquals(Set.of(), found.names());
+  }
+
+  @Test
+  void aDocumentThatPastesThemAnywhereElseIsNoDocument() {
     for (String step :
         List.of(
-            shell("echo " + PASSWORD),
             "{\"action\":\"aws:runShellScript\",\"name\":\"s\",\"inputs\":{\"runCommand\":[\"x\"],"
                 + "\"environment\":{\"P\":\""
                 + PASSWORD
                 + "\"}}}",
-            "{\"action\":\"aws:downloadContent\",\"name\":\"s\",\"inputs\":{\"destinationPath\":\""
+            "{\"action\":\"aws:downloadContent\",\"name\":\"s\",\"inputs\":{\"sourceType\":\"S3\","
+                + "\"sourceInfo\":{\"path\":\"x\"},\"destinationPath\":\""
                 + PASSWORD
                 + "\"}}",
             "{\"action\":\"aws:runDocument\",\"name\":\"s\",\"inputs\":{\"documentParameters\":{\"x\":\""
                 + PASSWORD
                 + "\"}}}")) {
-      SecretReferences.Found found =
-          SecretReferences.in(
-              document(step), ParameterRules.check(document(step), Map.of()).values());
-      assertEquals(List.of(), found.misplaced(), step);
-      assertEquals(Set.of(), found.names());
+      String text = TWO_PARAMETERS.formatted(step);
+      List<Problem> errors = DocumentReader.read(text.getBytes(StandardCharsets.UTF_8)).errors();
+      assertEquals(1, errors.size(), step);
+      assertTrue(errors.getFirst().message().contains("/web/password"), errors.toString());
+      assertTrue(errors.getFirst().message().contains("ENV_VAR"), errors.toString());
     }
   }
 
@@ -101,7 +112,12 @@ final class SecretReferencesTest {
 
   @Test
   void theSourceOfADownloadMayReferToThemAlsoThroughAParameter() {
-    Document direct = document(download("{\"tokenInfo\":\"" + PASSWORD + "\"}"));
+    Document direct =
+        document(
+            download(
+                "{\"owner\":\"o\",\"repository\":\"r\",\"path\":\"p\",\"tokenInfo\":\""
+                    + PASSWORD
+                    + "\"}"));
     Document through = document(download("\"{{ source }}\""));
 
     assertEquals(Set.of("/web/password"), found(direct, "plain", "x").names());
@@ -143,8 +159,10 @@ final class SecretReferencesTest {
         Map.of("SSM_env", "as3 {{ssm-secure:other}} {{ plain }}"),
         Substitution.environment(document, filled));
     assertEquals(new Value.Text("p"), filled.get("plain"));
-    Value inputs = Substitution.inputs(document.steps().getFirst(), document, values);
-    assertEquals(items("echo ${SSM_env} p"), ((Value.Fields) inputs).fields().get("runCommand"));
+    assertEquals(
+        new Value.Fields(
+            Map.of("runCommand", new Value.Items(List.of(new Value.Text("echo ${SSM_env} p"))))),
+        Substitution.inputs(document.steps().getFirst(), document, values));
   }
 
   @Test

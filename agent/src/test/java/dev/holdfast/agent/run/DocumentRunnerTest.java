@@ -403,7 +403,8 @@ final class DocumentRunnerTest {
 
   @Test
   void aKnownPluginThatIsNotThereFailsItsStep() {
-    String step = "{\"action\":\"aws:configurePackage\",\"name\":\"a\","
+    String step =
+        "{\"action\":\"aws:configurePackage\",\"name\":\"a\","
             + "\"inputs\":{\"name\":\"x\",\"action\":\"Install\"}}";
     String shell =
         "{\"action\":\"aws:runShellScript\",\"name\":\"b\",\"inputs\":{\"runCommand\":[\"exit 0"

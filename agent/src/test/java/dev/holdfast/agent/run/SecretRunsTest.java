@@ -236,7 +236,10 @@ final class SecretRunsTest {
         .runner()
         .start(
             Documents.request(
-                Documents.shell("echo {{ssm-secure:/web/password}}"), Map.of(), false));
+                document("exit 0 {{ password }}")
+                    .replace(",\"interpolationType\":\"ENV_VAR\"", ""),
+                VALUES,
+                false));
     lives.clock.advance(LONG);
 
     assertEquals("InvalidParameters", lives.ends().getFirst().detailedStatus());
