@@ -41,6 +41,26 @@ record HostTools(
   }
 
   /**
+   * What the shell is called by: its bare name, which is what it calls itself in its messages,
+   * where that finds this very shell.
+   *
+   * @param path folders with colons between them, in which the name would be looked for
+   */
+  String shellName(String path) {
+    for (String folder : path.split(":", -1)) {
+      Path found = Path.of("/").resolve(folder).resolve("sh");
+      if (folder.startsWith("/") && Files.isExecutable(found)) {
+        try {
+          return Files.isSameFile(found, shell) ? "sh" : shell.toString();
+        } catch (IOException e) {
+          return shell.toString();
+        }
+      }
+    }
+    return shell.toString();
+  }
+
+  /**
    * The command that runs a program in a session of its own, with its bounds and user.
    *
    * @param tag marks the tree, if that can be done

@@ -161,7 +161,8 @@ public final class OsProcesses implements Processes {
     if (program.isEmpty()) {
       if (launch.user().isEmpty()) {
         String quoted = "'" + script.toString().replace("'", "'\\''") + "'";
-        return List.of(tools.shell().toString(), "-c", quoted);
+        String shell = tools.shellName(launch.environment().getOrDefault("PATH", ""));
+        return List.of(shell, "-c", quoted);
       }
       // A user's script may be where nothing can be executed.
       program.addAll(

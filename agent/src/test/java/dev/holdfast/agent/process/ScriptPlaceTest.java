@@ -8,6 +8,7 @@ import dev.holdfast.agent.process.Users.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,33 @@ final class ScriptPlaceTest {
         String.join(" ", tools(false, "su").command(77, Optional.of(NOBODY), script)));
     assertThrows(
         ProcessException.class, () -> tools(false).command(77, Optional.of(NOBODY), script));
+  }
+
+  @Test
+  void theShellIsCalledByItsBareNameOnlyWhereThatFindsIt() throws IOException {
+    Path bin = Files.createDirectory(root.resolve("bin"));
+    Path other = Files.createDirectory(root.resolve("other"));
+    Path shell = executable(bin.resolve("sh"));
+    executable(other.resolve("sh"));
+    HostTools tools =
+        new HostTools(
+            shell,
+            shell,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
+
+    assertEquals("sh", tools.shellName("/no/such:" + bin + ":" + other));
+    assertEquals(shell.toString(), tools.shellName(other + ":" + bin), "another would be found");
+    assertEquals(shell.toString(), tools.shellName("/no/such"));
+    assertEquals(shell.toString(), tools.shellName("bin:"));
+  }
+
+  private static Path executable(Path file) throws IOException {
+    return Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   @Test
