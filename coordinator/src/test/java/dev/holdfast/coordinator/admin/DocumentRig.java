@@ -78,6 +78,12 @@ class DocumentRig {
     }
 
     @Override
+    public List<String> associationsReferring(
+        Read read, String parameter, Optional<Integer> version) {
+      return List.of();
+    }
+
+    @Override
     public List<String> associationsUsing(Read read, String document, int version) {
       return ofVersion;
     }

@@ -351,7 +351,7 @@ final class ChildrenTest {
 
   @Test
   void aReferenceThatOnlyARunKnowsIsAWarning() {
-    put("Top", text("top", runs("{{ssm:which}}")));
+    put("Top", text("top", runs("{{global:which}}")));
 
     CreateAssociationResponse response =
         fleet.call(fleet.associations::createAssociation, request("Top"));
@@ -360,7 +360,7 @@ final class ChildrenTest {
     assertEquals(
         List.of(
             "ChildDocumentUnknown the step 'step0' of the document 'Top' (version 1, line 9) runs"
-                + " the document '{{ssm:which}}': that has no value before the run, which will fail"
+                + " the document '{{global:which}}': that has no value before the run, which will fail"
                 + " there"),
         response.getWarningsList().stream().map(ChildrenTest::shown).toList());
   }

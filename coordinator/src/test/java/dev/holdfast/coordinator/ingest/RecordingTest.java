@@ -179,9 +179,9 @@ final class RecordingTest extends IngestCase {
             .steps();
     List<StepResult> read = new ArrayList<>();
     try (InputStream in = steps.newInput()) {
-      for (var one = dev.holdfast.wire.v1.StepResult.parseDelimitedFrom(in);
+      for (var one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in);
           one != null;
-          one = dev.holdfast.wire.v1.StepResult.parseDelimitedFrom(in)) {
+          one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in)) {
         read.add(ReportCodec.stepFromBytes(one.toByteArray()));
       }
     } catch (IOException e) {
