@@ -20,6 +20,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ final class HoldingTest {
   void aSetThatIsTooLargeOrNamesAnAssociationTwiceIsRefused() {
     Holding holding = holding(5, assignment(1));
     List<Samples> many = new ArrayList<>();
-    for (int i = 0; i <= Limits.MAX_ASSIGNMENTS; i++) {
+    for (int i = 0; i <= RunLimits.MAX_ASSIGNMENTS; i++) {
       many.add(assignment(i));
     }
 

@@ -18,6 +18,7 @@ import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.targeting.TargetMatcher;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.v1.Association;
 import java.util.ArrayList;
@@ -350,7 +351,7 @@ public final class AssociationDesk implements Consequences {
   }
 
   private static void notCrowded(Write write, AssociationId id) {
-    Memberships.crowded(write.read(), id, Limits.MAX_ASSIGNMENTS)
+    Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS)
         .ifPresent(
             instance -> {
               throw new Refusal(
@@ -358,7 +359,7 @@ public final class AssociationDesk implements Consequences {
                   "the instance "
                       + instance
                       + " would have more than "
-                      + Limits.MAX_ASSIGNMENTS
+                      + RunLimits.MAX_ASSIGNMENTS
                       + " associations; no more are allowed");
             });
   }
