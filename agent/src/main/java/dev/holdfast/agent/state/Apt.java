@@ -15,7 +15,7 @@ import java.util.Set;
  * Packages of Debian and its kin. What is installed is read from dpkg's own file, without starting
  * anything.
  */
-final class Apt implements PackageManager {
+final class Apt implements PackageTool {
   static final String STATUS = "/var/lib/dpkg/status";
 
   private static final Map<String, String> ENVIRONMENT =

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Packages of RPM, changed by dnf, yum or zypper. */
-final class Rpm implements PackageManager {
+final class Rpm implements PackageTool {
   private static final String FORM = "%{NAME}\\t%{VERSION}-%{RELEASE}\\n";
 
   private final Host host;
