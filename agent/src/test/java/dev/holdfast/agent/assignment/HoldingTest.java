@@ -283,6 +283,16 @@ final class HoldingTest {
   }
 
   @Test
+  void aDocumentOfStatesAloneIsBegunAnewWhateverTheAssociationSaysOfInterruptions() {
+    Holding holding = holding(5, assignment(1), assignment(2).state(), assignment(3).inventory());
+
+    assertFalse(holding.line(association(1)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().takesSlot());
+    assertFalse(holding.line(association(3)).orElseThrow().plan().rerun());
+  }
+
+  @Test
   void adoptionSurvivesAPowerCutAtEveryWrite() {
     Samples edited = assignment(1).edited("echo new");
     AssignmentSet before = origin.set(5, assignment(1), assignment(2));

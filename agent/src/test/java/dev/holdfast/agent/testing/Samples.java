@@ -64,6 +64,12 @@ public record Samples(
         number, version, schedule, splaySeconds, enabled, onlyTicks, true, action, script);
   }
 
+  /** Its document only describes a state. */
+  public Samples state() {
+    return new Samples(
+        number, version, schedule, splaySeconds, enabled, onlyTicks, rerun, "state:script", script);
+  }
+
   /** Its document only reads inventory. */
   public Samples inventory() {
     return new Samples(
@@ -86,9 +92,11 @@ public record Samples(
   /** The bytes of its document. */
   public byte[] document() {
     String inputs =
-        action.equals("aws:runShellScript")
-            ? "{\"runCommand\":[\"" + script + "\"]}"
-            : "{\"applications\":\"Enabled\"}";
+        switch (action) {
+          case "aws:runShellScript" -> "{\"runCommand\":[\"" + script + "\"]}";
+          case "state:script" -> "{\"check\":[\"" + script + "\"]}";
+          default -> "{\"applications\":\"Enabled\"}";
+        };
     String text =
         "{\"schemaVersion\":\"2.2\",\"description\":\"a sample\",\"mainSteps\":[{\"action\":\""
             + action
