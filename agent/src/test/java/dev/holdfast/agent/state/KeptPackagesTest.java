@@ -98,8 +98,14 @@ final class KeptPackagesTest {
     host.programs(
         words ->
             MemoryHost.said(
-                "vim:\n  Installed: 2:9.0\n  Candidate: 2:9.1\nnano:\n  Installed: (none)\n"
-                    + "  Candidate: (none)\n"));
+                """
+                vim:
+                  Installed: 2:9.0
+                  Candidate: 2:9.1
+                nano:
+                  Installed: (none)
+                  Candidate: (none)
+                """));
 
     assertEquals(
         List.of(
@@ -213,8 +219,10 @@ final class KeptPackagesTest {
     String dnf = "vim\t9.1-1\n";
     String yum = "Updated Packages\nvim.x86_64   2:9.1-1   updates\n";
     String zypper =
-        "S | Repository | Name | Current Version | Available Version | Arch\n"
-            + "v | main       | vim  | 9.0-1           | 9.1-1             | x86_64\n";
+        """
+        S | Repository | Name | Current Version | Available Version | Arch
+        v | main       | vim  | 9.0-1           | 9.1-1             | x86_64
+        """;
 
     for (Map.Entry<Rpm.Front, String> each :
         Map.of(Rpm.Front.DNF, dnf, Rpm.Front.YUM, yum, Rpm.Front.ZYPPER, zypper).entrySet()) {
