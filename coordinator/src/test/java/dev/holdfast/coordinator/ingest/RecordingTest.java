@@ -24,6 +24,7 @@ import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.v1.RunStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -129,7 +130,8 @@ final class RecordingTest extends IngestCase {
     hello("spool");
     Report.Run begun = live("one\n", 4);
     Report.Run more = live("one\nlast", 4_711);
-    Report.Run end = Estate.report(1, TICK, 1, RunStatus.SUCCESS, step(RunStatus.SUCCESS, "all", 5));
+    Report.Run end =
+        Estate.report(1, TICK, 1, RunStatus.SUCCESS, step(RunStatus.SUCCESS, "all", 5));
 
     send(ReportCodec.toProto(1, begun), ReportCodec.toProto(2, more));
     assertEquals(List.of(more.steps()), List.of(storedSteps()), "the newest wins");
@@ -141,7 +143,11 @@ final class RecordingTest extends IngestCase {
     assertEquals(List.of(), answers.getLast().refused(), "it is old news, and no mistake");
     assertEquals(
         RunStatus.SUCCESS,
-        estate.store.read(read -> Runs.current(read, instance, association)).orElseThrow().status());
+        estate
+            .store
+            .read(read -> Runs.current(read, instance, association))
+            .orElseThrow()
+            .status());
   }
 
   private static Report.Run live(String text, long total) {
@@ -174,9 +180,9 @@ final class RecordingTest extends IngestCase {
             .steps();
     List<StepResult> read = new ArrayList<>();
     try (InputStream in = steps.newInput()) {
-      for (var one = dev.holdfast.wire.v1.StepResult.parseDelimitedFrom(in);
+      for (RunStep one = RunStep.parseDelimitedFrom(in);
           one != null;
-          one = dev.holdfast.wire.v1.StepResult.parseDelimitedFrom(in)) {
+          one = RunStep.parseDelimitedFrom(in)) {
         read.add(ReportCodec.stepFromBytes(one.toByteArray()));
       }
     } catch (IOException e) {
