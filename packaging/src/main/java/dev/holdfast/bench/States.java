@@ -8,7 +8,10 @@ import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
+import dev.holdfast.agent.run.Secrets;
+import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
@@ -102,11 +105,15 @@ public final class States {
             new StepPlanner(host),
             new Workbench(
                 NOTHING,
+                new SimulatedDownloads(),
+                (id, asking, ids, outcome) -> outcome.accept(Outcome.done("")),
                 Runnable::run,
                 owner,
                 found -> {},
                 new StateWork(
                     ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
+            (association, names, answer) ->
+                answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
             () -> {});
     owner.after(Duration.ZERO, () -> runner.start(request(document)));
     return end.get();
@@ -135,6 +142,7 @@ public final class States {
             "",
             1,
             Sha256.of(document),
+            List.of(),
             Map.of(),
             new Assignment.Recurrence("", "", 0, 0, Instant.EPOCH),
             false,
