@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -76,7 +77,8 @@ public final class States {
         }
       }
     } finally {
-      new FileDisk(folder.getParent()).delete(folder.getFileName().toString());
+      new FileDisk(Objects.requireNonNull(folder.getParent(), "a temporary folder has one"))
+          .delete(folder.getFileName().toString());
     }
     System.out.printf(
         Locale.ROOT,
