@@ -268,7 +268,7 @@ final class StateReaderTest {
         reading.errors().stream().map(p -> p.line() + ":" + p.column()).distinct().toList());
     assertTrue(
         reading.errors().stream()
-            .anyMatch(p -> p.message().contains("did you mean 'state:service'?")),
+            .anyMatch(p -> p.message().contains("is 'state:service' meant?")),
         reading.errors()::toString);
   }
 
