@@ -267,8 +267,7 @@ final class StateReaderTest {
         List.of("6:13", "7:7", "9:15", "10:13", "12:5"),
         reading.errors().stream().map(p -> p.line() + ":" + p.column()).distinct().toList());
     assertTrue(
-        reading.errors().stream()
-            .anyMatch(p -> p.message().contains("is 'state:service' meant?")),
+        reading.errors().stream().anyMatch(p -> p.message().contains("is 'state:service' meant?")),
         reading.errors()::toString);
   }
 
