@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,7 +100,8 @@ final class DocumentsPageTest {
     assertEquals(List.of(), wrong);
   }
 
-  private static void check(Example example, ThrowAway.Outcome outcome, List<String> wrong)
+  private static void check(
+      Example example, ThrowAway.@Nullable Outcome outcome, List<String> wrong)
       throws IOException {
     List<Problem> problems = new ArrayList<>();
     Value answer =
