@@ -37,7 +37,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * What a run that changes nothing costs in a warm agent: the runner that the service uses runs one
@@ -64,11 +65,13 @@ public final class States {
     long children = 0;
     try (OwnerThread owner =
         new OwnerThread("owner", Clock.systemUTC(), failure -> failure.printStackTrace())) {
+      BlockingQueue<Report.Run> ends = new LinkedBlockingQueue<>();
+      DocumentRunner runner = runner(owner, folder, ends);
       for (int i = -warm; i < measured; i++) {
         long cpu = cpu();
         long others = childTicks();
         long begun = System.nanoTime();
-        Report.Run end = run(owner, folder, document);
+        Report.Run end = run(owner, runner, ends, document);
         check(end, i == -warm);
         if (i >= 0) {
           wall.add(System.nanoTime() - begun);
@@ -90,35 +93,38 @@ public final class States {
         new Times(wall).millis(0.5));
   }
 
-  private static Report.Run run(OwnerThread owner, Path folder, byte[] document) throws Exception {
-    CompletableFuture<Report.Run> end = new CompletableFuture<>();
+  private static DocumentRunner runner(
+      OwnerThread owner, Path folder, BlockingQueue<Report.Run> ends) {
     HostFacts host = ThisHost.facts("", "");
-    DocumentRunner runner =
-        new DocumentRunner(
-            (id, report) -> {
-              if (report.status().terminal()) {
-                owner.after(Duration.ZERO, () -> end.complete(report));
-              }
-            },
-            new FileDisk(folder),
-            folder,
-            new OsProcesses(owner),
+    return new DocumentRunner(
+        (id, report) -> {
+          if (report.status().terminal()) {
+            owner.after(Duration.ZERO, () -> ends.add(report));
+          }
+        },
+        new FileDisk(folder),
+        folder,
+        new OsProcesses(owner),
+        owner,
+        new StepPlanner(host),
+        new Workbench(
+            NOTHING,
+            new SimulatedDownloads(),
+            (id, asking, ids, outcome) -> outcome.accept(Outcome.done("")),
+            Runnable::run,
             owner,
-            new StepPlanner(host),
-            new Workbench(
-                NOTHING,
-                new SimulatedDownloads(),
-                (id, asking, ids, outcome) -> outcome.accept(Outcome.done("")),
-                Runnable::run,
-                owner,
-                found -> {},
-                new StateWork(
-                    ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
-            (association, names, answer) ->
-                answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
-            () -> {});
+            found -> {},
+            new StateWork(ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
+        (association, names, answer) ->
+            answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
+        () -> {});
+  }
+
+  private static Report.Run run(
+      OwnerThread owner, DocumentRunner runner, BlockingQueue<Report.Run> ends, byte[] document)
+      throws InterruptedException {
     owner.after(Duration.ZERO, () -> runner.start(request(document)));
-    return end.get();
+    return ends.take();
   }
 
   private static final Gatherer NOTHING =

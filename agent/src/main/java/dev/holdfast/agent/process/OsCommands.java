@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +22,10 @@ public final class OsCommands implements Commands {
     HeadAndTail stderr = new HeadAndTail(command.keep());
     Thread out = Thread.ofVirtual().start(() -> stdout.readAll(process.getInputStream()));
     Thread err = Thread.ofVirtual().start(() -> stderr.readAll(process.getErrorStream()));
-    Thread in = Thread.ofVirtual().start(() -> write(process, command.input()));
+    Thread in =
+        command.input().isEmpty()
+            ? out
+            : Thread.ofVirtual().start(() -> write(process, command.input()));
     if (!process.waitFor(command.atMost().toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly();
       throw new ProcessException(
@@ -40,6 +44,9 @@ public final class OsCommands implements Commands {
   private static Process start(Command command) {
     ProcessBuilder builder = new ProcessBuilder(command.words());
     builder.directory(command.workingFolder().toFile());
+    if (command.input().isEmpty()) {
+      builder.redirectInput(new File("/dev/null"));
+    }
     builder.environment().clear();
     builder.environment().putAll(command.environment());
     builder.environment().put(Mark.TREE, Mark.of(command.folder()).text());

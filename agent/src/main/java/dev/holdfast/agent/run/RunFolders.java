@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ final class RunFolders {
   private final Path root;
   private final Processes processes;
 
+  /**
+   * The sizes of those whose runs have ended: they do not change, and measuring them takes time.
+   */
+  private final Map<String, Long> ended = new HashMap<>();
+
   RunFolders(Disk disk, Path root, Processes processes) {
     this.disk = disk;
     this.root = root;
@@ -50,10 +56,17 @@ final class RunFolders {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (String name : disk.list(FOLDER)) {
       String folder = FOLDER + "/" + name;
-      sizes.put(folder, processes.bytes(root.resolve(folder)));
+      sizes.put(
+          folder,
+          inProgress.contains(folder)
+              ? processes.bytes(root.resolve(folder))
+              : ended.computeIfAbsent(folder, each -> processes.bytes(root.resolve(each))));
     }
     List<String> gone = tooMany(sizes, inProgress);
     gone.forEach(disk::delete);
+    ended.keySet().retainAll(sizes.keySet());
+    ended.keySet().removeAll(gone);
+    ended.keySet().removeAll(inProgress);
     sizes.keySet().removeAll(gone);
     long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
     if (bytes > Limits.MAX_HOST_RUNS_BYTES) {
