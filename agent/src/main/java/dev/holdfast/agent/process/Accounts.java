@@ -76,19 +76,24 @@ final class Accounts {
     return scripts.resolve(mark);
   }
 
-  /** Removes what is there of one start. */
+  /** Removes what is there of one start, and the folder of all when it was the last. */
   void remove(String mark) {
-    Path folder = scripts.resolve(mark);
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isDirectory(scripts, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    try (var files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.delete(file);
+    Path folder = scripts.resolve(mark);
+    try {
+      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        try (var files = Files.newDirectoryStream(folder)) {
+          for (Path file : files) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
       }
-      Files.delete(folder);
+      Files.delete(scripts);
     } catch (IOException e) {
-      // It is in memory, and gone with the next start of the host.
+      // Others are left; and all of it is in memory, and gone with the next start of the host.
     }
   }
 }

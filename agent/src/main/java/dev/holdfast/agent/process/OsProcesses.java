@@ -232,7 +232,6 @@ public final class OsProcesses implements Processes {
             group(folder),
             left -> {
               ended(folder);
-              accounts.remove(mark.text());
               if (left > 0) {
                 unended.put(folder, left);
               }
@@ -278,7 +277,9 @@ public final class OsProcesses implements Processes {
 
   /** What a start that ended no longer needs. */
   private void ended(Path folder) {
-    inUse.remove(Mark.of(folder).text());
+    String mark = Mark.of(folder).text();
+    inUse.remove(mark);
+    accounts.remove(mark);
     group(folder).ifPresent(Group::remove);
     containment.groups().ifPresent(groups -> Group.sweep(groups, inUse));
     containment.counted().ifPresent(groups -> Group.sweep(groups, inUse));
