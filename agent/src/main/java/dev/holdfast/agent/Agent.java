@@ -21,9 +21,10 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
@@ -107,6 +108,11 @@ public final class Agent implements RunListener, Wanted {
     }
     runs.recover(timers.now());
     requestRound();
+  }
+
+  /** The trigger of the run of an association that is in progress, if there is one. */
+  public Optional<Trigger> runningTrigger(AssociationId association) {
+    return runs.runningTrigger(association);
   }
 
   /** What the agent is about now. */
@@ -292,7 +298,7 @@ public final class Agent implements RunListener, Wanted {
 
   private void arm(Instant now) {
     wakeup.ifPresent(Timers.Timer::cancel);
-    Duration wait = Limits.ROUND;
+    Duration wait = RunLimits.ROUND;
     if (decision.wake().isPresent()) {
       wait = shorter(wait, Duration.between(now, decision.wake().get()));
     }

@@ -18,7 +18,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,6 +78,15 @@ final class Runs {
     ledger.sync();
   }
 
+  /** The trigger of the run of an association that is in progress. */
+  Optional<Trigger> runningTrigger(AssociationId association) {
+    return ledger.open().stream()
+        .filter(opened -> opened.association().equals(association))
+        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
+        .map(Opened::trigger)
+        .findFirst();
+  }
+
   /** Runs in progress, as the runner or the ledger knows them. */
   Collection<Situation.Running> running() {
     Map<AssociationId, Situation.Running> running = new HashMap<>();
@@ -135,7 +144,7 @@ final class Runs {
             loaded.get().assignment(),
             opened.assignment(),
             loaded.get().document(),
-            Map.of(),
+            loaded.get().children(),
             opened.scheduled(),
             opened.caughtUp(),
             opened.missedTicks()));
@@ -248,7 +257,7 @@ final class Runs {
   private Optional<Past.Again> again(Opened opened, Report.Run report) {
     int next = Math.max(opened.attempt(), report.attempt()) + 1;
     return report.status() == RunStatus.INTERRUPTED
-            && next <= Limits.MAX_ATTEMPTS
+            && next <= RunLimits.MAX_ATTEMPTS
             && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent()
         ? Optional.of(
             new Past.Again(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -172,7 +173,7 @@ final class TidyTest {
         Tree.mainSources().stream().collect(Collectors.toMap(file -> file, Tree::text));
     Set<String> unused = new TreeSet<>();
 
-    for (Class<?> table : List.of(Limits.class, DocumentLimits.class, CalendarLimits.class)) {
+    for (Class<?> table : List.of(Limits.class, RunLimits.class, DocumentLimits.class, CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";
       for (Field field : table.getDeclaredFields()) {
         Pattern use = Pattern.compile("\\b" + field.getName() + "\\b");

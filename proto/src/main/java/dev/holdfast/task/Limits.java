@@ -3,8 +3,9 @@ package dev.holdfast.task;
 import java.time.Duration;
 
 /**
- * The bounds of both programs, each by its name. Those of documents are in {@code
- * dev.holdfast.document.DocumentLimits}. Whoever enforces one says so in its message.
+ * The bounds of both programs, each by its name. Those of what runs on an instance are in {@link
+ * RunLimits}, those of documents in {@code dev.holdfast.document.DocumentLimits}. Whoever enforces
+ * one says so in its message.
  */
 public final class Limits {
 
@@ -196,80 +197,6 @@ public final class Limits {
   /** Bytes of all folders of runs on the host. */
   public static final long MAX_HOST_RUNS_BYTES = 500L * 1024 * 1024;
 
-  // Runs.
-
-  /** Documents that run at once on a host. */
-  public static final int RUNS_AT_ONCE = 2;
-
-  /** Assignments of an instance. */
-  public static final int MAX_ASSIGNMENTS = 50;
-
-  /** Pending triggers in one set; later ones wait for the next set. */
-  public static final int MAX_PENDING_TRIGGERS = 1_000;
-
-  /** Cancelled executions in one set, the newest. */
-  public static final int MAX_CANCELLED = 1_000;
-
-  /** Starts of one run after interruptions, where these are asked for. */
-  public static final int MAX_ATTEMPTS = 3;
-
-  /** Starts of one step after reboots that it asked for. */
-  public static final int MAX_REBOOTS = 5;
-
-  /** How long a process tree has between SIGTERM and SIGKILL. */
-  public static final Duration KILL_GRACE = Duration.ofSeconds(10);
-
-  /** How long a wrapper has to write down the end of a tree that was killed. */
-  public static final Duration WRAPPER_GRACE = Duration.ofSeconds(2);
-
-  /** How long a host has to reboot once a step asked for it. */
-  public static final Duration REBOOT_WAIT = Duration.ofMinutes(10);
-
-  /** How long inventory may take. */
-  public static final Duration GATHERING = Duration.ofMinutes(10);
-
-  /** How long the ledger remembers a trigger. */
-  public static final Duration LEDGER_TIME = Duration.ofDays(45);
-
-  /** How many triggers of an association the ledger remembers. */
-  public static final int LEDGER_TRIGGERS = 4_096;
-
-  /** Associations of which the ledger remembers something, held ones aside. */
-  public static final int LEDGER_ASSOCIATIONS = 256;
-
-  /** Bytes that the ledger's journal grows by before it is written anew. */
-  public static final int LEDGER_JOURNAL_BYTES = 256 * 1024;
-
-  /** Bodies that an agent asks for at once. */
-  public static final int FETCHES_AT_ONCE = 4;
-
-  /** An agent's work loop goes round at least this often, to see steps of the wall clock. */
-  public static final Duration ROUND = Duration.ofSeconds(30);
-
-  /** A work loop that did not go round for this long by the wall clock was not awake. */
-  public static final Duration ASLEEP_AFTER = Duration.ofMinutes(2);
-
-  /** A wall clock that is found further behind than this is believed, else it is waited for. */
-  public static final Duration CLOCK_BACK = Duration.ofHours(24);
-
-  /** Missed ticks older than this are not caught up; other triggers wait no longer than this. */
-  public static final Duration CATCH_UP = Duration.ofDays(31);
-
-  /** How long a manual start waits unless it says otherwise. */
-  public static final Duration MANUAL_WAITS = Duration.ofHours(24);
-
-  /** A verdict stays fresh for at least this long after the report that it came from. */
-  public static final Duration FRESH_AT_LEAST = Duration.ofHours(1);
-
-  /** A verdict that expires stays fresh for at most this long after that report. */
-  public static final Duration FRESH_AT_MOST = Duration.ofDays(31);
-
-  /** After a start no verdict goes stale for so long: reports that waited come first. */
-  public static final Duration FRESHNESS_PAUSE = Duration.ofMinutes(15);
-
-  /** How long a cancelled execution stays in sets. */
-  public static final Duration CANCELLED_KEPT = Duration.ofDays(45);
-
   // Associations.
 
   /** Associations that are not deleted. */
@@ -312,6 +239,41 @@ public final class Limits {
 
   /** Enrolments a second of all sources, unless configured otherwise. */
   public static final int ALL_ENROLMENTS_A_SECOND = 50;
+
+  // Stored parameters.
+
+  /** Stored parameters, whatever their versions. */
+  public static final int MAX_STORED_PARAMETERS = 10_000;
+
+  /** Versions of a stored parameter that are kept; the eldest goes first. */
+  public static final int MAX_STORED_VERSIONS = 100;
+
+  /** Characters of a stored parameter's value. */
+  public static final int MAX_STORED_CHARS = 4_096;
+
+  /** Parts of a stored parameter's name, between its slashes. */
+  public static final int MAX_STORED_LEVELS = 15;
+
+  /** Names that one request for stored parameters has. */
+  public static final int MAX_STORED_NAMES = 10;
+
+  /** Bytes of a SecureString below which its value is not masked in output. */
+  public static final int SHORTEST_MASKED = 4;
+
+  /** Requests for SecureStrings of one instance at once, after a pause. */
+  public static final int SECRET_FETCHES_AT_ONCE = 60;
+
+  /** Requests for SecureStrings of one instance a minute, in the long run. */
+  public static final int SECRET_FETCHES_A_MINUTE = 60;
+
+  /** How long the answer to one such request may take. */
+  public static final Duration SECRET_ANSWER = Duration.ofSeconds(20);
+
+  /** How long a run waits for its SecureStrings, without a link too. */
+  public static final Duration SECRET_WAIT = Duration.ofSeconds(60);
+
+  /** Runs that wait for their SecureStrings at once. */
+  public static final int MAX_SECRET_WAITERS = 64;
 
   // The admin API.
 

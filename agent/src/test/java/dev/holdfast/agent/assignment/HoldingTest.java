@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.agent.testing.Samples;
@@ -19,11 +20,14 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,42 @@ final class HoldingTest {
   }
 
   @Test
+  void anAssignmentIsAdoptedOnlyWithTheDocumentsThatItsDocumentNames() {
+    Holding holding = holding(5, assignment(1));
+    Samples naming = assignment(1).edited("echo new").naming("echo child");
+    origin.bodiesOf(naming);
+    holding.want(origin.set(6, naming));
+    origin.fetchOne(holding);
+    origin.fetchOne(holding);
+    assertEquals(List.of(assignment(1).body()), followed(holding), "the child is not here yet");
+    assertEquals(Map.of(), loadForRun(holding, 1).children());
+
+    origin.fetchAll(holding);
+
+    assertEquals(List.of(naming.body()), followed(holding));
+    Holding after = loaded();
+    Map<String, ByteString> children = loadForRun(after, 1).children();
+    assertEquals(Set.of("Child:3"), children.keySet());
+    assertEquals(ByteString.copyFrom(naming.documents().getLast()), children.get("Child:3"));
+    assertEquals(3, bodies().size(), "what only the older revision needed is gone");
+  }
+
+  @Test
+  void aDamagedChildIsNeverUsedAndFetchedAnew() {
+    Samples naming = assignment(1).naming("echo child");
+    Holding holding = holding(5, naming, assignment(2));
+    Sha256 child = Sha256.of(naming.documents().getLast());
+    disk.damage("assignments/bodies/" + child, 20);
+
+    assertEquals(Optional.empty(), holding.loadForRun(association(1)));
+    assertEquals(List.of(assignment(2).body()), followed(holding));
+    assertEquals(List.of(child), holding.lacking());
+
+    origin.fetchAll(holding);
+    assertEquals(List.of(naming.body(), assignment(2).body()), followed(holding));
+  }
+
+  @Test
   void removalAndCancellationNeedNoBodies() {
     Holding holding = holding(5, assignment(1), assignment(2));
 
@@ -149,7 +189,7 @@ final class HoldingTest {
   void aSetThatIsTooLargeOrNamesAnAssociationTwiceIsRefused() {
     Holding holding = holding(5, assignment(1));
     List<Samples> many = new ArrayList<>();
-    for (int i = 0; i <= Limits.MAX_ASSIGNMENTS; i++) {
+    for (int i = 0; i <= RunLimits.MAX_ASSIGNMENTS; i++) {
       many.add(assignment(i));
     }
 
@@ -283,8 +323,18 @@ final class HoldingTest {
   }
 
   @Test
+  void aDocumentOfStatesAloneIsBegunAnewWhateverTheAssociationSaysOfInterruptions() {
+    Holding holding = holding(5, assignment(1), assignment(2).state(), assignment(3).inventory());
+
+    assertFalse(holding.line(association(1)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().takesSlot());
+    assertFalse(holding.line(association(3)).orElseThrow().plan().rerun());
+  }
+
+  @Test
   void adoptionSurvivesAPowerCutAtEveryWrite() {
-    Samples edited = assignment(1).edited("echo new");
+    Samples edited = assignment(1).edited("echo new").naming("echo child");
     AssignmentSet before = origin.set(5, assignment(1), assignment(2));
     AssignmentSet after = origin.set(6, edited, assignment(3));
     origin.bodiesOf(assignment(1), assignment(2), edited, assignment(3));

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /** Documents, plans and requests for tests. */
 final class Documents {
@@ -58,8 +60,74 @@ final class Documents {
     };
   }
 
+  /** A step that runs another document. */
+  static String child(String reference, String more) {
+    return "{\"action\":\"aws:runDocument\",\"name\":\"run-"
+        + reference
+        + "\""
+        + more
+        + ",\"inputs\":{\"documentType\":\"SSMDocument\",\"documentPath\":\""
+        + reference
+        + "\"}}";
+  }
+
+  /** A step of a shell script. */
+  static String script(String name, String script) {
+    return "{\"action\":\"aws:runShellScript\",\"name\":\""
+        + name
+        + "\",\"inputs\":{\"timeoutSeconds\":60,\"runCommand\":[\""
+        + script
+        + "\"]}}";
+  }
+
+  /** With the documents that its steps name. */
+  static RunRequest request(String document, Map<String, String> children) {
+    RunRequest plain = request(document, Map.of(), false);
+    Map<String, ByteString> bytes = new TreeMap<>();
+    children.forEach((name, text) -> bytes.put(name, ByteString.copyFromUtf8(text)));
+    return new RunRequest(
+        plain.runId(),
+        plain.trigger(),
+        plain.attempt(),
+        plain.startNumber(),
+        plain.assignment(),
+        plain.assignmentSha256(),
+        plain.document(),
+        bytes,
+        plain.scheduled(),
+        plain.caughtUp(),
+        plain.missedTicks());
+  }
+
   static RunRequest request(String document, Map<String, Value> values, boolean audit) {
-    AssociationId association = new AssociationId("11111111-2222-3333-4444-555555555555");
+    return request(
+        "99999999-2222-3333-4444-555555555555",
+        new AssociationId("11111111-2222-3333-4444-555555555555"),
+        document,
+        values,
+        audit);
+  }
+
+  /** A request of a run of its own, of an association of its own. */
+  static RunRequest request(String name, String document) {
+    return request(runId(name), association(name), document, Map.of(), false);
+  }
+
+  static String runId(String name) {
+    return UUID.nameUUIDFromBytes(("run " + name).getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  static AssociationId association(String name) {
+    return new AssociationId(
+        UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
+  }
+
+  private static RunRequest request(
+      String runId,
+      AssociationId association,
+      String document,
+      Map<String, Value> values,
+      boolean audit) {
     ByteString bytes = ByteString.copyFromUtf8(document);
     Assignment assignment =
         new Assignment(
@@ -78,7 +146,7 @@ final class Documents {
             false,
             false);
     return new RunRequest(
-        "99999999-2222-3333-4444-555555555555",
+        runId,
         new Trigger.Tick(Instant.parse("2026-01-01T00:00:00Z")),
         1,
         7,

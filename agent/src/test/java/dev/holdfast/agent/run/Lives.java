@@ -1,6 +1,9 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.state.Keeper;
+import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -8,10 +11,14 @@ import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A host with a disk and a clock, on which agents live one after another. */
@@ -25,6 +32,12 @@ final class Lives {
 
   final List<Report.Inventory> inventory = new ArrayList<>();
   final AtomicInteger reboots = new AtomicInteger();
+
+  /** Where runs get their SecureStrings from. */
+  Secrets secrets =
+      (association, names, answer) ->
+          answer.accept(new Secrets.Answer.Unavailable("there is none"));
+
   private int life;
   private boolean crashAfterEnd;
 
@@ -52,6 +65,19 @@ final class Lives {
             }
           });
     }
+  }
+
+  /** What keepers were told to do, and what becomes of the next of it; by default all is right. */
+  final List<Keeper.Order> orders = new ArrayList<>();
+
+  final Queue<Optional<Keeper.Result>> results = new ArrayDeque<>();
+
+  /** Where keepers work. */
+  Executor hands = Runnable::run;
+
+  private Optional<Keeper.Result> keep(Keeper.Order order, Path folder) {
+    orders.add(order);
+    return results.isEmpty() ? Optional.of(Keeper.Result.COMPLIANT) : results.remove();
   }
 
   /** The next life. */
@@ -89,7 +115,15 @@ final class Lives {
         new FakeProcesses(host, timers),
         timers,
         Documents.PLANNER,
-        new Workbench(gatherer, Runnable::run, timers, inventory::addAll),
+        new Workbench(
+            gatherer,
+            order -> order.downloads().resolve(order.destination()),
+            (run, asking, ids, outcome) -> outcome.accept(Outcome.done("asked for " + ids)),
+            Runnable::run,
+            timers,
+            inventory::addAll,
+            new StateWork(this::keep, task -> hands.execute(task), timers)),
+        secrets,
         reboots::incrementAndGet);
   }
 

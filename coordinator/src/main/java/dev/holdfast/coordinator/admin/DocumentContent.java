@@ -19,6 +19,7 @@ record DocumentContent(String format, String schemaVersion, List<Warning> warnin
       return CalendarDocuments.read(content, format);
     }
     DocumentReading reading = DocumentForm.read(content, format);
+    DocumentChecks.schema(type, reading);
     return new DocumentContent(
         reading.format().name(), reading.schemaVersion(), DocumentForm.warnings(reading));
   }

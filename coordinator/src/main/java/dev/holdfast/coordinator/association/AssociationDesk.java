@@ -11,12 +11,14 @@ import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.targeting.TargetMatcher;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.v1.Association;
 import java.util.ArrayList;
@@ -146,6 +148,7 @@ public final class AssociationDesk implements Consequences {
     write.append("AssociationDeleted", List.of(row.id().value(), row.documentName()), Map.of());
     members(write.read(), row.id())
         .forEach(instance -> Memberships.leave(write, instance, row.id()));
+    Associations.setDocuments(write, row.id(), Set.of());
     Associations.delete(write, row.id());
   }
 
@@ -183,9 +186,22 @@ public final class AssociationDesk implements Consequences {
 
   @Override
   public void documentChanged(Write write, String document, int acknowledged) {
-    Guard guard = new Guard(guardInstances, acknowledged);
+    documentChanged(write, document, new Guard(guardInstances, acknowledged), false);
+  }
+
+  @Override
+  public void documentChanged(Write write, String document) {
+    documentChanged(write, document, new Guard(guardInstances, Integer.MAX_VALUE), true);
+  }
+
+  private static void documentChanged(Write write, String document, Guard guard, boolean mayBreak) {
     for (Associations.Association row : Associations.using(write.read(), document)) {
-      resolveAgain(write, row, content(write.read(), row), "its document changed", guard);
+      Association content = content(write.read(), row);
+      String cause =
+          content.getName().equals(document)
+              ? "its document changed"
+              : "the document " + document + ", which its own names, changed";
+      resolveAgain(write, row, content, cause, guard, mayBreak);
     }
     guard.check();
   }
@@ -193,21 +209,42 @@ public final class AssociationDesk implements Consequences {
   @Override
   public void parameterChanged(Write write, String parameter, int acknowledged) {
     Guard guard = new Guard(guardInstances, acknowledged);
-    for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
-      Association content = AssociationForm.read(current.content());
-      if (Revisions.referTo(content, parameter)) {
-        resolveAgain(
-            write, current.row(), content, "the parameter " + parameter + " changed", guard);
-      }
+    for (AssociationId id : Parameters.referring(write.read(), parameter, Optional.empty())) {
+      Associations.Association row = Associations.find(write.read(), id).orElseThrow();
+      String cause = "the parameter " + parameter + " changed";
+      resolveAgain(write, row, content(write.read(), row), cause, guard, false);
     }
     guard.check();
   }
 
   @Override
   public List<String> associationsUsing(Read read, String document) {
-    return Associations.using(read, document).stream()
-        .map(row -> row.name().isEmpty() ? row.id().value() : row.name())
-        .toList();
+    return called(Associations.using(read, document));
+  }
+
+  @Override
+  public List<String> associationsUsing(Read read, String document, int version) {
+    return called(
+        Associations.using(read, document).stream()
+            .filter(row -> Revisions.executes(read, row, document, version))
+            .toList());
+  }
+
+  @Override
+  public List<String> associationsReferring(
+      Read read, String parameter, Optional<Integer> version) {
+    return called(
+        Parameters.referring(read, parameter, version).stream()
+            .flatMap(id -> Associations.find(read, id).stream())
+            .toList());
+  }
+
+  private static List<String> called(List<Associations.Association> rows) {
+    return rows.stream().map(AssociationDesk::called).toList();
+  }
+
+  private static String called(Associations.Association row) {
+    return row.name().isEmpty() ? row.id().value() : row.name();
   }
 
   /**
@@ -246,11 +283,24 @@ public final class AssociationDesk implements Consequences {
   }
 
   private static void resolveAgain(
-      Write write, Associations.Association row, Association content, String cause, Guard guard) {
+      Write write,
+      Associations.Association row,
+      Association content,
+      String cause,
+      Guard guard,
+      boolean mayBreak) {
     Optional<Sha256> before = row.revision();
     Associations.Association after = Revisions.settle(write, row, content);
     if (before.equals(after.revision())) {
       return;
+    }
+    if (after.revision().isEmpty() && !mayBreak) {
+      throw new Refusal(
+          "InvalidDocumentOperation",
+          "the association "
+              + called(row)
+              + " could not run any more: "
+              + Revisions.problem(write.read(), content).orElse("its document is gone"));
     }
     write.append("RevisionChanged", List.of(row.id().value()), Map.of("cause", cause));
     if (AssociationForm.startsByItself(content)
@@ -301,7 +351,7 @@ public final class AssociationDesk implements Consequences {
   }
 
   private static void notCrowded(Write write, AssociationId id) {
-    Memberships.crowded(write.read(), id, Limits.MAX_ASSIGNMENTS)
+    Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS)
         .ifPresent(
             instance -> {
               throw new Refusal(
@@ -309,7 +359,7 @@ public final class AssociationDesk implements Consequences {
                   "the instance "
                       + instance
                       + " would have more than "
-                      + Limits.MAX_ASSIGNMENTS
+                      + RunLimits.MAX_ASSIGNMENTS
                       + " associations; no more are allowed");
             });
   }

@@ -34,6 +34,9 @@ final class Floor implements AutoCloseable {
   final Rows rows;
   final FakeIntake intake = new FakeIntake();
   final List<InstanceId> returned = new ArrayList<>();
+  final List<String> asks = new ArrayList<>();
+  Refresher refresher =
+      (write, instance, ask) -> new Refresher.Reply(List.of(ask.asking()), List.of(), "");
   Links links;
   private Life life = new Life();
 
@@ -81,6 +84,10 @@ final class Floor implements AutoCloseable {
             rows.store,
             intake,
             (write, instance) -> returned.add(instance),
+            (write, instance, ask) -> {
+              asks.add(instance + " " + ask.runId() + " " + ask.associations());
+              return refresher.refresh(write, instance, ask);
+            },
             task -> mine.after(Duration.ZERO, task),
             mine);
     made.start();
