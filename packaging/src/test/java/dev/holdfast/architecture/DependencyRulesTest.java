@@ -90,6 +90,7 @@ final class DependencyRulesTest {
             "dev.holdfast.coordinator.client",
             "dev.holdfast.coordinator.compliance",
             "dev.holdfast.coordinator.ingest",
+            "dev.holdfast.coordinator.instance",
             "dev.holdfast.coordinator.inventory",
             "dev.holdfast.coordinator.link",
             "dev.holdfast.coordinator.targeting",
@@ -112,6 +113,7 @@ final class DependencyRulesTest {
     "org.sqlite..,           dev.holdfast.coordinator.store",
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
     "com.google.re2j..,      dev.holdfast.document",
+    "org.roaringbitmap..,    dev.holdfast.coordinator.targeting",
   })
   void eachTechnologyHasOnePackage(String technology, String home) {
     noClasses()

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.admin;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
@@ -159,17 +160,25 @@ public final class Calls {
   }
 
   private static void clear(Message.Builder builder) {
-    for (var field : builder.getDescriptorForType().getFields()) {
+    for (FieldDescriptor field : builder.getDescriptorForType().getFields()) {
       if (SENSITIVE.contains(field.getName())) {
         builder.clearField(field);
-      } else if (field.getJavaType()
-              == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.MESSAGE
-          && !field.isRepeated()
-          && builder.hasField(field)
-          && field.getMessageType().getFullName().startsWith("holdfast.")) {
+      } else if (ours(field) && field.isRepeated()) {
+        for (int i = 0; i < builder.getRepeatedFieldCount(field); i++) {
+          Message.Builder item = ((Message) builder.getRepeatedField(field, i)).toBuilder();
+          clear(item);
+          builder.setRepeatedField(field, i, item.build());
+        }
+      } else if (ours(field) && builder.hasField(field)) {
         clear(builder.getFieldBuilder(field));
       }
     }
+  }
+
+  private static boolean ours(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+        && field.getMessageType().getFullName().startsWith("holdfast.")
+        && !field.isMapField();
   }
 
   private static <P> void respond(StreamObserver<P> answer, Supplier<P> work) {

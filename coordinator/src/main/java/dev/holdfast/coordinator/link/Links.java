@@ -81,8 +81,7 @@ public final class Links implements Presences {
 
   /**
    * @param intake where reports go
-   * @param returns hears of instances that were away for so long that what waited for them may have
-   *     expired
+   * @param returns hears of hellos that may change what is wanted of an instance
    * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
    *     theirs; takes them from any thread
    */
@@ -221,15 +220,16 @@ public final class Links implements Presences {
 
   private boolean note(Write write, Hello hello) {
     InstanceId id = hello.link.instance();
-    Optional<Instances.Instance> row =
-        Instances.find(write.read(), id).filter(found -> found.state().equals(Instances.ACTIVE));
+    Optional<Instances.Instance> row = Instances.active(write.read(), id);
     if (row.isEmpty()) {
       return false;
     }
     Instances.heard(write, id, hello.greeting.host(), hello.greeting.clockOffsetMillis());
     presence.online(write, id);
-    Instant heard = row.get().lastSeen().orElse(row.get().registered());
-    if (heard.plus(LONG_AWAY).isBefore(write.now())) {
+    if (!row.get().host().samePlatform(hello.greeting.host())) {
+      returns.platformChanged(write, id);
+    }
+    if (row.get().heard().plus(LONG_AWAY).isBefore(write.now())) {
       returns.connected(write, id);
     }
     return true;

@@ -151,6 +151,7 @@ public final class Store implements AutoCloseable {
         result = work.apply(write);
         writer.execute("COMMIT");
       } catch (Throwable failure) {
+        write.rolledBack();
         rollback(failure);
         throw failure;
       }

@@ -78,6 +78,7 @@ public final class Policy {
         WRITE_ASSOCIATIONS,
         "holdfast.v1.AssociationService",
         "CreateAssociation",
+        "CreateAssociationBatch",
         "UpdateAssociation",
         "DeleteAssociation");
     people(
@@ -100,7 +101,16 @@ public final class Policy {
         "holdfast.v1.InstanceService",
         "DescribeInstanceInformation",
         "DescribeInstance",
-        "ListTagsForResource");
+        "ListTagsForResource",
+        "DescribeInstanceAssociationsStatus",
+        "DescribeEffectiveInstanceAssociations",
+        "ListInstanceGroups");
+    people(
+        WRITE_ASSOCIATIONS,
+        "holdfast.v1.InstanceService",
+        "CreateInstanceGroup",
+        "UpdateInstanceGroup",
+        "DeleteInstanceGroup");
     people(
         LET_IN,
         "holdfast.v1.InstanceService",

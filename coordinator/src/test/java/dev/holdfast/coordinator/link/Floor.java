@@ -7,6 +7,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.PresenceRows;
+import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.AssignmentCodec;
@@ -33,7 +34,23 @@ import java.util.Map;
 final class Floor implements AutoCloseable {
   final Rows rows;
   final FakeIntake intake = new FakeIntake();
+
+  /** Nobody cares who comes back. */
+  static final Returns NOTHING_FOLLOWS =
+      new Returns() {
+        @Override
+        public void connected(Write write, InstanceId instance) {
+          // nothing follows
+        }
+
+        @Override
+        public void platformChanged(Write write, InstanceId instance) {
+          // nothing follows
+        }
+      };
+
   final List<InstanceId> returned = new ArrayList<>();
+  final List<InstanceId> changed = new ArrayList<>();
   Links links;
   private Life life = new Life();
 
@@ -80,7 +97,17 @@ final class Floor implements AutoCloseable {
         new Links(
             rows.store,
             intake,
-            (write, instance) -> returned.add(instance),
+            new Returns() {
+              @Override
+              public void connected(Write write, InstanceId instance) {
+                returned.add(instance);
+              }
+
+              @Override
+              public void platformChanged(Write write, InstanceId instance) {
+                changed.add(instance);
+              }
+            },
             task -> mine.after(Duration.ZERO, task),
             mine);
     made.start();

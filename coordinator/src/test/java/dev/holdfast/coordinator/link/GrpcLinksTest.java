@@ -73,7 +73,7 @@ final class GrpcLinksTest {
     rows = new Rows(folder);
     one = rows.instance(1);
     two = rows.instance(2);
-    Links links = new Links(rows.store, new FakeIntake(), (write, instance) -> {}, owner, owner);
+    Links links = new Links(rows.store, new FakeIntake(), Floor.NOTHING_FOLLOWS, owner, owner);
     links.start();
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
