@@ -61,9 +61,13 @@ public final class Calls {
     respond(answer, () -> store.read(work));
   }
 
-  /** Carries out a mutation. */
+  /** Carries out a mutation; of one that is a dry run nothing stays, no audit row either. */
   public <P extends Message> void mutate(
       String method, Message request, StreamObserver<P> answer, Function<Write, Done<P>> work) {
+    if (dryRun(request)) {
+      respond(answer, () -> store.rehearse(write -> work.apply(write).response()));
+      return;
+    }
     respond(answer, () -> store.write(write -> audited(write, method, request, work)));
   }
 
@@ -75,7 +79,7 @@ public final class Calls {
       Parser<P> parser,
       StreamObserver<P> answer,
       Function<Write, Done<P>> work) {
-    if (clientToken.isEmpty()) {
+    if (clientToken.isEmpty() || dryRun(request)) {
       mutate(method, request, answer, work);
       return;
     }
@@ -99,6 +103,11 @@ public final class Calls {
                   ClientTokens.add(write, method, clientToken, hash, response.toByteString());
                   return response;
                 }));
+  }
+
+  private static boolean dryRun(Message request) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("dry_run");
+    return field != null && request.getField(field).equals(true);
   }
 
   private <P extends Message> P audited(

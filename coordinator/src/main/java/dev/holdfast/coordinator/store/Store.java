@@ -166,6 +166,23 @@ public final class Store implements AutoCloseable {
     return result;
   }
 
+  /** Does the work as {@link #write} does, then undoes all of it; what the work came to. */
+  public <T> T rehearse(Function<Write, T> work) {
+    writing.lock();
+    try {
+      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
+      writer.execute("BEGIN IMMEDIATE");
+      try {
+        return work.apply(write);
+      } finally {
+        write.rolledBack();
+        writer.execute("ROLLBACK");
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
   /** Does the work on one view of the rows. */
   public <T> T read(Function<Read, T> work) {
     Handle reader = borrow();
