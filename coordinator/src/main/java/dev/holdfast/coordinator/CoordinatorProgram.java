@@ -13,9 +13,7 @@ import dev.holdfast.coordinator.admin.GrpcInventory;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
 import dev.holdfast.coordinator.association.AssociationDesk;
-import dev.holdfast.coordinator.association.AssociationTags;
 import dev.holdfast.coordinator.association.GrpcAssociations;
-import dev.holdfast.coordinator.association.InstanceAssociations;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
@@ -177,12 +175,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk),
             new GrpcAssociations(calls, desk, engine.links()::connected, clock),
-            new GrpcInstances(
-                calls,
-                desk,
-                engine.links(),
-                new AssociationTags(desk),
-                new InstanceAssociations(engine.links()::connected, clock)),
+            new GrpcInstances(calls, desk, engine.links(), engine.links()::connected, clock),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk),

@@ -5,6 +5,7 @@ import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Consequences;
 import dev.holdfast.coordinator.admin.InstanceForm;
 import dev.holdfast.coordinator.admin.Presences;
+import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.AssociationTags;
 import dev.holdfast.coordinator.association.InstanceAssociations;
 import dev.holdfast.coordinator.store.Instances;
@@ -34,8 +35,11 @@ import dev.holdfast.wire.v1.RemoveTagsFromResourceResponse;
 import dev.holdfast.wire.v1.UpdateInstanceGroupRequest;
 import dev.holdfast.wire.v1.UpdateInstanceGroupResponse;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Instances, their tags, their groups, and what applies to them. */
 public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImplBase {
@@ -46,19 +50,25 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
   private final InstanceGroupCalls groups;
   private final InstanceAssociations associations;
 
-  /** Over the store behind the calls. */
+  /**
+   * Over the store behind the calls.
+   *
+   * @param desk writes what follows for associations
+   * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param clock the store's
+   */
   public GrpcInstances(
       Calls calls,
-      Consequences consequences,
+      AssociationDesk desk,
       Presences presences,
-      AssociationTags associationTags,
-      InstanceAssociations associations) {
+      Predicate<InstanceId> connected,
+      Supplier<Instant> clock) {
     this.calls = calls;
-    this.consequences = consequences;
+    this.consequences = desk;
     this.list = new InstanceList(presences);
-    this.tags = new TagCalls(consequences, associationTags);
-    this.groups = new InstanceGroupCalls(consequences);
-    this.associations = associations;
+    this.tags = new TagCalls(desk, new AssociationTags(desk));
+    this.groups = new InstanceGroupCalls(desk);
+    this.associations = new InstanceAssociations(connected, clock);
   }
 
   @Override

@@ -83,8 +83,8 @@ final class Fleet implements AutoCloseable {
                 online.contains(row.id())
                     ? PingStatus.PING_STATUS_ONLINE
                     : PingStatus.PING_STATUS_CONNECTION_LOST,
-            new AssociationTags(desk),
-            new InstanceAssociations(online::contains, timers::now));
+            online::contains,
+            timers::now);
   }
 
   @Override

@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.Concern;
 import dev.holdfast.coordinator.store.EventLog;
+import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.QueryCount;
 import dev.holdfast.wire.v1.Filter;
 import dev.holdfast.wire.v1.FilterOperator;
 import dev.holdfast.wire.v1.InstanceGroup;
@@ -274,6 +276,37 @@ final class InstanceGroupsTest {
         "ResourceGroupDoesNotExist",
         fleet.refused(fleet.instances::deleteInstanceGroup, GroupScene.deletion("shops")).reason());
     assertEquals(List.of(), names(ListInstanceGroupsRequest.getDefaultInstance()));
+  }
+
+  @Test
+  void aTagChangeLooksAtNoAssociationThatItDoesNotConcern() {
+    InstanceId a = fleet.enrol(1, Map.of("Role", "web"));
+    scene.create("shops", filter("tag:Role", "web"));
+    scene.associate("group", inGroup("shops"));
+    scene.associate("role", Fleet.tag("Role", "db"));
+    int few = statements(a, "db");
+    for (int i = 0; i < 40; i++) {
+      scene.associate("other-" + i, Fleet.tag("Site", "site-" + i));
+      scene.create("group-" + i, filter("tag:Site", "site-" + i));
+      scene.associate("in-" + i, inGroup("group-" + i));
+    }
+    for (int i = 2; i < 40; i++) {
+      fleet.enrol(i, Map.of("Role", "db"));
+    }
+    scene.tag(a, "Role", "web");
+
+    assertEquals(few, statements(a, "db"));
+  }
+
+  /** How many statements it takes to see who is a member after a tag changed. */
+  private int statements(InstanceId instance, String role) {
+    return fleet.store.write(
+        write -> {
+          Instances.setTags(write, instance, Map.of("Role", role));
+          write.append("InstanceTagged", List.of(instance.value()), Map.of());
+          return QueryCount.of(
+              write.read(), () -> fleet.desk.instanceChanged(write, instance));
+        });
   }
 
   @Test
