@@ -96,6 +96,14 @@ CREATE TABLE instance_tag (
 CREATE INDEX instance_by_presence ON instance (presence, id) WHERE state = 'ACTIVE';
 CREATE INDEX instance_tag_by_key ON instance_tag (key, value, instance_id);
 
+-- Stored queries over instances; an association names them in its targets.
+CREATE TABLE instance_group (
+  name TEXT NOT NULL PRIMARY KEY,
+  content BLOB NOT NULL,              -- holdfast.v1.InstanceGroup: name and filters
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is stored of each lane of an instance's spool.
 CREATE TABLE lane (
   instance_id TEXT NOT NULL,
@@ -129,11 +137,25 @@ CREATE TABLE document_version (
 CREATE TABLE parameter (
   name TEXT NOT NULL,
   version INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  value TEXT NOT NULL,
+  type TEXT NOT NULL,                 -- String, StringList, SecureString
+  value TEXT NOT NULL,                -- of a SecureString empty
+  key_id TEXT NOT NULL,               -- which key encrypted it; empty: none did
+  secret BLOB NOT NULL,               -- of a SecureString: nonce, ciphertext, tag
+  description TEXT NOT NULL,
+  author TEXT NOT NULL,
   created INTEGER NOT NULL,
   PRIMARY KEY (name, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX parameter_by_key ON parameter (key_id, created) WHERE key_id <> '';
+
+-- Which stored parameters the revision in force of an association refers to.
+CREATE TABLE association_reference (
+  association_id TEXT NOT NULL,
+  parameter TEXT NOT NULL,
+  version INTEGER NOT NULL,           -- 0: the newest
+  PRIMARY KEY (association_id, parameter, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX association_reference_by_parameter ON association_reference (parameter, version);
 
 -- Bytes that sets name by hash: assignments and documents.
 CREATE TABLE body (
@@ -156,7 +178,14 @@ CREATE TABLE association (
   anchor INTEGER NOT NULL             -- when the schedule was set
 ) STRICT;
 CREATE UNIQUE INDEX association_by_name ON association (name) WHERE name <> '' AND deleted IS NULL;
-CREATE INDEX association_by_document ON association (document_name);
+
+-- The documents on which an association rests, there or not: its own, and those that it names.
+CREATE TABLE association_document (
+  association_id TEXT NOT NULL,
+  document_name TEXT NOT NULL,
+  PRIMARY KEY (association_id, document_name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX association_document_by_name ON association_document (document_name, association_id);
 
 CREATE TABLE association_version (
   association_id TEXT NOT NULL,
@@ -222,6 +251,7 @@ CREATE TABLE execution (
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
+CREATE INDEX execution_cut ON execution (association_id, instance_ids) WHERE kind = 'MANUAL' AND instance_ids <> '[]';
 CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;
 
 CREATE TABLE execution_cancelled (

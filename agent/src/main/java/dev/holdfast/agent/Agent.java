@@ -21,6 +21,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
@@ -107,6 +108,11 @@ public final class Agent implements RunListener, Wanted {
     }
     runs.recover(timers.now());
     requestRound();
+  }
+
+  /** The trigger of the run of an association that is in progress, if there is one. */
+  public Optional<Trigger> runningTrigger(AssociationId association) {
+    return runs.runningTrigger(association);
   }
 
   /** What the agent is about now. */

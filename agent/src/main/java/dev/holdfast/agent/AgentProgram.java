@@ -4,6 +4,7 @@ import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
@@ -13,10 +14,11 @@ import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.OsProcesses;
+import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
-import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,8 +52,17 @@ final class AgentProgram implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("agent");
   private static final Duration STOP = Duration.ofSeconds(4);
   private static final Duration REBOOT_CALL = Duration.ofSeconds(30);
-  private static final int WORKER_QUEUE = 16;
+
+  /** The runs that take a slot may each keep one busy; inventory goes on beside them. */
+  private static final int WORKERS = Limits.RUNS_AT_ONCE + 2;
+
+  /** Each assignment has one task at a time; some that were given up may not have let go yet. */
+  private static final int WORKER_QUEUE = 2 * Limits.MAX_ASSIGNMENTS;
+
   private static final int TOLD_FRAMES = 4;
+
+  /** Where scripts start, within the folder of their run. */
+  private static final Path WORK = Path.of("work");
 
   private final IntConsumer halt;
   private final PrintStream out;
@@ -59,8 +70,10 @@ final class AgentProgram implements AutoCloseable {
   private final Identity identity;
   private final OwnerThread owner;
   private final ThreadPoolExecutor worker;
+  private final ThreadPoolExecutor hands;
   private final Channels channels;
   private final Engine engine;
+  private final String contained;
   private Optional<ControlSocket> control = Optional.empty();
   private boolean ready;
 
@@ -78,11 +91,13 @@ final class AgentProgram implements AutoCloseable {
     FileDisk disk = new FileDisk(root);
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
-    this.worker = worker();
+    this.worker = threads("worker", WORKERS);
+    this.hands = threads("state", 2 * Limits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
     String instance = identity.instance().value();
-    HostFacts facts = ThisHost.facts(instance, "");
-    Processes processes = new OsProcesses(owner);
+    HostFacts facts = ThisHost.facts(instance, "").in(WORK);
+    OsProcesses processes = new OsProcesses(owner);
+    this.contained = processes.containment().text();
     Query query = new OsQuery();
     Engine.Ground ground =
         new Engine.Ground(
@@ -93,7 +108,10 @@ final class AgentProgram implements AutoCloseable {
             facts,
             new HostGatherer(
                 Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
+            new HostDownloads(new OsPrograms(owner::uptime), Path.of(facts.home()), owner::uptime),
             worker,
+            ThisHost.keeper(facts),
+            hands,
             reboot(config, query));
     Engine.Way way =
         new Engine.Way(
@@ -123,7 +141,11 @@ final class AgentProgram implements AutoCloseable {
     owner.after(
         Duration.ZERO,
         () -> {
-          LOG.info("starting instance={} state={}", identity.instance(), folder.path());
+          LOG.info(
+              "starting instance={} state={} contained={}",
+              identity.instance(),
+              folder.path(),
+              contained);
           engine.start();
         });
     owner.after(offlineAfter, () -> ready(""));
@@ -181,6 +203,7 @@ final class AgentProgram implements AutoCloseable {
     }
     channels.close();
     worker.shutdownNow();
+    hands.shutdownNow();
     owner.close();
     folder.close();
   }
@@ -224,17 +247,17 @@ final class AgentProgram implements AutoCloseable {
     return identity.get();
   }
 
-  /** One thread, which is there only while something is to be done. */
-  private static ThreadPoolExecutor worker() {
+  /** Threads that are there only while something is to be done. */
+  private static ThreadPoolExecutor threads(String name, int most) {
     ThreadPoolExecutor worker =
         new ThreadPoolExecutor(
-            1,
-            1,
+            most,
+            most,
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WORKER_QUEUE),
             task -> {
-              Thread thread = new Thread(task, "worker");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });

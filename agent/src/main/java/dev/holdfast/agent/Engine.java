@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.inventory.ChangedInventory;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
@@ -9,15 +10,24 @@ import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.Refreshes;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +39,8 @@ import java.util.random.RandomGenerator;
  * and the simulation of a fleet run the same engine. On the thread of its timers.
  */
 public final class Engine {
+  private final InstanceId instance;
+  private final Timers timers;
   private final Spool spool;
   private final Consumer<Report> spooled;
   private final Agent agent;
@@ -39,7 +51,9 @@ public final class Engine {
    *
    * @param disk the state folder
    * @param root the same folder, for the processes
-   * @param worker for inventory, which takes a while
+   * @param worker for what takes a while
+   * @param keeper brings the host to the state that it should have
+   * @param hands a thread for each of its tasks
    * @param reboot reboots the host
    */
   public record Ground(
@@ -49,7 +63,10 @@ public final class Engine {
       Processes processes,
       HostFacts facts,
       Gatherer gatherer,
+      Downloads downloads,
       Executor worker,
+      Keeper keeper,
+      Executor hands,
       Runnable reboot) {}
 
   /**
@@ -73,14 +90,19 @@ public final class Engine {
       Way way,
       Supplier<String> epochs,
       Consumer<Report> spooled) {
+    this.instance = instance;
+    this.timers = ground.timers;
     this.spooled = spooled;
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
     Workbench workbench =
         new Workbench(
             ground.gatherer,
+            ground.downloads,
+            this::refresh,
             ground.worker,
             ground.timers,
-            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take);
+            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take,
+            new StateWork(ground.keeper, ground.hands, ground.timers));
     List<Link> made = new ArrayList<>();
     this.agent =
         new Agent(
@@ -97,6 +119,8 @@ public final class Engine {
                     ground.timers,
                     new StepPlanner(ground.facts),
                     workbench,
+                    (association, names, answer) ->
+                        made.getFirst().secrets().fetch(association, names, answer),
                     ground.reboot),
             wanted -> {
               made.add(
@@ -128,9 +152,30 @@ public final class Engine {
     return link;
   }
 
+  /** What runs ask of the coordinator. */
+  public Refreshes refreshes() {
+    return this::refresh;
+  }
+
   /** What waits to be acknowledged. */
   public Spool spool() {
     return spool;
+  }
+
+  private void refresh(
+      String ignoredRunId, AssociationId asking, List<String> ids, Consumer<Outcome> outcome) {
+    Optional<Trigger> trigger = agent.runningTrigger(asking);
+    if (trigger.isEmpty()) {
+      timers.after(
+          Duration.ZERO,
+          () ->
+              outcome.accept(
+                  Outcome.failed("RefreshRefused: " + asking + " has no run in progress here")));
+      return;
+    }
+    // A document within another's run asks as that run: the coordinator knows no other.
+    link.refreshes()
+        .ask(Identity.runId(instance, asking, trigger.get()), asking, trigger.get(), ids, outcome);
   }
 
   private void add(Report report) {

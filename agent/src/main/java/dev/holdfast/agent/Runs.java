@@ -78,6 +78,15 @@ final class Runs {
     ledger.sync();
   }
 
+  /** The trigger of the run of an association that is in progress. */
+  Optional<Trigger> runningTrigger(AssociationId association) {
+    return ledger.open().stream()
+        .filter(opened -> opened.association().equals(association))
+        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
+        .map(Opened::trigger)
+        .findFirst();
+  }
+
   /** Runs in progress, as the runner or the ledger knows them. */
   Collection<Situation.Running> running() {
     Map<AssociationId, Situation.Running> running = new HashMap<>();
@@ -135,7 +144,7 @@ final class Runs {
             loaded.get().assignment(),
             opened.assignment(),
             loaded.get().document(),
-            Map.of(),
+            loaded.get().children(),
             opened.scheduled(),
             opened.caughtUp(),
             opened.missedTicks()));

@@ -11,7 +11,9 @@ import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
+import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.task.OwnerThread;
 import io.grpc.Status;
@@ -209,6 +211,9 @@ final class SimulationProgram implements AutoCloseable {
             processes,
             facts,
             new FixedGatherer(owner::now),
+            new SimulatedDownloads(),
+            owner,
+            (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
             owner,
             () -> {}),
         new Engine.Way(

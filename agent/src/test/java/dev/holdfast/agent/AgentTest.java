@@ -20,10 +20,12 @@ import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.schedule.Splay;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,35 @@ final class AgentTest {
     assertEquals(Optional.empty(), request.scheduled());
     assertEquals(List.of(new Generation(1, 5)), host.adopted);
     assertEquals(host.now(), Instant.parse("2026-03-02T09:30:00Z"), "no time had to pass");
+  }
+
+  @Test
+  void aRunIsGivenTheDocumentsThatItsDocumentNames() {
+    Samples naming = assignment(1).naming("echo child");
+    host.start().push(host.set(5, List.of(naming), CHANGE));
+
+    assertEquals(
+        Map.of("Child:3", ByteString.copyFrom(naming.documents().getLast())),
+        host.started.getFirst().children());
+    assertEquals(Optional.of(CHANGE), host.agent().runningTrigger(association(1)));
+
+    host.end(1, RunStatus.SUCCESS);
+    assertEquals(Optional.empty(), host.agent().runningTrigger(association(1)));
+  }
+
+  @Test
+  void withoutADocumentThatIsNamedNothingStartsUntilItCame() {
+    Samples naming = assignment(1).naming("echo child");
+    AssignmentSet set = host.set(5, List.of(naming), CHANGE);
+    byte[] child = naming.documents().getLast();
+    host.coordinator.remove(Sha256.of(child));
+    host.start().push(set);
+    assertEquals(List.of(), host.starts());
+
+    host.coordinator.put(Sha256.of(child), child);
+    host.advance(Duration.ofMinutes(10));
+
+    assertEquals(List.of("change:1.5"), host.starts());
   }
 
   @Test

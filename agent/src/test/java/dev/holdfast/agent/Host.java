@@ -48,7 +48,7 @@ final class Host {
   final List<String> cancelled = new ArrayList<>();
   boolean linked = true;
   boolean endsAtOnce;
-  private final Map<Sha256, byte[]> coordinator = new HashMap<>();
+  final Map<Sha256, byte[]> coordinator = new HashMap<>();
   private ManualTimers timers;
   private Agent agent;
 
@@ -111,7 +111,7 @@ final class Host {
   AssignmentSet set(long position, List<Samples> samples, Instant from, Trigger... pending) {
     for (Samples sample : samples) {
       coordinator.put(sample.body(), sample.bytes());
-      coordinator.put(Sha256.of(sample.document()), sample.document());
+      sample.documents().forEach(bytes -> coordinator.put(Sha256.of(bytes), bytes));
     }
     return new AssignmentSet(
         new Generation(1, position),

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,17 @@ final class BuiltInDocuments {
   static final String OWNER = "Holdfast";
 
   private static final List<String> NAMES =
-      List.of("AWS-RunShellScript", "AWS-GatherSoftwareInventory");
+      List.of(
+          "AWS-ApplyAnsiblePlaybooks",
+          "AWS-GatherSoftwareInventory",
+          "AWS-RefreshAssociation",
+          "AWS-RunDocument",
+          "AWS-RunPowerShellScript",
+          "AWS-RunRemoteScript",
+          "AWS-RunShellScript");
+
+  /** These only look; all others are commands. */
+  private static final Set<String> POLICIES = Set.of("AWS-GatherSoftwareInventory");
 
   private static final List<String> ENDINGS = List.of(".yaml", ".json");
 
@@ -81,7 +92,7 @@ final class BuiltInDocuments {
     }
     boolean isNew = Documents.find(write.read(), name).isEmpty();
     if (isNew) {
-      Documents.add(write, name, "COMMAND", OWNER, Map.of());
+      Documents.add(write, name, POLICIES.contains(name) ? "POLICY" : "COMMAND", OWNER, Map.of());
     }
     int version =
         Documents.addVersion(

@@ -8,7 +8,9 @@ import dev.holdfast.config.Key;
 import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
+import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.Limits;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
  * @param adminConnections at once from one address
  * @param failedAuthentications of one address in a minute
  * @param enrolments how often hosts may ask to join
+ * @param parametersKey the file with the keys of SecureStrings
  */
 record CoordinatorConfig(
     Path data,
@@ -40,6 +43,7 @@ record CoordinatorConfig(
     int adminConnections,
     int failedAuthentications,
     EnrolmentRates.Settings enrolments,
+    Path parametersKey,
     LogLevel logLevel) {
 
   /** The file that is read, if it exists, where no other is named. */
@@ -71,6 +75,7 @@ record CoordinatorConfig(
       Key.whole("limits.enrolments_per_second_per_address", Limits.ENROLMENTS_A_SECOND, 1, 10_000);
   private static final Key<Long> ADDRESS_ENROLMENTS_AT_ONCE =
       Key.whole("limits.enrolments_at_once_per_address", Limits.ENROLMENTS_AT_ONCE, 1, 10_000);
+  private static final Key<String> PARAMETERS_KEY = Key.text("parameters.key_file", "");
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
   /** All keys of the file. */
@@ -89,6 +94,7 @@ record CoordinatorConfig(
           ENROLMENTS,
           ADDRESS_ENROLMENTS,
           ADDRESS_ENROLMENTS_AT_ONCE,
+          PARAMETERS_KEY,
           LOG_LEVEL);
 
   private static final Pattern NAME =
@@ -126,9 +132,10 @@ record CoordinatorConfig(
     } catch (ConfigException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+    Path data = flags.data().orElse(file.get(DATA)).toAbsolutePath().normalize();
     CoordinatorConfig config =
         new CoordinatorConfig(
-            flags.data().orElse(file.get(DATA)).toAbsolutePath().normalize(),
+            data,
             flags.agentListen().orElse(file.get(AGENT_LISTEN)),
             flags.adminListen().orElse(file.get(ADMIN_LISTEN)),
             flags.metricsListen().orElse(file.get(METRICS_LISTEN)),
@@ -145,6 +152,7 @@ record CoordinatorConfig(
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS)),
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
                 Math.toIntExact(file.get(ENROLMENTS))),
+            parametersKey(data, file.get(PARAMETERS_KEY)),
             file.get(LOG_LEVEL));
     config.check();
     return config;
@@ -165,8 +173,19 @@ record CoordinatorConfig(
     effective.put(ENROLMENTS.name(), Integer.toString(enrolments.allASecond()));
     effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
+    effective.put(PARAMETERS_KEY.name(), parametersKey.toString());
     effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
     return effective;
+  }
+
+  private static Path parametersKey(Path data, String written) throws StartException {
+    try {
+      return written.isEmpty()
+          ? data.resolve(ParameterKeys.FILE)
+          : Path.of(written).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new StartException("parameters.key_file is no path: name the file with the keys", e);
+    }
   }
 
   private void check() throws StartException {

@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.admin.GrpcEvents;
 import dev.holdfast.coordinator.admin.GrpcInventory;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
+import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
 import dev.holdfast.coordinator.instance.GrpcInstances;
@@ -178,7 +179,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcInstances(calls, desk, engine.links(), engine.links()::connected, clock),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),
-            new GrpcParameters(calls, desk),
+            new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, watch),
             new GrpcAudits(calls),
             new GrpcTokens(),
@@ -190,7 +191,12 @@ final class CoordinatorProgram implements AutoCloseable {
             SmallRequests.limit(
                 enrolment(config, store, trust, desk, ids, random, watch).bindService(),
                 Limits.MAX_ENROL_MESSAGE_BYTES),
-            new GrpcLinks(engine.links(), engine.bodies(), owner).bindService(),
+            new GrpcLinks(
+                    engine.links(),
+                    engine.bodies(),
+                    new SetSecrets(store, trust.parameterKeys(), watch::uptime, ids),
+                    owner)
+                .bindService(),
             health.getHealthService().bindService());
     requirePolicy(policy, adminServices);
     requirePolicy(policy, agentServices);

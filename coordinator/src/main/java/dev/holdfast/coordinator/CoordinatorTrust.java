@@ -5,6 +5,7 @@ import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.Meta;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.coordinator.trust.TokenBook;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class CoordinatorTrust {
   private final ShownIdentity identity;
   private final Secrets secrets;
   private final TokenBook tokens;
+  private final ParameterKeys parameterKeys;
 
   private CoordinatorTrust(
       Path data,
@@ -45,7 +47,8 @@ final class CoordinatorTrust {
       Authority authority,
       ShownIdentity identity,
       Secrets secrets,
-      TokenBook tokens) {
+      TokenBook tokens,
+      ParameterKeys parameterKeys) {
     this.data = data;
     this.clock = clock;
     this.names = names;
@@ -53,6 +56,7 @@ final class CoordinatorTrust {
     this.identity = identity;
     this.secrets = secrets;
     this.tokens = tokens;
+    this.parameterKeys = parameterKeys;
   }
 
   /** Opens all of it, and makes what is missing. */
@@ -72,7 +76,15 @@ final class CoordinatorTrust {
     Secrets secrets = Secrets.open(data, random);
     TokenBook tokens = new TokenBook(store, secrets, clock, ids);
     tokens.makeFirst(data);
-    return new CoordinatorTrust(data, clock, names, authority, identity, secrets, tokens);
+    return new CoordinatorTrust(
+        data,
+        clock,
+        names,
+        authority,
+        identity,
+        secrets,
+        tokens,
+        parameterKeys(config.parametersKey(), store, random));
   }
 
   Authority authority() {
@@ -89,6 +101,27 @@ final class CoordinatorTrust {
 
   TokenBook tokens() {
     return tokens;
+  }
+
+  ParameterKeys parameterKeys() {
+    return parameterKeys;
+  }
+
+  private static ParameterKeys parameterKeys(Path file, Store store, SecureRandom random)
+      throws StartException {
+    try {
+      return ParameterKeys.open(file, store, random);
+    } catch (ParameterKeys.KeysRefused e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot use the key file "
+              + file
+              + ": "
+              + e.getClass().getSimpleName()
+              + ": make its folder, and let the coordinator's user read and write it",
+          e);
+    }
   }
 
   /** Makes the coordinator's certificate anew if it is past half its life, and shows that one. */

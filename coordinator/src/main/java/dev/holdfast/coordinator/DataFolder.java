@@ -15,7 +15,8 @@ import java.util.Set;
 final class DataFolder {
   /** What only the coordinator may read. */
   private static final List<String> SECRET =
-      List.of("holdfast.db", "ca.key", "coordinator.key", "pepper", "admin.token");
+      List.of(
+          "holdfast.db", "ca.key", "coordinator.key", "pepper", "admin.token", "parameters.key");
 
   private static final Set<PosixFilePermission> OTHERS_WRITE =
       EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);

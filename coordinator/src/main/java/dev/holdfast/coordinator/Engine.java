@@ -3,6 +3,7 @@ package dev.holdfast.coordinator;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.association.AssociationDesk;
+import dev.holdfast.coordinator.association.Refreshes;
 import dev.holdfast.coordinator.compliance.FreshnessSweep;
 import dev.holdfast.coordinator.execution.TickKeeper;
 import dev.holdfast.coordinator.ingest.Ingest;
@@ -44,7 +45,7 @@ public final class Engine {
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
     this.ingest = new Ingest(store, committer, this::unstored);
-    this.links = new Links(store, ingest, returns(desk), owner, timers);
+    this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers);
     this.ticks = new TickKeeper(store, timers);
     this.sweep = new FreshnessSweep(store, timers);
   }

@@ -51,6 +51,7 @@ final class Running implements AutoCloseable {
         20,
         10,
         EnrolmentRates.Settings.DEFAULT,
+        data.resolve("parameters.key"),
         CoordinatorConfig.LogLevel.INFO);
   }
 

@@ -143,8 +143,7 @@ final class LargeFleet implements AutoCloseable {
       case 0, 1, 2 -> List.of(tag("Team", team(3 * tens + kind)));
       case 3, 4 -> List.of(tag("Role", role(2 * tens + kind)));
       case 5, 6, 7 ->
-          List.of(
-              tag("Role", role(pair)), tag("Stage", STAGES.get(pair / ROLES % STAGES.size())));
+          List.of(tag("Role", role(pair)), tag("Stage", STAGES.get(pair / ROLES % STAGES.size())));
       case 8 ->
           List.of(
               Target.newBuilder()

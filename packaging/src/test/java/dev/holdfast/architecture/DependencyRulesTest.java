@@ -112,13 +112,13 @@ final class DependencyRulesTest {
     "org.flywaydb..,         dev.holdfast.coordinator.store",
     "org.sqlite..,           dev.holdfast.coordinator.store",
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
-    "com.google.re2j..,      dev.holdfast.document",
+    "com.google.re2j..,      dev.holdfast.document|dev.holdfast.state",
     "org.roaringbitmap..,    dev.holdfast.coordinator.targeting",
   })
   void eachTechnologyHasOnePackage(String technology, String home) {
     noClasses()
         .that()
-        .resideOutsideOfPackage(home)
+        .resideOutsideOfPackages(home.split("\\|"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(technology)
@@ -162,6 +162,7 @@ final class DependencyRulesTest {
             "dev.holdfast.document..",
             "dev.holdfast.report..",
             "dev.holdfast.schedule..",
+            "dev.holdfast.state..",
             "dev.holdfast.coordinator.targeting..")
         .should()
         .dependOnClassesThat()

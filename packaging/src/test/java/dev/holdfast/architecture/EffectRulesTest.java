@@ -37,9 +37,13 @@ final class EffectRulesTest {
     "dev.holdfast.agent",
     "dev.holdfast.agent.command",
     "dev.holdfast.agent.disk",
+    // Puts what is downloaded where a document says, which may be anywhere.
+    "dev.holdfast.agent.download",
     // Makes the state folder, before there is a Disk over it.
     "dev.holdfast.agent.identity",
     "dev.holdfast.agent.process",
+    // Keeps the files of the host itself, which is what they are for.
+    "dev.holdfast.agent.state",
     "dev.holdfast.coordinator",
     "dev.holdfast.coordinator.client",
     "dev.holdfast.coordinator.command",

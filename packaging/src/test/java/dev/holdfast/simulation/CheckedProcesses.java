@@ -49,6 +49,11 @@ final class CheckedProcesses implements Processes {
   }
 
   @Override
+  public int left(Path folder) {
+    return processes.left(folder);
+  }
+
+  @Override
   public long bytes(Path folder) {
     return processes.bytes(folder);
   }

@@ -22,6 +22,7 @@ import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
+import dev.holdfast.wire.v1.UpdateDocumentRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,31 @@ final class Operator {
       List.of("rate(1 minute)", "rate(5 minutes)", "cron(*/2 * * * ? *)", "cron(0 * ? * * *)", "");
   private static final int MOST = 6;
 
+  /** Names another document, in a step whose precondition keeps it from being run. */
+  private static final String WHOLE =
+      """
+      schemaVersion: "2.2"
+      parameters:
+        Message:
+          type: String
+          default: none
+          allowedPattern: "^[a-z0-9]*$"
+      mainSteps:
+      - action: aws:runShellScript
+        name: first
+        inputs:
+          timeoutSeconds: 60
+          runCommand:
+          - echo {{ Message }}
+      - action: aws:runDocument
+        name: second
+        precondition:
+          StringEquals: [platformType, Windows]
+        inputs:
+          documentType: SSMDocument
+          documentPath: part:$LATEST
+      """;
+
   private final World world;
   private final RandomGenerator random;
   private final Store store;
@@ -45,6 +71,7 @@ final class Operator {
   private final Map<String, String> started = new TreeMap<>();
 
   private long ids;
+  private int parts;
 
   Operator(World world, Store store, List<InstanceId> instances) {
     this.world = world;
@@ -65,17 +92,20 @@ final class Operator {
 
   /** Writes the documents that all associations use. */
   void begin(Engine engine) {
-    for (String name : List.of("work", "look")) {
+    for (String name : List.of("work", "look", "part")) {
       Admin.call(
           documents(engine)::createDocument,
           CreateDocumentRequest.newBuilder().setName(name).setContent(document(name)).build());
     }
+    Admin.call(
+        documents(engine)::createDocument,
+        CreateDocumentRequest.newBuilder().setName("whole").setContent(WHOLE).build());
   }
 
   /** Does one thing, of which something may follow. */
   void act(Engine engine) {
     GrpcAssociations service = associations(engine);
-    int what = random.nextInt(12);
+    int what = random.nextInt(13);
     if (associations.isEmpty() || (what == 0 && associations.size() < MOST)) {
       create(service);
     } else if (what < 4) {
@@ -90,9 +120,25 @@ final class Operator {
           service::deleteAssociation,
           DeleteAssociationRequest.newBuilder().setAssociationId(victim).build());
       world.trace("deleted " + victim);
+    } else if (what == 12) {
+      rewrite(engine);
     } else {
       tag(engine);
     }
+  }
+
+  /** The document that another names gets a new version, which that one follows. */
+  private void rewrite(Engine engine) {
+    boolean done =
+        Admin.call(
+                documents(engine)::updateDocument,
+                UpdateDocumentRequest.newBuilder()
+                    .setName("part")
+                    .setContent(document("part") + "# " + parts++ + "\n")
+                    .setAcknowledgeTargets(Integer.MAX_VALUE)
+                    .build())
+            .isPresent();
+    world.trace("wrote part anew " + done);
   }
 
   /** Takes all schedules off, so that what is going on can come to an end. */
@@ -126,7 +172,7 @@ final class Operator {
                 .setAcknowledgeTargets(Integer.MAX_VALUE)
                 .setAssociation(
                     Association.newBuilder()
-                        .setName(random.nextInt(4) == 0 ? "look" : "work")
+                        .setName(any(List.of("work", "work", "look", "whole")))
                         .setScheduleExpression(schedule)
                         .setScheduleSplaySeconds(
                             schedule.startsWith("cron") && random.nextBoolean() ? 30 : 0)

@@ -5,9 +5,12 @@ import dev.holdfast.agent.Engine;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes;
+import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Refreshes;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.association.InstanceId;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -66,6 +70,16 @@ final class SimulatedHost {
     return Optional.ofNullable(life).map(Life::engine).map(Engine::agent);
   }
 
+  /** What runs on it ask of the coordinator, if the agent lives. */
+  Optional<Refreshes> refreshes() {
+    return Optional.ofNullable(life).map(Life::engine).map(Engine::refreshes);
+  }
+
+  /** The timeline of the agent that lives. */
+  Timeline timeline() {
+    return Objects.requireNonNull(life, "the agent lives").timeline;
+  }
+
   /** Reports that wait to be acknowledged, if the agent lives. */
   long unacknowledged() {
     return life == null ? 0 : life.engine.spool().status().records();
@@ -98,6 +112,9 @@ final class SimulatedHost {
                 new CheckedProcesses(processes, instance, checker),
                 facts,
                 new FewThings(timeline),
+                new SimulatedDownloads(),
+                timeline,
+                (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
                 timeline,
                 () -> world.trace(instance + " asks for a reboot")),
             new Engine.Way(

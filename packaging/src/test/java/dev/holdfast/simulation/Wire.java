@@ -1,6 +1,7 @@
 package dev.holdfast.simulation;
 
 import dev.holdfast.agent.link.Dialer;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.link.Outlet;
 import dev.holdfast.coordinator.link.Session;
@@ -9,6 +10,7 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +139,15 @@ final class Wire implements Dialer.Connection {
                   : at.engine().bodies().find(instance, body);
           world.after(delay(), () -> agent.perform(() -> result.accept(found)));
         });
+  }
+
+  /** No document of the simulation refers to any. */
+  @Override
+  public void fetchSecrets(
+      AssociationId association, Set<String> names, Consumer<Dialer.SecretReply> reply) {
+    world.after(
+        delay(),
+        () -> agent.perform(() -> reply.accept(new Dialer.SecretReply.Refused("there is none"))));
   }
 
   @Override

@@ -4,7 +4,11 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One association's revision as an instance executes it. On the wire and on disk its bytes are
@@ -13,7 +17,11 @@ import java.util.Map;
  * @param associationName empty if it has none
  * @param documentVersion the version in effect, not a selector
  * @param document the SHA-256 of the document's stored bytes
- * @param parameters as given, references resolved; the document's defaults are not filled in
+ * @param children the documents that it and its children name outright, each reference once, sorted
+ *     by it
+ * @param parameters as given, references to stored parameters resolved; of the document's defaults
+ *     only those are filled in that refer to one. What the document's own text refers to is there
+ *     under {@code ssm:NAME}. A reference to a SecureString stays one
  * @param schedule how and when it recurs
  * @param applyOnlyAtTicks {@code apply_only_at_cron_interval}: nothing but ticks and manual starts
  * @param enabled if not, no tick is due
@@ -29,6 +37,7 @@ public record Assignment(
     String documentName,
     int documentVersion,
     Sha256 document,
+    List<ChildDocument> children,
     Map<String, Value> parameters,
     Recurrence schedule,
     boolean applyOnlyAtTicks,
@@ -41,6 +50,69 @@ public record Assignment(
   /** Copies what can change. */
   public Assignment {
     parameters = Map.copyOf(parameters);
+    children = children.stream().sorted(Comparator.comparing(ChildDocument::reference)).toList();
+  }
+
+  /** One whose document names no other. */
+  public Assignment(
+      AssociationId association,
+      int associationVersion,
+      String associationName,
+      String documentName,
+      int documentVersion,
+      Sha256 document,
+      Map<String, Value> parameters,
+      Recurrence schedule,
+      boolean applyOnlyAtTicks,
+      boolean enabled,
+      boolean audit,
+      boolean rerunOnInterrupt,
+      boolean needsPermit,
+      boolean runOffline) {
+    this(
+        association,
+        associationVersion,
+        associationName,
+        documentName,
+        documentVersion,
+        document,
+        List.of(),
+        parameters,
+        schedule,
+        applyOnlyAtTicks,
+        enabled,
+        audit,
+        rerunOnInterrupt,
+        needsPermit,
+        runOffline);
+  }
+
+  /** The same, executing other documents beside its own. */
+  public Assignment withChildren(List<ChildDocument> others) {
+    return new Assignment(
+        association,
+        associationVersion,
+        associationName,
+        documentName,
+        documentVersion,
+        document,
+        others,
+        parameters,
+        schedule,
+        applyOnlyAtTicks,
+        enabled,
+        audit,
+        rerunOnInterrupt,
+        needsPermit,
+        runOffline);
+  }
+
+  /** The bytes that a run of it needs beside its own: its document and all children. */
+  public Set<Sha256> documents() {
+    Set<Sha256> documents = new LinkedHashSet<>();
+    documents.add(document);
+    children.forEach(child -> documents.add(child.sha256()));
+    return documents;
   }
 
   /**

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The word that somebody probably meant. */
-final class Closest {
+public final class Closest {
   private Closest() {}
 
   /** The known word with the fewest changes, if these are few for its length. */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(2, candidate.length() / 4))
         .min(

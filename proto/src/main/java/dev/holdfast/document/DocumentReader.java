@@ -2,32 +2,33 @@ package dev.holdfast.document;
 
 import dev.holdfast.document.DocumentReading.Format;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Command documents, JSON and YAML, schemas 1.2, 2.0 and 2.2 (spec.md sections 1.2 to 1.6).
- * All findings at once, each with line and column, what was found and what is allowed. Keys that
- * the format does not know are warnings, since people's documents have them.
+ * Reads Command documents, JSON and YAML, schemas 1.0, 1.2, 2.0 and 2.2 (spec.md sections 1.2 to
+ * 1.6). All findings at once, each with line and column, what was found and what is allowed. Keys
+ * that the format does not know are warnings, since people's documents have them.
  */
 public final class DocumentReader {
   /** The schema versions that can be read. */
   public static final List<String> SCHEMAS =
-      List.of("1.2", "2.0", "2.0.1", "2.0.2", "2.0.3", "2.2");
+      List.of("1.0", "1.2", "2.0", "2.0.1", "2.0.2", "2.0.3", "2.2");
 
   private static final Set<String> KEYS =
       Set.of("schemaVersion", "description", "parameters", "mainSteps", "runtimeConfig");
 
-  private final List<Problem> errors = new ArrayList<>();
-  private final List<Problem> warnings = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   private DocumentReader() {}
 
-  /** Reads a text whose format it finds out: what begins with a brace is JSON. */
+  /**
+   * Reads a text whose format it finds out: what begins with a brace and is JSON is JSON, all else
+   * YAML.
+   */
   public static DocumentReading read(byte[] content) {
     return new DocumentReader().readText(content, Optional.empty());
   }
@@ -37,7 +38,7 @@ public final class DocumentReader {
     return new DocumentReader().readText(content, Optional.of(format));
   }
 
-  /** Reads any JSON text to a value, within the same limits; the problems are added to the list. */
+  /** Reads any JSON text to a value, within the limits; the problems are added to the list. */
   public static Optional<Value> readJson(byte[] content, List<Problem> problems) {
     return TextReader.decode(content, problems)
         .flatMap(text -> TextReader.read(text, true, problems))
@@ -45,99 +46,107 @@ public final class DocumentReader {
   }
 
   private DocumentReading readText(byte[] content, Optional<Format> wanted) {
-    Optional<String> text = TextReader.decode(content, errors);
-    Format format =
-        wanted.orElse(
-            text.map(String::stripLeading).orElse("").startsWith("{") ? Format.JSON : Format.YAML);
-    Optional<Located> root = text.flatMap(t -> TextReader.read(t, format == Format.JSON, errors));
+    List<Problem> undecoded = new ArrayList<>();
+    Optional<String> text = TextReader.decode(content, undecoded);
+    undecoded.forEach(problems::error);
+    boolean brace = text.map(String::stripLeading).orElse("").startsWith("{");
+    Format format = wanted.orElse(brace ? Format.JSON : Format.YAML);
+    Optional<Located> root = Optional.empty();
+    if (text.isPresent()) {
+      Problems asWritten = new Problems();
+      root = TextReader.read(text.get(), format, DocumentLimits.MAX_DEPTH, asWritten);
+      if (root.isEmpty() && wanted.isEmpty() && brace) {
+        // Braces, comments and commas too many: what people call JSON is often YAML.
+        root = TextReader.read(text.get(), Format.YAML, DocumentLimits.MAX_DEPTH, new Problems());
+        if (root.isPresent()) {
+          format = Format.YAML;
+          asWritten.errors().forEach(p -> problems.warning(asYaml(p)));
+        }
+      }
+      if (root.isEmpty()) {
+        asWritten.errors().forEach(problems::error);
+      }
+    }
     String version = "";
     List<Step> steps = List.of();
     Optional<Document> document = Optional.empty();
     if (root.isPresent() && !(root.get().value() instanceof Value.Fields)) {
-      errors.add(root.get().problem("a document is a map; this is " + root.get().kind()));
+      problems.error(root.get().problem("a document is a map; this is " + root.get().kind()));
     } else if (root.isPresent()) {
       Located top = root.get();
-      version = schemaVersion(top);
-      String description = description(top);
+      Map<String, Located.Entry> fields = Keys.known(top, "a document", KEYS, Set.of(), problems);
+      version = schemaVersion(top, fields);
+      String description = description(fields);
       Map<String, ParameterDefinition> parameters =
-          new ParameterReader(errors, warnings).read(top.fields().get("parameters"));
-      steps = new StepReader(errors, warnings, parameters).read(top, version);
-      unknownKeys(top);
-      if (errors.isEmpty()) {
+          new ParameterReader(problems).read(fields.get("parameters"));
+      steps = new StepReader(problems, parameters).read(top, fields, version);
+      secretsInDefaults(fields.get("parameters"), parameters, steps);
+      if (!problems.failed()) {
         document = Optional.of(new Document(version, description, parameters, steps));
       }
     }
     return new DocumentReading(
-        document, sorted(errors), sorted(warnings), format, version, steps.size());
+        document, problems.errors(), problems.warnings(), format, version, steps.size());
   }
 
-  private String schemaVersion(Located top) {
-    Located.Entry entry = top.fields().get("schemaVersion");
+  private static Problem asYaml(Problem problem) {
+    return new Problem(
+        problem.line(), problem.column(), problem.message() + "; it is read as YAML instead");
+  }
+
+  /** A default may refer to a secret only where its value may. */
+  private void secretsInDefaults(
+      Located.@Nullable Entry written,
+      Map<String, ParameterDefinition> parameters,
+      List<Step> steps) {
+    Set<String> carriers = SecretPlaces.carriers(parameters, steps);
+    parameters.forEach(
+        (name, definition) ->
+            definition
+                .defaultValue()
+                .filter(value -> !carriers.contains(name))
+                .filter(SecretPlaces::isIn)
+                .ifPresent(
+                    value -> {
+                      Located.Entry entry =
+                          written == null ? null : written.value().fields().get(name);
+                      Located.Place place = entry == null ? new Located.Place(0, 0) : entry.key();
+                      problems.error(
+                          place.problem(
+                              "the secret in the default of '"
+                                  + name
+                                  + "'"
+                                  + SecretPlaces.ONLY_THERE));
+                    }));
+  }
+
+  private String schemaVersion(Located top, Map<String, Located.Entry> fields) {
+    String allowed = "; allowed are " + String.join(", ", SCHEMAS);
+    Located.Entry entry = fields.get("schemaVersion");
     if (entry == null) {
-      errors.add(
-          top.problem("schemaVersion is missing; allowed are " + String.join(", ", SCHEMAS)));
+      problems.error(top.problem("schemaVersion is missing" + allowed));
       return "";
     }
     Located written = entry.value();
-    String version = JsonText.inText(written.value());
-    // A YAML author's unquoted 2.0 or 2.2 arrives as a number.
-    if (written.value() instanceof Value.Num && !version.contains(".")) {
-      version = version + ".0";
-    }
+    // An author's unquoted 2.2 is a number, and 2.0 another one than 2.
+    String version =
+        written.value() instanceof Value.Num ? written.raw() : JsonText.inText(written.value());
     if (!SCHEMAS.contains(version)) {
-      errors.add(
-          written.problem(
-              "schemaVersion is '" + version + "'; allowed are " + String.join(", ", SCHEMAS)));
+      problems.error(
+          written.problem("schemaVersion is '" + Keys.shortened(version) + "'" + allowed));
     }
     return version;
   }
 
-  private String description(Located top) {
-    Located.Entry entry = top.fields().get("description");
+  private String description(Map<String, Located.Entry> fields) {
+    Located.Entry entry = fields.get("description");
     if (entry == null || entry.value().value() instanceof Value.Null) {
       return "";
     }
     if (!(entry.value().value() instanceof Value.Text)) {
-      warnings.add(
+      problems.warning(
           entry.value().problem("description is " + entry.value().kind() + "; text is expected"));
     }
     return JsonText.inText(entry.value().value());
-  }
-
-  private void unknownKeys(Located top) {
-    top.fields()
-        .forEach(
-            (key, entry) -> {
-              if (!KEYS.contains(key)) {
-                warnings.add(
-                    entry
-                        .key()
-                        .problem("the key '" + key + "' is not known here and has no effect"));
-              }
-            });
-  }
-
-  private static List<Problem> sorted(List<Problem> problems) {
-    List<Problem> sorted =
-        new ArrayList<>(
-            problems.stream()
-                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-                .distinct()
-                .toList());
-    int more = sorted.size() - DocumentLimits.MAX_PROBLEMS;
-    if (more > 0) {
-      sorted = new ArrayList<>(sorted.subList(0, DocumentLimits.MAX_PROBLEMS));
-      sorted.add(new Problem(0, 0, "and " + more + " more"));
-    }
-    return sorted;
-  }
-
-  /** The fields of a map, or none with an error added. */
-  static Map<String, Located.Entry> fields(Located.Entry entry, String what, List<Problem> errors) {
-    if (entry.value().value() instanceof Value.Fields) {
-      return new LinkedHashMap<>(entry.value().fields());
-    }
-    errors.add(entry.value().problem(what + " is a map; this is " + entry.value().kind()));
-    return Map.of();
   }
 }

@@ -20,13 +20,17 @@ public final class DocumentText {
       return text;
     }
     Value value =
-        TextReader.read(text, from == Format.JSON, new ArrayList<>())
+        TextReader.read(text, from, DocumentLimits.MAX_DEPTH, new Problems())
             .orElseThrow(() -> new IllegalArgumentException("the text is not " + from))
             .value();
     return switch (to) {
       case JSON -> JsonText.pretty(value);
       case YAML ->
-          new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build())
+          new Dump(
+                  DumpSettings.builder()
+                      .setSchema(YamlReader.SCHEMA)
+                      .setDefaultFlowStyle(FlowStyle.BLOCK)
+                      .build())
               .dumpToString(plain(value));
     };
   }

@@ -9,29 +9,37 @@ import java.util.Map;
  * A value and where it stands in its text.
  *
  * @param value what it means
- * @param raw the text that it was read from
+ * @param raw the text that it was read from, where that is a scalar
  * @param fields of a map, by key: the same tree once more, with places
  * @param items of a list
  */
-record Located(
+public record Located(
     Value value, Place place, String raw, Map<String, Entry> fields, List<Located> items) {
-  Located {
+
+  /** Copies. */
+  public Located {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     items = List.copyOf(items);
   }
 
   /** A line and a column, from 1. */
-  record Place(int line, int column) {
-    Problem problem(String message) {
+  public record Place(int line, int column) {
+    /** A finding here. */
+    public Problem problem(String message) {
       return new Problem(line, column, message);
     }
   }
 
   /** A field of a map, and where its key stands. */
-  record Entry(Place key, Located value) {}
+  public record Entry(Place key, Located value) {}
+
+  /** An empty map that nobody wrote, for what may be left out. */
+  static Located nothing(Place place) {
+    return new Located(new Value.Fields(Map.of()), place, "", Map.of(), List.of());
+  }
 
   /** What this is, for a message. */
-  String kind() {
+  public String kind() {
     return switch (value) {
       case Value.Null _ -> "nothing";
       case Value.Text _ -> "text";
@@ -42,28 +50,8 @@ record Located(
     };
   }
 
-  Problem problem(String message) {
+  /** A finding here. */
+  public Problem problem(String message) {
     return place.problem(message);
-  }
-
-  /**
-   * Where some words of this text stand: at their first occurrence after an offset in the raw text.
-   */
-  Place placeOf(String words) {
-    int at = raw.indexOf(words);
-    if (at < 0) {
-      return place;
-    }
-    int line = place.line;
-    int column = place.column;
-    for (int i = 0; i < at; i++) {
-      if (raw.charAt(i) == '\n') {
-        line++;
-        column = 1;
-      } else {
-        column++;
-      }
-    }
-    return new Place(line, column);
   }
 }

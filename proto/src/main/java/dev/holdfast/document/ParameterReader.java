@@ -1,7 +1,5 @@
 package dev.holdfast.document;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.holdfast.document.ParameterDefinition.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,12 +27,10 @@ final class ParameterReader {
           "maxItems",
           "interpolationType");
 
-  private final List<Problem> errors;
-  private final List<Problem> warnings;
+  private final Problems problems;
 
-  ParameterReader(List<Problem> errors, List<Problem> warnings) {
-    this.errors = errors;
-    this.warnings = warnings;
+  ParameterReader(Problems problems) {
+    this.problems = problems;
   }
 
   Map<String, ParameterDefinition> read(Located.@Nullable Entry parameters) {
@@ -42,9 +38,9 @@ final class ParameterReader {
     if (parameters == null || parameters.value().value() instanceof Value.Null) {
       return definitions;
     }
-    Map<String, Located.Entry> written = DocumentReader.fields(parameters, "parameters", errors);
+    Map<String, Located.Entry> written = Keys.fields(parameters.value(), "parameters", problems);
     if (written.size() > DocumentLimits.MAX_PARAMETERS) {
-      errors.add(
+      problems.error(
           parameters
               .key()
               .problem(
@@ -60,7 +56,7 @@ final class ParameterReader {
 
   private ParameterDefinition definition(String name, Located.Entry entry) {
     if (!Tokens.NAME.matcher(name).matches()) {
-      errors.add(
+      problems.error(
           entry
               .key()
               .problem(
@@ -70,37 +66,64 @@ final class ParameterReader {
                       + " underscores"));
     }
     Map<String, Located.Entry> fields =
-        DocumentReader.fields(entry, "the parameter '" + name + "'", errors);
-    fields.forEach(
-        (key, field) -> {
-          if (!KEYS.contains(key)) {
-            warnings.add(
-                field
-                    .key()
-                    .problem(
-                        "the key '" + key + "' is not known in a parameter and has no effect"));
-          }
-        });
+        new LinkedHashMap<>(
+            Keys.known(entry.value(), "the parameter '" + name + "'", KEYS, Set.of(), problems));
+    fields.values().removeIf(field -> field.value().value() instanceof Value.Null);
     Type type = type(name, entry, fields.get("type"));
-    Optional<String> pattern = pattern(name, type, fields.get("allowedPattern"));
-    return new ParameterDefinition(
-        name,
-        type,
-        text(fields.get("description")),
-        defaultValue(name, type, fields.get("default")),
-        allowedValues(fields.get("allowedValues")),
-        pattern,
-        count(fields.get("minChars"), "minChars"),
-        count(fields.get("maxChars"), "maxChars"),
-        count(fields.get("minItems"), "minItems"),
-        count(fields.get("maxItems"), "maxItems"),
-        interpolation(fields.get("interpolationType")));
+    ParameterDefinition definition =
+        new ParameterDefinition(
+            name,
+            type,
+            text(fields.get("description")),
+            defaultValue(name, type, fields.get("default")),
+            allowedValues(fields.get("allowedValues")),
+            pattern(name, type, fields.get("allowedPattern")),
+            count(fields.get("minChars"), "minChars"),
+            count(fields.get("maxChars"), "maxChars"),
+            count(fields.get("minItems"), "minItems"),
+            count(fields.get("maxItems"), "maxItems"),
+            interpolation(fields.get("interpolationType")));
+    bounds(definition.minChars(), definition.maxChars(), "Chars", fields);
+    bounds(definition.minItems(), definition.maxItems(), "Items", fields);
+    Located.Entry written = fields.get("default");
+    if (written != null) {
+      ParameterRules.inDefault(definition)
+          .forEach(
+              problem ->
+                  problems.warning(
+                      written
+                          .value()
+                          .problem(
+                              "the default does not fit, and a run without another value is"
+                                  + " refused: "
+                                  + problem)));
+    }
+    return definition;
+  }
+
+  private void bounds(
+      OptionalInt min, OptionalInt max, String of, Map<String, Located.Entry> fields) {
+    Located.Entry written = fields.get("min" + of);
+    if (written != null && min.isPresent() && max.isPresent() && min.getAsInt() > max.getAsInt()) {
+      problems.error(
+          written
+              .value()
+              .problem(
+                  "min"
+                      + of
+                      + " is "
+                      + min.getAsInt()
+                      + ", more than max"
+                      + of
+                      + ", which is "
+                      + max.getAsInt()));
+    }
   }
 
   private Type type(String name, Located.Entry entry, Located.@Nullable Entry written) {
     String allowed = Arrays.stream(Type.values()).map(Type::text).collect(Collectors.joining(", "));
     if (written == null) {
-      errors.add(
+      problems.error(
           entry.key().problem("the parameter '" + name + "' has no type; allowed are " + allowed));
       return Type.STRING;
     }
@@ -108,18 +131,18 @@ final class ParameterReader {
     Optional<Type> type =
         Arrays.stream(Type.values()).filter(t -> t.text().equals(text)).findFirst();
     if (type.isEmpty()) {
-      errors.add(written.value().problem("the type '" + text + "'; allowed are " + allowed));
+      problems.error(written.value().problem("the type '" + text + "'; allowed are " + allowed));
     }
     return type.orElse(Type.STRING);
   }
 
   private Optional<Value> defaultValue(String name, Type type, Located.@Nullable Entry written) {
-    if (written == null || written.value().value() instanceof Value.Null) {
+    if (written == null) {
       return Optional.empty();
     }
     Optional<Value> value = ParameterRules.typed(type, written.value().value());
     if (value.isEmpty()) {
-      errors.add(
+      problems.error(
           written
               .value()
               .problem(
@@ -138,7 +161,7 @@ final class ParameterReader {
       return List.of();
     }
     if (!(written.value().value() instanceof Value.Items(var items))) {
-      errors.add(
+      problems.error(
           written.value().problem("allowedValues is a list; this is " + written.value().kind()));
       return List.of();
     }
@@ -151,7 +174,7 @@ final class ParameterReader {
     }
     String text = text(written);
     if (type == Type.BOOLEAN || type == Type.INTEGER) {
-      errors.add(
+      problems.error(
           written
               .key()
               .problem(
@@ -162,47 +185,33 @@ final class ParameterReader {
                       + ", which can't have an allowedPattern"));
       return Optional.empty();
     }
-    if (text.length() > DocumentLimits.MAX_PATTERN_LENGTH) {
-      errors.add(
-          written
-              .value()
-              .problem(
-                  "an allowedPattern of "
-                      + text.length()
-                      + " characters; at most "
-                      + DocumentLimits.MAX_PATTERN_LENGTH
-                      + " are allowed"));
+    if (!(written.value().value() instanceof Value.Text)) {
+      problems.error(
+          written.value().problem("allowedPattern is text; this is " + written.value().kind()));
       return Optional.empty();
     }
-    try {
-      Pattern.compile(text);
-      return Optional.of(text);
-    } catch (PatternSyntaxException e) {
-      errors.add(
-          written
-              .value()
-              .problem(
-                  "the allowedPattern is not a RE2 regular expression: "
-                      + e.getDescription()
-                      + ": "
-                      + e.getPattern()));
-      return Optional.empty();
-    }
+    Optional<String> problem = Patterns.problem(text);
+    problem.ifPresent(found -> problems.error(written.value().problem(found)));
+    return problem.isPresent() ? Optional.empty() : Optional.of(text);
   }
 
   private OptionalInt count(Located.@Nullable Entry written, String key) {
     if (written == null) {
       return OptionalInt.empty();
     }
-    try {
-      return OptionalInt.of(Integer.parseInt(JsonText.inText(written.value().value()).strip()));
-    } catch (NumberFormatException e) {
-      errors.add(
-          written
-              .value()
-              .problem(key + " is " + written.value().kind() + "; a whole number is expected"));
-      return OptionalInt.empty();
+    String text = text(written).strip();
+    if (text.matches("[0-9]{1,9}")) {
+      return OptionalInt.of(Integer.parseInt(text));
     }
+    problems.error(
+        written
+            .value()
+            .problem(
+                key
+                    + " is '"
+                    + Keys.shortened(text)
+                    + "'; a whole number that is not negative is expected"));
+    return OptionalInt.empty();
   }
 
   private boolean interpolation(Located.@Nullable Entry written) {
@@ -211,7 +220,7 @@ final class ParameterReader {
     }
     String text = text(written);
     if (!text.equals("ENV_VAR")) {
-      errors.add(
+      problems.error(
           written.value().problem("the interpolationType '" + text + "'; only ENV_VAR is allowed"));
     }
     return true;

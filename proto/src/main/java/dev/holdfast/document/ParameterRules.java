@@ -1,27 +1,32 @@
 package dev.holdfast.document;
 
-import com.google.re2j.Pattern;
+import static java.util.stream.Collectors.joining;
+
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Checks values given for a document's parameters, and fills in the defaults (spec.md section 1.4).
  * All findings at once. Patterns are searched unanchored, as in AWS; lengths count code points.
  */
 public final class ParameterRules {
+  private static final int NAMED = 20;
+
   private ParameterRules() {}
 
   /**
    * What the check came to.
    *
    * @param values by name, with their declared types, defaults filled in; complete only if nothing
-   *     is wrong
+   *     is wrong. What is given under {@code ssm:NAME} passes through
    * @param errors what is wrong with the values given
    * @param missing required parameters without a value
    */
@@ -45,10 +50,12 @@ public final class ParameterRules {
     List<String> errors = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (String name : given.keySet()) {
-      if (!document.parameters().containsKey(name)) {
+      if (name.startsWith(Substitution.STORED)) {
+        values.put(name, given.get(name));
+      } else if (!document.parameters().containsKey(name)) {
         errors.add(
             "the document has no parameter '"
-                + name
+                + Keys.shortened(name)
                 + "'; it has "
                 + named(document.parameters().keySet()));
       }
@@ -72,7 +79,7 @@ public final class ParameterRules {
                 + "' is of type "
                 + definition.type().text()
                 + "; that can't be "
-                + JsonText.canonical(value.get()));
+                + Keys.shortened(JsonText.canonical(value.get())));
         continue;
       }
       bytes += JsonText.inText(typed.get()).getBytes(StandardCharsets.UTF_8).length;
@@ -87,7 +94,39 @@ public final class ParameterRules {
               + DocumentLimits.MAX_VALUES_BYTES
               + " are allowed");
     }
-    return new Check(values, errors, missing);
+    return new Check(values, bounded(errors), missing);
+  }
+
+  /**
+   * What is wrong with a default by its own parameter's constraints; empty if nothing is.
+   *
+   * @param definition whose default has its type
+   */
+  static List<String> inDefault(ParameterDefinition definition) {
+    List<String> errors = new ArrayList<>();
+    definition.defaultValue().ifPresent(value -> constraints(definition, value, errors));
+    return bounded(errors);
+  }
+
+  private static List<String> bounded(List<String> errors) {
+    int more = errors.size() - DocumentLimits.MAX_PROBLEMS;
+    if (more <= 0) {
+      return errors;
+    }
+    List<String> first = new ArrayList<>(errors.subList(0, DocumentLimits.MAX_PROBLEMS));
+    first.add("and " + more + " more");
+    return first;
+  }
+
+  /** Whether the value of one parameter keeps to what its definition asks of it. */
+  public static boolean fits(Document document, String parameter, Map<String, Value> values) {
+    ParameterDefinition definition =
+        Optional.ofNullable(document.parameters().get(parameter)).orElseThrow();
+    List<String> errors = new ArrayList<>();
+    Optional<Value> typed =
+        Optional.ofNullable(values.get(parameter)).flatMap(v -> typed(definition.type(), v));
+    typed.ifPresent(value -> constraints(definition, value, errors));
+    return typed.isPresent() && errors.isEmpty();
   }
 
   /**
@@ -138,14 +177,18 @@ public final class ParameterRules {
 
   private static Optional<Value> whole(String text) {
     try {
-      return whole(new BigDecimal(text));
+      return text.length() > DocumentLimits.MAX_NUMBER_LENGTH
+          ? Optional.empty()
+          : whole(new BigDecimal(text));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
   }
 
   private static Optional<Value> whole(BigDecimal number) {
-    return number.stripTrailingZeros().scale() <= 0
+    // Else a short text could ask for a number that fills the memory.
+    boolean bounded = Math.abs((long) number.scale()) <= DocumentLimits.MAX_NUMBER_LENGTH;
+    return bounded && number.stripTrailingZeros().scale() <= 0
         ? Optional.of(new Value.Num(number.setScale(0)))
         : Optional.empty();
   }
@@ -190,7 +233,6 @@ public final class ParameterRules {
   private static void constraints(
       ParameterDefinition definition, Value value, List<String> errors) {
     String name = "'" + definition.name() + "'";
-    List<String> texts = texts(definition.type(), value);
     if (value instanceof Value.Items(var items) && items.size() > DocumentLimits.MAX_LIST_ITEMS) {
       errors.add(
           name
@@ -199,46 +241,58 @@ public final class ParameterRules {
               + " items; at most "
               + DocumentLimits.MAX_LIST_ITEMS
               + " are allowed");
+      return;
+    }
+    List<String> texts = texts(definition.type(), value);
+    long bytes =
+        texts.stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum();
+    if (bytes > DocumentLimits.MAX_VALUE_BYTES) {
+      errors.add(
+          name
+              + " has "
+              + bytes
+              + " bytes; at most "
+              + DocumentLimits.MAX_VALUE_BYTES
+              + " are allowed");
+      return;
     }
     for (String text : texts) {
-      int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-      if (bytes > DocumentLimits.MAX_VALUE_BYTES) {
-        errors.add(
-            name
-                + " has "
-                + bytes
-                + " bytes; at most "
-                + DocumentLimits.MAX_VALUE_BYTES
-                + " are allowed");
-      }
       int control = firstControl(text);
       if (control >= 0) {
         errors.add(name + String.format(" has the control character U+%04X", control));
       }
     }
     if (texts.stream()
-        .anyMatch(text -> Tokens.in(text).stream().anyMatch(t -> t.prefix().equals("ssm")))) {
+        .anyMatch(text -> Tokens.in(text).stream().anyMatch(t -> t.prefix().startsWith("ssm")))) {
       return; // judged when the stored parameter's value is known
     }
-    for (String text : texts) {
-      one(definition, name, text, errors);
+    if (!definition.allowedValues().isEmpty()) {
+      Set<String> allowed = Set.copyOf(definition.allowedValues());
+      texts.stream()
+          .filter(text -> !allowed.contains(text))
+          .forEach(
+              text ->
+                  errors.add(
+                      name
+                          + " is '"
+                          + Keys.shortened(text)
+                          + "'; allowed are "
+                          + named(definition.allowedValues())));
+    }
+    definition
+        .allowedPattern()
+        .filter(pattern -> !pattern.isEmpty())
+        .flatMap(pattern -> Patterns.mismatch(pattern, texts))
+        .ifPresent(mismatch -> errors.add(name + " " + mismatch));
+    if (definition.type() != ParameterDefinition.Type.INTEGER
+        && definition.type() != ParameterDefinition.Type.BOOLEAN) {
+      texts.forEach(text -> length(definition, name, text, errors));
     }
     count(definition, name, value, errors);
   }
 
-  private static void one(
+  private static void length(
       ParameterDefinition definition, String name, String text, List<String> errors) {
-    if (!definition.allowedValues().isEmpty() && !definition.allowedValues().contains(text)) {
-      errors.add(name + " is '" + text + "'; allowed are " + named(definition.allowedValues()));
-    }
-    definition
-        .allowedPattern()
-        .filter(pattern -> !pattern.isEmpty() && !Pattern.compile(pattern).matcher(text).find())
-        .ifPresent(pattern -> errors.add(name + " is '" + text + "'; it has to match " + pattern));
-    if (definition.type() == ParameterDefinition.Type.INTEGER
-        || definition.type() == ParameterDefinition.Type.BOOLEAN) {
-      return;
-    }
     int length = text.codePointCount(0, text.length());
     atLeast(definition.minChars(), length)
         .ifPresent(
@@ -282,10 +336,15 @@ public final class ParameterRules {
         : Optional.empty();
   }
 
+  /** The texts to which constraints apply: each item of a list; maps as canonical JSON. */
   private static List<String> texts(ParameterDefinition.Type type, Value value) {
-    return type == ParameterDefinition.Type.STRING_LIST && value instanceof Value.Items(var items)
-        ? items.stream().map(JsonText::inText).toList()
-        : List.of(JsonText.inText(value));
+    return switch (type) {
+      case STRING_LIST, MAP_LIST ->
+          value instanceof Value.Items(var items)
+              ? items.stream().map(JsonText::inText).toList()
+              : List.of(JsonText.inText(value));
+      case STRING, INTEGER, BOOLEAN, STRING_MAP -> List.of(JsonText.inText(value));
+    };
   }
 
   private static int firstControl(String text) {
@@ -295,8 +354,9 @@ public final class ParameterRules {
         .orElse(-1);
   }
 
-  private static String named(Iterable<String> names) {
-    String joined = String.join(", ", names);
-    return joined.isEmpty() ? "none" : joined;
+  private static String named(Collection<String> names) {
+    int more = names.size() - NAMED;
+    String joined = names.stream().limit(NAMED).map(Keys::shortened).collect(joining(", "));
+    return joined.isEmpty() ? "none" : more > 0 ? joined + " and " + more + " more" : joined;
   }
 }

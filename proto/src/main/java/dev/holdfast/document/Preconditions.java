@@ -1,13 +1,18 @@
 package dev.holdfast.document;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Judges the precondition of a step (spec.md section 1.6). */
 public final class Preconditions {
   private static final String EQUALS = "StringEquals";
   private static final String PLATFORM = "platformType";
+
+  private static final String NO_MAP = "a precondition is a map of an operator to its arguments";
 
   private Preconditions() {}
 
@@ -31,15 +36,11 @@ public final class Preconditions {
    */
   public static Verdict judge(Value precondition, Map<String, Value> values, String platform) {
     if (!(precondition instanceof Value.Fields(var operators))) {
-      return new Verdict.Malformed("a precondition is a map of an operator to its arguments");
+      return new Verdict.Malformed(NO_MAP);
     }
     Verdict verdict = new Verdict.Holds();
     for (Map.Entry<String, Value> operator : operators.entrySet()) {
-      Verdict one =
-          operator.getKey().equals(EQUALS)
-              ? stringEquals(operator.getValue(), values, platform)
-              : new Verdict.Malformed(
-                  "the operator '" + operator.getKey() + "' is not known; only " + EQUALS + " is");
+      Verdict one = one(operator, values, platform);
       if (one instanceof Verdict.DoesNot) {
         return one;
       }
@@ -48,6 +49,38 @@ public final class Preconditions {
       }
     }
     return verdict;
+  }
+
+  /**
+   * Why the step of this precondition will fail whatever the values are; empty if nothing is wrong
+   * with it.
+   *
+   * @param names of the document's parameters
+   */
+  static Optional<String> malformed(Value precondition, Set<String> names) {
+    if (!(precondition instanceof Value.Fields(var operators))) {
+      return Optional.of(NO_MAP);
+    }
+    Map<String, Value> values = new HashMap<>();
+    names.forEach(name -> values.put(name, new Value.Text("")));
+    for (Map.Entry<String, Value> operator : operators.entrySet()) {
+      if (one(operator, values, "") instanceof Verdict.Malformed(var reason)) {
+        return Optional.of(reason);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Verdict one(
+      Map.Entry<String, Value> operator, Map<String, Value> values, String platform) {
+    return operator.getKey().equals(EQUALS)
+        ? stringEquals(operator.getValue(), values, platform)
+        : new Verdict.Malformed(
+            "the operator '"
+                + Keys.shortened(operator.getKey())
+                + "' is not known; only "
+                + EQUALS
+                + " is");
   }
 
   private static Verdict stringEquals(Value arguments, Map<String, Value> values, String platform) {

@@ -1,6 +1,6 @@
 package dev.holdfast.document;
 
-import dev.holdfast.document.ParameterDefinition.Type;
+import dev.holdfast.config.Closest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,58 +13,65 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the steps of a document (spec.md sections 1.3 and 1.6). */
 final class StepReader {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.: -]{1,128}");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_-]{1," + DocumentLimits.MAX_STEP_NAME + "}");
   private static final Set<String> KEYS =
       Set.of(
           "action",
           "name",
           "inputs",
           "precondition",
-          "onFailure",
           "maxAttempts",
           "timeoutSeconds",
           "settings",
-          "description",
-          "isEnd",
-          "nextStep",
-          "isCritical",
-          "onCancel");
-  private static final Set<String> SCRIPT_INPUTS =
-      Set.of(
-          "runCommand",
-          "timeoutSeconds",
-          "workingDirectory",
-          "environment",
-          "id",
-          "onFailure",
-          "onSuccess",
-          "finallyStep",
-          "commands");
+          "description");
 
-  private final List<Problem> errors;
-  private final List<Problem> warnings;
+  /** Keys of steps of Automation documents, often found in others too. */
+  private static final Set<String> OF_AUTOMATION =
+      Set.of("onFailure", "isEnd", "nextStep", "isCritical", "onCancel");
+
+  private static final Set<String> CONFIG_KEYS =
+      Set.of("settings", "properties", "description", "precondition");
+
+  private final Problems problems;
   private final Map<String, ParameterDefinition> parameters;
+  private final TokenCheck tokens;
+  private final InputCheck inputs;
 
-  StepReader(
-      List<Problem> errors, List<Problem> warnings, Map<String, ParameterDefinition> parameters) {
-    this.errors = errors;
-    this.warnings = warnings;
+  StepReader(Problems problems, Map<String, ParameterDefinition> parameters) {
+    this.problems = problems;
     this.parameters = parameters;
+    this.tokens = new TokenCheck(problems, parameters);
+    this.inputs = new InputCheck(problems, parameters);
   }
 
-  List<Step> read(Located top, String version) {
-    boolean first = version.startsWith("1.");
+  List<Step> read(Located top, Map<String, Located.Entry> fields, String version) {
+    boolean known = DocumentReader.SCHEMAS.contains(version);
+    boolean first = known ? version.startsWith("1.") : !fields.containsKey("mainSteps");
     String key = first ? "runtimeConfig" : "mainSteps";
-    Located.Entry entry = top.fields().get(key);
-    if (entry == null) {
-      errors.add(
+    String other = first ? "mainSteps" : "runtimeConfig";
+    Located.Entry entry = fields.get(key);
+    Located.Entry unused = fields.get(other);
+    if (unused != null && known) {
+      problems.warning(
+          unused
+              .key()
+              .problem(other + " has no effect in a document of schema version " + version));
+    }
+    if (entry == null && known) {
+      problems.error(
           top.problem(
-              key + " is missing; a document of schema " + version + " has its steps there"));
+              key
+                  + " is missing; a document of schema version "
+                  + version
+                  + " has its steps there"));
+    }
+    if (entry == null) {
       return List.of();
     }
-    List<Step> steps = first ? runtimeConfig(entry) : mainSteps(entry);
+    List<Step> steps = first ? runtimeConfig(entry) : mainSteps(entry, version);
     if (steps.size() > DocumentLimits.MAX_STEPS) {
-      errors.add(
+      problems.error(
           entry
               .key()
               .problem(
@@ -79,192 +86,195 @@ final class StepReader {
 
   private List<Step> runtimeConfig(Located.Entry entry) {
     List<Step> steps = new ArrayList<>();
-    DocumentReader.fields(entry, "runtimeConfig", errors)
-        .forEach(
-            (action, config) -> {
-              checkAction(action, config.key());
-              Located.Entry properties =
-                  DocumentReader.fields(config, "the plugin '" + action + "'", errors)
-                      .get("properties");
-              Value inputs =
-                  properties == null ? new Value.Fields(Map.of()) : properties.value().value();
-              if (properties != null) {
-                checkTokens(properties.value());
-              }
-              steps.add(
-                  new Step(
-                      action,
-                      action,
-                      inputs,
-                      Optional.empty(),
-                      OptionalInt.empty(),
-                      OptionalInt.empty(),
-                      config.key().line(),
-                      config.key().column()));
-            });
+    Keys.fields(entry.value(), "runtimeConfig", problems)
+        .forEach((action, config) -> steps.add(config(action, config)));
     if (steps.isEmpty() && entry.value().value() instanceof Value.Fields) {
-      errors.add(entry.key().problem("runtimeConfig has no plugin; at least one is needed"));
+      problems.error(entry.key().problem("runtimeConfig has no plugin; at least one is needed"));
     }
     return steps;
   }
 
-  private List<Step> mainSteps(Located.Entry entry) {
+  private Step config(String action, Located.Entry config) {
+    checkAction(action, config.key());
+    Map<String, Located.Entry> fields =
+        Keys.known(config.value(), "the plugin '" + action + "'", CONFIG_KEYS, Set.of(), problems);
+    Located properties = value(fields.get("properties"), config.key());
+    check(action, properties, fields.get("settings"), config.key());
+    return new Step(
+        action,
+        action,
+        properties.value(),
+        precondition(fields.get("precondition"), "1.2"),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        config.key().line(),
+        config.key().column());
+  }
+
+  private List<Step> mainSteps(Located.Entry entry, String version) {
     if (!(entry.value().value() instanceof Value.Items)) {
-      errors.add(
+      problems.error(
           entry.value().problem("mainSteps is a list of steps; this is " + entry.value().kind()));
       return List.of();
     }
     if (entry.value().items().isEmpty()) {
-      errors.add(entry.key().problem("mainSteps has no step; at least one is needed"));
+      problems.error(entry.key().problem("mainSteps has no step; at least one is needed"));
     }
+    Set<String> written = new HashSet<>();
+    entry.value().items().forEach(item -> written.add(text(item.fields().get("name"))));
     List<Step> steps = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Located item : entry.value().items()) {
-      if (!(item.value() instanceof Value.Fields)) {
-        errors.add(item.problem("a step is a map; this is " + item.kind()));
-        continue;
+      if (item.value() instanceof Value.Fields) {
+        steps.add(step(item, steps, written, names, version));
+      } else {
+        problems.error(item.problem("a step is a map; this is " + item.kind()));
       }
-      steps.add(step(item, steps.size() + 1, names));
     }
     return steps;
   }
 
-  private Step step(Located item, int number, Set<String> names) {
-    Map<String, Located.Entry> fields = item.fields();
+  private Step step(
+      Located item, List<Step> earlier, Set<String> written, Set<String> names, String version) {
+    Map<String, Located.Entry> fields = Keys.known(item, "a step", KEYS, OF_AUTOMATION, problems);
     fields.forEach(
         (key, field) -> {
-          if (!KEYS.contains(key)) {
-            warnings.add(
+          if (OF_AUTOMATION.contains(key)) {
+            problems.warning(
                 field
                     .key()
-                    .problem("the key '" + key + "' is not known in a step and has no effect"));
+                    .problem(
+                        "the key '"
+                            + key
+                            + "' belongs to steps of Automation documents and has no effect here"
+                            + (key.equals("onFailure") ? "; onFailure in 'inputs' has" : "")));
           }
         });
     Located.Entry actionEntry = fields.get("action");
-    String action = text(actionEntry);
+    String action =
+        actionEntry != null && actionEntry.value().value() instanceof Value.Text(var text)
+            ? text
+            : "";
     if (actionEntry == null || action.isEmpty()) {
-      errors.add(
-          item.problem(
-              "a step without an action; it names the plugin, like " + Plugins.RUN_SHELL_SCRIPT));
+      problems.error(
+          (actionEntry == null ? item : actionEntry.value())
+              .problem(
+                  "a step without an action; it names the plugin, like "
+                      + Plugins.RUN_SHELL_SCRIPT));
     } else {
       checkAction(action, actionEntry.value().place());
     }
-    String name = name(item, number, fields.get("name"));
+    String name = name(item, ourName(earlier.size() + 1, written), fields.get("name"));
     if (!names.add(name)) {
-      warnings.add(item.problem("a second step called '" + name + "'"));
+      problems.warning(item.problem("a second step called '" + name + "'"));
     }
-    Located.Entry inputs = fields.get("inputs");
-    if (inputs != null) {
-      checkTokens(inputs.value());
-      checkInputs(action, inputs.value());
-    }
-    Optional<Value> precondition = Optional.empty();
-    Located.Entry written = fields.get("precondition");
-    if (written != null && !(written.value().value() instanceof Value.Null)) {
-      checkTokens(written.value());
-      precondition = Optional.of(written.value().value());
-    }
+    Located given = value(fields.get("inputs"), item.place());
+    check(action, given, fields.get("settings"), item.place());
+    StateInputs.check(action, item, fields.get("inputs"), earlier, problems);
     return new Step(
         name,
         action,
-        inputs == null ? new Value.Fields(Map.of()) : inputs.value().value(),
-        precondition,
+        given.value(),
+        precondition(fields.get("precondition"), version),
         timeout(fields.get("timeoutSeconds")),
         attempts(fields.get("maxAttempts")),
         item.place().line(),
         item.place().column());
   }
 
-  private String name(Located item, int number, Located.@Nullable Entry written) {
-    String name = text(written);
-    if (name.isEmpty()) {
-      warnings.add(item.problem("a step without a name; it is called step" + number));
-      return "step" + number;
+  /** A name for a step that has none: its number, and no other step's name. */
+  private static String ourName(int number, Set<String> written) {
+    String name = "step" + number;
+    while (written.contains(name)) {
+      name = name + "_";
     }
-    if (!NAME.matcher(name).matches() || name.contains("..")) {
-      Located.Place place = written == null ? item.place() : written.value().place();
-      errors.add(
-          place.problem(
-              "the step name '"
-                  + name
-                  + "'; allowed are at most 128 letters, digits, blanks and . : _ -, without .."));
+    return name;
+  }
+
+  private String name(Located item, String ourName, Located.@Nullable Entry written) {
+    String name = text(written);
+    if (written == null || name.isEmpty()) {
+      problems.warning(item.problem("a step without a name; it is called " + ourName));
+      return ourName;
+    }
+    if (!NAME.matcher(name).matches()) {
+      problems.error(
+          written
+              .value()
+              .problem(
+                  "the step name '"
+                      + Keys.shortened(name)
+                      + "'; allowed are at most "
+                      + DocumentLimits.MAX_STEP_NAME
+                      + " letters, digits, - and _"));
     }
     return name;
   }
 
   private void checkAction(String action, Located.Place place) {
-    if (Plugins.platforms(action).isPresent()) {
+    if (Plugins.find(action).isPresent()) {
       return;
     }
-    if (action.startsWith("state:")) {
-      errors.add(place.problem("the action '" + action + "' is not known"));
+    String problem =
+        "the action '"
+            + Keys.shortened(action)
+            + "' is not known"
+            + Closest.to(Keys.shortened(action), Plugins.known())
+                .map(word -> "; is '" + word + "' meant?")
+                .orElse("");
+    if (action.startsWith(Plugins.STATE)) {
+      problems.error(place.problem(problem));
     } else {
-      warnings.add(place.problem("the action '" + action + "' is not known; the step will fail"));
+      problems.warning(place.problem(problem + "; the step will fail"));
     }
   }
 
-  private void checkInputs(String action, Located inputs) {
-    if (!action.equals(Plugins.RUN_SHELL_SCRIPT) && !action.equals("aws:runPowerShellScript")) {
-      return;
+  /**
+   * Everything about what a step's plugin is given. The one place where kinds of actions part.
+   *
+   * @param place of the step, for what is missing in it
+   */
+  private void check(
+      String action, Located written, Located.@Nullable Entry settings, Located.Place place) {
+    tokens.inInputs(action, written);
+    if (settings != null) {
+      tokens.in(settings.value());
     }
-    inputs
-        .fields()
-        .forEach(
-            (key, field) -> {
-              if (!SCRIPT_INPUTS.contains(key)) {
-                warnings.add(
-                    field.key().problem("the input '" + key + "' is not known by " + action));
-              }
-              if (key.equals("runCommand")) {
-                checkPasted(field.value());
-              }
-            });
+    Plugins.find(action).ifPresent(plugin -> inputs.check(plugin, written, place));
   }
 
-  /** A String that anybody may choose, pasted into a script, is a script that anybody may write. */
-  private void checkPasted(Located located) {
-    if (located.value() instanceof Value.Text(var text)) {
-      for (Tokens.Token token : Tokens.in(text)) {
-        ParameterDefinition definition = parameters.get(token.name());
-        if (token.parameter()
-            && definition != null
-            && definition.type() == Type.STRING
-            && !definition.environment()
-            && definition.allowedPattern().isEmpty()
-            && definition.allowedValues().isEmpty()) {
-          warnings.add(
-              located
-                  .placeOf(token.text())
-                  .problem(
-                      "the parameter '"
-                          + token.name()
-                          + "' is pasted into a script as it is; give it an allowedPattern,"
-                          + " allowedValues or interpolationType ENV_VAR"));
-        }
-      }
+  private Optional<Value> precondition(Located.@Nullable Entry written, String version) {
+    if (written == null || written.value().value() instanceof Value.Null) {
+      return Optional.empty();
     }
-    located.items().forEach(this::checkPasted);
+    Located value = written.value();
+    tokens.in(value);
+    if (!version.equals("2.2")) {
+      problems.warning(
+          written
+              .key()
+              .problem("preconditions need schema version 2.2; in this one the step will fail"));
+    } else if (!(value.value() instanceof Value.Fields)) {
+      problems.error(
+          value.problem(
+              "a precondition is a map of an operator to its arguments; this is " + value.kind()));
+    } else {
+      value.fields().values().forEach(this::arguments);
+      Preconditions.malformed(value.value(), parameters.keySet())
+          .ifPresent(reason -> problems.warning(value.problem(reason + "; the step will fail")));
+    }
+    return Optional.of(value.value());
   }
 
-  private void checkTokens(Located located) {
-    if (located.value() instanceof Value.Text(var text)) {
-      for (Tokens.Token token : Tokens.in(text)) {
-        if (token.parameter() && !parameters.containsKey(token.name())) {
-          errors.add(
-              located
-                  .placeOf(token.text())
-                  .problem(
-                      "{{ "
-                          + token.name()
-                          + " }} names no parameter of the document; it has "
-                          + (parameters.isEmpty()
-                              ? "none"
-                              : String.join(", ", parameters.keySet()))));
-        }
-      }
+  private void arguments(Located.Entry operator) {
+    if (!(operator.value().value() instanceof Value.Items)) {
+      problems.error(
+          operator
+              .value()
+              .problem(
+                  "the arguments of a precondition are a list; this is "
+                      + operator.value().kind()));
     }
-    located.items().forEach(this::checkTokens);
-    located.fields().values().forEach(field -> checkTokens(field.value()));
   }
 
   private OptionalInt timeout(Located.@Nullable Entry written) {
@@ -273,7 +283,7 @@ final class StepReader {
     }
     OptionalInt seconds = Scripts.inRange(written.value().value());
     if (seconds.isEmpty()) {
-      warnings.add(
+      problems.warning(
           written
               .value()
               .problem(
@@ -290,24 +300,26 @@ final class StepReader {
     if (written == null) {
       return OptionalInt.empty();
     }
-    try {
-      int attempts = Integer.parseInt(text(written).strip());
-      if (attempts >= 1 && attempts <= MAX_ATTEMPTS) {
+    String text = text(written).strip();
+    if (text.matches("[0-9]{1,4}")) {
+      int attempts = Integer.parseInt(text);
+      if (attempts >= 1 && attempts <= DocumentLimits.MAX_STEP_ATTEMPTS) {
         return OptionalInt.of(attempts);
       }
-    } catch (NumberFormatException e) {
-      // told below
     }
-    warnings.add(
+    problems.warning(
         written
             .value()
             .problem(
-                "maxAttempts is not a number from 1 to " + MAX_ATTEMPTS + " and has no effect"));
+                "maxAttempts is not a number from 1 to "
+                    + DocumentLimits.MAX_STEP_ATTEMPTS
+                    + " and has no effect"));
     return OptionalInt.empty();
   }
 
-  /** How often a step may be tried. */
-  private static final int MAX_ATTEMPTS = 10;
+  private static Located value(Located.@Nullable Entry entry, Located.Place otherwise) {
+    return entry == null ? Located.nothing(otherwise) : entry.value();
+  }
 
   private static String text(Located.@Nullable Entry entry) {
     return entry == null || entry.value().value() instanceof Value.Null

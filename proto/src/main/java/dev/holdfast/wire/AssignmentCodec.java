@@ -10,11 +10,17 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AssignmentBody;
+import dev.holdfast.wire.agent.ChildDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Assignments and sets to their bytes and messages, and back. */
 public final class AssignmentCodec {
@@ -42,6 +48,7 @@ public final class AssignmentCodec {
             .setRerunOnInterrupt(assignment.rerunOnInterrupt())
             .setNeedsPermit(assignment.needsPermit())
             .setRunOffline(assignment.runOffline())
+            .addAllChildren(assignment.children().stream().map(AssignmentCodec::toProto).toList())
             .build();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.getSerializedSize());
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -70,6 +77,7 @@ public final class AssignmentCodec {
         body.getDocumentName(),
         body.getDocumentVersion(),
         sha256(body.getDocumentSha256()),
+        children(body),
         ValueCodec.fromProto(body.getParameters()),
         new Assignment.Recurrence(
             body.getScheduleExpression(),
@@ -157,6 +165,39 @@ public final class AssignmentCodec {
   /** A generation from the wire. */
   public static Generation fromProto(dev.holdfast.wire.agent.Generation message) {
     return new Generation(message.getEpoch(), message.getPosition());
+  }
+
+  private static ChildDocument toProto(dev.holdfast.assignment.ChildDocument child) {
+    return ChildDocument.newBuilder()
+        .setReference(child.reference())
+        .setName(child.name())
+        .setVersion(child.version())
+        .setSha256(raw(child.sha256()))
+        .build();
+  }
+
+  private static List<dev.holdfast.assignment.ChildDocument> children(AssignmentBody body) {
+    if (body.getChildrenCount() > Limits.MAX_CHILD_DOCUMENTS) {
+      throw new WireException(
+          body.getChildrenCount()
+              + " child documents; an assignment has at most "
+              + Limits.MAX_CHILD_DOCUMENTS);
+    }
+    Set<String> references = new HashSet<>();
+    List<dev.holdfast.assignment.ChildDocument> children = new ArrayList<>();
+    for (ChildDocument child : body.getChildrenList()) {
+      if (!references.add(child.getReference())) {
+        throw new WireException(
+            "the child document " + quoted(child.getReference()) + " is named twice");
+      }
+      children.add(
+          new dev.holdfast.assignment.ChildDocument(
+              child.getReference(),
+              child.getName(),
+              child.getVersion(),
+              sha256(child.getSha256())));
+    }
+    return children;
   }
 
   private static PendingTrigger pending(dev.holdfast.wire.agent.PendingTrigger message) {

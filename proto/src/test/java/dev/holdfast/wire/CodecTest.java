@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
@@ -20,6 +21,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
 import java.math.BigDecimal;
@@ -140,6 +142,38 @@ final class CodecTest {
   }
 
   @Test
+  void theOrderInWhichChildrenWereFoundMakesNoDifference() {
+    Assignment one = assignment(RandomGenerator.of("L64X128MixRandom"));
+    ChildDocument a = new ChildDocument("a", "a", 1, Sha256.of(new byte[] {1}));
+    ChildDocument b = new ChildDocument("b:2", "b", 2, Sha256.of(new byte[] {2}));
+
+    assertArrayEquals(
+        AssignmentCodec.toBytes(one.withChildren(List.of(a, b))),
+        AssignmentCodec.toBytes(one.withChildren(List.of(b, a))));
+  }
+
+  @Test
+  void anAssignmentWithTooManyChildrenOrOneReferenceTwiceIsRefused() {
+    Assignment one = assignment(RandomGenerator.of("L64X128MixRandom"));
+    List<ChildDocument> children = new ArrayList<>();
+    for (int i = 0; i < Limits.MAX_CHILD_DOCUMENTS; i++) {
+      children.add(new ChildDocument("child-" + i, "child", 1, Sha256.of(new byte[] {1})));
+    }
+    assertEquals(
+        children.size(),
+        AssignmentCodec.fromBytes(AssignmentCodec.toBytes(one.withChildren(children)))
+            .children()
+            .size());
+    List<ChildDocument> twice = List.of(children.getFirst(), children.getFirst());
+    children.add(new ChildDocument("one more", "child", 1, Sha256.of(new byte[] {1})));
+
+    for (List<ChildDocument> wrong : List.of(twice, children)) {
+      byte[] bytes = AssignmentCodec.toBytes(one.withChildren(wrong));
+      assertThrows(WireException.class, () -> AssignmentCodec.fromBytes(bytes));
+    }
+  }
+
+  @Test
   void whatIsNoTriggerIsRefused() {
     for (String text :
         List.of(
@@ -160,25 +194,35 @@ final class CodecTest {
 
   private static Assignment assignment(RandomGenerator random) {
     return new Assignment(
-        association(random),
-        random.nextInt(1, 1000),
-        text(random),
-        text(random),
-        random.nextInt(1, 1000),
-        hash(random),
-        fields(random, 2),
-        new Assignment.Recurrence(
+            association(random),
+            random.nextInt(1, 1000),
             text(random),
-            "Europe/Berlin",
-            random.nextInt(7),
-            random.nextInt(86_400),
-            instant(random)),
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextBoolean());
+            text(random),
+            random.nextInt(1, 1000),
+            hash(random),
+            fields(random, 2),
+            new Assignment.Recurrence(
+                text(random),
+                "Europe/Berlin",
+                random.nextInt(7),
+                random.nextInt(86_400),
+                instant(random)),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean())
+        .withChildren(children(random));
+  }
+
+  private static List<ChildDocument> children(RandomGenerator random) {
+    List<ChildDocument> children = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      children.add(
+          new ChildDocument(i + text(random), text(random), random.nextInt(1, 9), hash(random)));
+    }
+    return children;
   }
 
   private static AssignmentSet set(RandomGenerator random) {

@@ -6,12 +6,11 @@ import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.Plugins;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
@@ -44,7 +43,7 @@ public final class Holding {
   private final SetFile file;
   private final Bodies bodies;
   private final Map<Sha256, Revision> revisions = new HashMap<>();
-  private final Map<Sha256, Boolean> slots = new HashMap<>();
+  private final Map<Sha256, Steps> documents = new HashMap<>();
   private final Map<AssociationId, AssignmentReference> inEffect = new TreeMap<>();
   private AssignmentSet held = AssignmentSet.NONE;
   private AssignmentSet wanted = AssignmentSet.NONE;
@@ -69,8 +68,15 @@ public final class Holding {
    *
    * @param assignment with its parameters
    * @param document its stored bytes; they may have errors for this version of the agent
+   * @param children the stored bytes of the documents that it names, by reference
    */
-  public record Loaded(Assignment assignment, ByteString document) {}
+  public record Loaded(
+      Assignment assignment, ByteString document, Map<String, ByteString> children) {
+    /** Copies the map. */
+    public Loaded {
+      children = Map.copyOf(children);
+    }
+  }
 
   /** Takes up what the disk holds. */
   public void load() {
@@ -205,14 +211,7 @@ public final class Holding {
       return Optional.empty();
     }
     Optional<Loaded> loaded =
-        bodies
-            .read(reference.body())
-            .map(AssignmentCodec::fromBytes)
-            .flatMap(
-                assignment ->
-                    bodies
-                        .read(assignment.document())
-                        .map(document -> new Loaded(assignment, ByteString.copyFrom(document))));
+        bodies.read(reference.body()).map(AssignmentCodec::fromBytes).flatMap(this::loaded);
     if (loaded.isEmpty()) {
       LOG.error(
           "a body on the disk is damaged and will be fetched anew association={}", association);
@@ -221,12 +220,26 @@ public final class Holding {
     return loaded;
   }
 
+  private Optional<Loaded> loaded(Assignment assignment) {
+    Map<String, ByteString> children = new HashMap<>();
+    for (ChildDocument child : assignment.children()) {
+      Optional<byte[]> bytes = bodies.read(child.sha256());
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
+      children.put(child.reference(), ByteString.copyFrom(bytes.get()));
+    }
+    return bodies
+        .read(assignment.document())
+        .map(document -> new Loaded(assignment, ByteString.copyFrom(document), children));
+  }
+
   private Line line(AssignmentReference reference) {
     if (!(revision(reference) instanceof Revision.Understood readable)) {
       throw new IllegalStateException("in effect and unreadable: " + reference);
     }
-    boolean takesSlot = slots.computeIfAbsent(readable.assignment().document(), this::takesSlot);
-    return new Line(readable.assignment(), readable.plan(instance, reference, takesSlot));
+    Steps steps = documents.computeIfAbsent(readable.assignment().document(), this::steps);
+    return new Line(readable.assignment(), readable.plan(instance, reference, steps));
   }
 
   /** Follows what can be followed, keeps that on the disk, and drops what nothing needs. */
@@ -261,7 +274,7 @@ public final class Holding {
   private boolean complete(AssignmentReference reference) {
     return revision(reference) instanceof Revision.Understood(Assignment assignment, var _)
         && bodies.has(reference.body())
-        && bodies.has(assignment.document());
+        && assignment.documents().stream().allMatch(bodies::has);
   }
 
   private Revision revision(AssignmentReference reference) {
@@ -289,18 +302,21 @@ public final class Holding {
     return read;
   }
 
-  private List<Sha256> needs(AssignmentReference reference) {
-    return revision(reference) instanceof Revision.Understood(Assignment assignment, var _)
-        ? List.of(reference.body(), assignment.document())
-        : List.of(reference.body());
+  private Set<Sha256> needs(AssignmentReference reference) {
+    Set<Sha256> needs = new LinkedHashSet<>();
+    needs.add(reference.body());
+    if (revision(reference) instanceof Revision.Understood(Assignment assignment, var _)) {
+      needs.addAll(assignment.documents());
+    }
+    return needs;
   }
 
-  private boolean takesSlot(Sha256 document) {
-    Optional<Document> read =
-        bodies.read(document).flatMap(bytes -> DocumentReader.read(bytes).document());
-    return read.isEmpty()
-        || !read.get().steps().stream()
-            .allMatch(step -> step.action().equals(Plugins.SOFTWARE_INVENTORY));
+  private Steps steps(Sha256 document) {
+    return bodies
+        .read(document)
+        .flatMap(bytes -> DocumentReader.read(bytes).document())
+        .map(Steps::of)
+        .orElse(Steps.UNKNOWN);
   }
 
   private void dropUnneeded() {
@@ -310,6 +326,6 @@ public final class Holding {
     inEffect.values().forEach(reference -> needed.addAll(needs(reference)));
     bodies.keepOnly(needed);
     revisions.keySet().retainAll(needed);
-    slots.keySet().retainAll(needed);
+    documents.keySet().retainAll(needed);
   }
 }

@@ -26,7 +26,7 @@ sealed interface Revision {
    */
   record Understood(Assignment assignment, Optional<Schedule> schedule) implements Revision {
 
-    Plan plan(InstanceId instance, AssignmentReference reference, boolean takesSlot) {
+    Plan plan(InstanceId instance, AssignmentReference reference, Steps steps) {
       Assignment.Recurrence recurrence = assignment.schedule();
       return new Plan(
           reference.association(),
@@ -37,9 +37,9 @@ sealed interface Revision {
           Splay.of(instance, reference.association(), recurrence.splaySeconds()),
           assignment.enabled(),
           assignment.applyOnlyAtTicks(),
-          assignment.rerunOnInterrupt(),
+          assignment.rerunOnInterrupt() || steps.repeatable(),
           assignment.needsPermit(),
-          takesSlot);
+          steps.takeSlot());
     }
   }
 
@@ -82,6 +82,7 @@ sealed interface Revision {
         a.documentName(),
         a.documentVersion(),
         a.document(),
+        a.children(),
         Map.of(),
         a.schedule(),
         a.applyOnlyAtTicks(),

@@ -2,12 +2,17 @@ package dev.holdfast.agent.command;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.process.OsProcesses;
+import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
+import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
@@ -31,6 +36,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Runs one document on this host, by the runner that the service uses, over a folder of its own. It
@@ -148,7 +155,21 @@ final class LocalRun {
               new OsProcesses(owner),
               owner,
               new StepPlanner(platform.map(host::on).orElse(host)),
-              new Workbench(gatherer, task -> Thread.ofVirtual().start(task), owner, found -> {}),
+              new Workbench(
+                  gatherer,
+                  new HostDownloads(
+                      new OsPrograms(owner::uptime), Path.of(host.home()), owner::uptime),
+                  LocalRun::unreachable,
+                  task -> Thread.ofVirtual().start(task),
+                  owner,
+                  found -> {},
+                  new StateWork(
+                      ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
+              (association, names, answer) ->
+                  answer.accept(
+                      new Secrets.Answer.Unavailable(
+                          "SecureStrings come from a coordinator, and here is none: "
+                              + String.join(", ", names))),
               () -> {});
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
@@ -200,6 +221,14 @@ final class LocalRun {
         Optional.empty(),
         false,
         0);
+  }
+
+  /** There is no coordinator here. */
+  private static void unreachable(
+      String runId, AssociationId asking, List<String> ids, Consumer<Outcome> outcome) {
+    outcome.accept(
+        Outcome.failed(
+            "CoordinatorUnreachable: a document that runs here and now has no coordinator to ask"));
   }
 
   private static void cancelAndWait(

@@ -1,14 +1,22 @@
 package dev.holdfast.agent.command;
 
+import dev.holdfast.agent.process.OsCommands;
+import dev.holdfast.agent.state.HostKeeper;
+import dev.holdfast.agent.state.HttpsSource;
+import dev.holdfast.agent.state.Keeper;
+import dev.holdfast.agent.state.LinuxHost;
 import dev.holdfast.agent.step.HostFacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Asks the host what scripts are told of it. */
 public final class ThisHost {
@@ -33,7 +41,32 @@ public final class ThisHost {
         release.getOrDefault("NAME", system),
         release.getOrDefault("VERSION_ID", System.getProperty("os.version", "")),
         System.getProperty("user.home", "/"),
-        Path.of("").toAbsolutePath());
+        Path.of("").toAbsolutePath(),
+        program("pwsh", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")));
+  }
+
+  /**
+   * Where a program is.
+   *
+   * @param path folders with colons between them, as in the variable of that name
+   */
+  static Optional<Path> program(String name, String path) {
+    return Arrays.stream(path.split(":", -1))
+        .filter(folder -> folder.startsWith("/"))
+        .map(folder -> Path.of(folder, name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .findFirst();
+  }
+
+  /** Brings this host to the state that it should have. */
+  public static Keeper keeper(HostFacts facts) {
+    LinuxHost.Means means =
+        new LinuxHost.Means(
+            new OsCommands(),
+            new HttpsSource(),
+            pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()),
+            facts.workingFolder());
+    return new HostKeeper(folder -> new LinuxHost(means, folder));
   }
 
   private static String platform(String system) {

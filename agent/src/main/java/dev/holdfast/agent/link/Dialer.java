@@ -1,9 +1,13 @@
 package dev.holdfast.agent.link;
 
+import dev.holdfast.agent.run.Secrets;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The network, as a seam: makes one connection to the coordinator at a time. */
@@ -38,7 +42,31 @@ public interface Dialer {
     /** Asks for the bytes of a body; empty if they don't come. */
     void fetch(Sha256 body, Consumer<Optional<byte[]>> result);
 
+    /**
+     * Asks for the values of SecureStrings that an association of this instance refers to.
+     *
+     * @param names each {@code NAME} or {@code NAME:VERSION}
+     */
+    void fetchSecrets(AssociationId association, Set<String> names, Consumer<SecretReply> reply);
+
     /** Ends it; the listener hears no more. */
     void close();
+  }
+
+  /** What the coordinator said. */
+  sealed interface SecretReply {
+    /** The values, by the names that were asked for. */
+    record Given(Map<String, Secrets.Secret> secrets) implements SecretReply {
+      /** Copies. */
+      public Given {
+        secrets = Map.copyOf(secrets);
+      }
+    }
+
+    /** It does not give them, whenever it is asked. */
+    record Refused(String reason) implements SecretReply {}
+
+    /** It said nothing, or that it can't now; it may be asked again. */
+    record Lost(String reason) implements SecretReply {}
   }
 }

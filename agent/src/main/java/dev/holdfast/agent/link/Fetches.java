@@ -15,26 +15,35 @@ import java.util.function.Consumer;
 
 /** Asks for bodies on the open link: a few at once, the rest wait. Each gets exactly one answer. */
 final class Fetches {
-  /** More than all bodies that the largest set names. */
-  private static final int MAX_WAITING = 4 * Limits.MAX_ASSIGNMENTS;
+  /** All bodies that the largest set names. */
+  private static final int MAX_WAITING = (2 + Limits.MAX_CHILD_DOCUMENTS) * Limits.MAX_ASSIGNMENTS;
 
   private final Timers timers;
+  private final SecretFetches secrets;
   private final Queue<Fetch> waiting = new ArrayDeque<>();
   private final Set<Fetch> asked = new LinkedHashSet<>();
   private Optional<Dialer.Connection> connection = Optional.empty();
 
   Fetches(Timers timers) {
     this.timers = timers;
+    this.secrets = new SecretFetches(timers);
+  }
+
+  /** Asks for SecureStrings on the same link. */
+  SecretFetches secrets() {
+    return secrets;
   }
 
   /** A link is open. */
   void open(Dialer.Connection opened) {
     connection = Optional.of(opened);
+    secrets.open(opened);
   }
 
   /** It is gone: nothing more comes. */
   void close() {
     connection = Optional.empty();
+    secrets.close();
     List<Fetch> all = new ArrayList<>(asked);
     all.addAll(waiting);
     asked.clear();

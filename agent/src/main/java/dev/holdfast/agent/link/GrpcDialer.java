@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.agent.identity.CallFailure;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
+import dev.holdfast.agent.run.Secrets;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -11,13 +13,21 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.BodyChunk;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.FetchBodyRequest;
+import dev.holdfast.wire.agent.FetchSecretsRequest;
+import dev.holdfast.wire.agent.FetchSecretsResponse;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.Secret;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -118,6 +128,23 @@ public final class GrpcDialer implements Dialer {
     }
 
     @Override
+    public void fetchSecrets(
+        AssociationId association, Set<String> names, Consumer<SecretReply> reply) {
+      if (ended) {
+        post(() -> reply.accept(new SecretReply.Lost("the link is gone")));
+        return;
+      }
+      LinkServiceGrpc.newStub(channel)
+          .withDeadlineAfter(Limits.SECRET_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .fetchSecrets(
+              FetchSecretsRequest.newBuilder()
+                  .setAssociationId(association.value())
+                  .addAllNames(names.stream().sorted().toList())
+                  .build(),
+              new SecretTaker(told -> post(() -> reply.accept(told))));
+    }
+
+    @Override
     public void close() {
       ended = true;
       channel.shutdownNow();
@@ -194,6 +221,40 @@ public final class GrpcDialer implements Dialer {
     @Override
     public void onCompleted() {
       result.accept(tooLarge ? Optional.empty() : Optional.of(bytes.toByteArray()));
+    }
+  }
+
+  /** Takes the one answer; on the network's thread. */
+  private static final class SecretTaker implements StreamObserver<FetchSecretsResponse> {
+    private final Consumer<SecretReply> reply;
+
+    SecretTaker(Consumer<SecretReply> reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void onNext(FetchSecretsResponse response) {
+      Map<String, Secrets.Secret> secrets = new LinkedHashMap<>();
+      for (Secret secret : response.getSecretsList()) {
+        secrets.put(secret.getName(), new Secrets.Secret(secret.getValue(), secret.getVersion()));
+      }
+      reply.accept(new SecretReply.Given(secrets));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      String reason = CallFailure.reason(failure);
+      reply.accept(
+          switch (Status.fromThrowable(failure).getCode()) {
+            case NOT_FOUND, INVALID_ARGUMENT, UNIMPLEMENTED, PERMISSION_DENIED ->
+                new SecretReply.Refused(reason);
+            default -> new SecretReply.Lost(reason);
+          });
+    }
+
+    @Override
+    public void onCompleted() {
+      // The answer is told already.
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
+import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.spool.Spooled;
 import dev.holdfast.assignment.Generation;
@@ -44,14 +45,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Link implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger("link");
-  private static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+  private static final int LONGEST_HEARTBEAT_SECONDS = 3_600;
 
   /** How far a heartbeat may be from its period, either way. */
   private static final double HEARTBEAT_JITTER = 0.2;
-
-  /** A failure of the same kind is told again after this. */
-  private static final Duration QUIET = Duration.ofMinutes(1);
 
   private final Dialer dialer;
   private final Timers timers;
@@ -62,6 +59,8 @@ public final class Link implements Uplink {
   private final Runnable settled;
   private final Backoff backoff;
   private final Fetches fetches;
+  private final RefreshAsks refreshes;
+  private final FailureLog failures;
   private final Deque<Spooled> unacknowledged = new ArrayDeque<>();
 
   private Phase phase = Phase.IDLE;
@@ -72,8 +71,6 @@ public final class Link implements Uplink {
   private Duration heartbeatPeriod = Limits.HEARTBEAT;
   private Duration linkedSince = Duration.ZERO;
   private boolean wasLinked;
-  private String lastFailure = "";
-  private Duration lastFailureTold = Duration.ZERO;
 
   /**
    * Makes a link that does nothing before {@link #start}.
@@ -97,6 +94,8 @@ public final class Link implements Uplink {
     this.settled = settled;
     this.backoff = new Backoff(random);
     this.fetches = new Fetches(timers);
+    this.refreshes = new RefreshAsks(timers);
+    this.failures = new FailureLog(timers);
   }
 
   /** Begins to keep a link. */
@@ -119,6 +118,11 @@ public final class Link implements Uplink {
     };
   }
 
+  /** Where runs get their SecureStrings from. */
+  public Secrets secrets() {
+    return fetches.secrets();
+  }
+
   @Override
   public boolean linked() {
     return phase == Phase.LINKED;
@@ -127,6 +131,11 @@ public final class Link implements Uplink {
   @Override
   public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
     fetches.add(body, result);
+  }
+
+  /** What runs ask of the coordinator over this link. */
+  public RefreshAsks refreshes() {
+    return refreshes;
   }
 
   @Override
@@ -204,9 +213,10 @@ public final class Link implements Uplink {
     unwatch();
     wasLinked = true;
     linkedSince = timers.uptime();
-    lastFailure = "";
+    failures.over();
     LOG.info("linked to the coordinator");
     connection.ifPresent(fetches::open);
+    connection.ifPresent(refreshes::open);
     nextHeartbeat();
     sendReports();
   }
@@ -216,6 +226,7 @@ public final class Link implements Uplink {
     heartbeat = Optional.empty();
     unacknowledged.clear();
     fetches.close();
+    refreshes.close();
   }
 
   private void waitAfter(String why) {
@@ -226,18 +237,8 @@ public final class Link implements Uplink {
     Duration linked = wasLinked ? timers.uptime().minus(linkedSince) : Duration.ZERO;
     wasLinked = false;
     Duration wait = backoff.next(linked);
-    tellFailure(why, wait);
+    failures.tell(why, wait);
     watch = Optional.of(timers.after(wait, () -> on(Signal.WAITED, "")));
-  }
-
-  private void tellFailure(String why, Duration wait) {
-    Duration now = timers.uptime();
-    if (why.equals(lastFailure) && now.minus(lastFailureTold).compareTo(QUIET) < 0) {
-      return;
-    }
-    lastFailure = why;
-    lastFailureTold = now;
-    LOG.warn("no link to the coordinator; trying again reason={} in-ms={}", why, wait.toMillis());
   }
 
   private void received(CoordinatorMessage message) {
@@ -247,6 +248,7 @@ public final class Link implements Uplink {
         case SET -> inLink(() -> wanted.wanted(AssignmentCodec.fromProto(message.getSet())));
         case CURRENT -> inLink(() -> current(message.getCurrent()));
         case PACING -> pace(message.getPacing());
+        case REFRESHED -> refreshes.answered(message.getRefreshed());
         case MESSAGE_NOT_SET -> LOG.debug("a message of a kind that this version does not know");
       }
     } catch (WireException e) {
@@ -294,11 +296,8 @@ public final class Link implements Uplink {
 
   private void pace(Pacing pacing) {
     if (pacing.getHeartbeatSeconds() > 0) {
-      Duration named = Duration.ofSeconds(pacing.getHeartbeatSeconds());
       heartbeatPeriod =
-          named.compareTo(LONGEST_HEARTBEAT) > 0
-              ? LONGEST_HEARTBEAT
-              : named.compareTo(SHORTEST_HEARTBEAT) < 0 ? SHORTEST_HEARTBEAT : named;
+          Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
       if (linked()) {
         nextHeartbeat();
       }

@@ -3,7 +3,8 @@ package dev.holdfast.agent.process;
 import com.google.protobuf.ByteString;
 import dev.holdfast.report.Output;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,32 +17,49 @@ import java.util.List;
  * between.
  */
 final class KeptOutput {
+  private static final int TURNS = 4;
+
   private KeptOutput() {}
 
   /**
-   * The first and last bytes of a stream. While its script runs this is what has come so far.
+   * The first and last bytes of a stream. While its script runs this is what has come so far: the
+   * copier may be at work, so it is read again where it was not the same before and after.
    *
    * @param limit of both together, in bytes
    */
   static Output read(Path folder, String name, int limit) {
-    try {
-      List<Path> parts = parts(folder, name);
-      long dropped = dropped(folder, name);
-      long kept = 0;
-      for (Path part : parts) {
-        kept += Files.size(part);
+    for (int turn = 1; ; turn++) {
+      try {
+        long before = dropped(folder, name);
+        List<Path> parts = parts(folder, name);
+        Output output = read(parts, before, limit);
+        boolean still = before == dropped(folder, name) && parts.equals(parts(folder, name));
+        if (still || turn == TURNS) {
+          return output;
+        }
+      } catch (NoSuchFileException e) {
+        if (turn == TURNS) {
+          return Output.NONE; // removed with all that is in it
+        }
+      } catch (IOException e) {
+        throw new ProcessException("cannot read the output in " + folder + ": " + e, e);
       }
-      long total = dropped + kept;
-      if (total <= limit) {
-        return new Output(first(parts, limit), ByteString.EMPTY, total);
-      }
-      ByteString head = first(parts, limit / 2);
-      // Where a disk was full there may be nothing after the head: the tail never repeats it.
-      int tail = (int) Math.min(limit - limit / 2, kept - head.size());
-      return new Output(head, last(parts, tail), total);
-    } catch (IOException e) {
-      throw new ProcessException("cannot read the output in " + folder + ": " + e, e);
     }
+  }
+
+  private static Output read(List<Path> parts, long dropped, int limit) throws IOException {
+    long kept = 0;
+    for (Path part : parts) {
+      kept += Files.size(part);
+    }
+    long total = dropped + kept;
+    if (total <= limit) {
+      return new Output(first(parts, (int) kept), ByteString.EMPTY, total);
+    }
+    ByteString head = first(parts, limit / 2);
+    // Where a disk was full there may be nothing after the head: the tail never repeats it.
+    int tail = (int) Math.min(limit - limit / 2, kept - head.size());
+    return new Output(head, last(parts, tail), total);
   }
 
   private static List<Path> parts(Path folder, String name) throws IOException {
@@ -94,11 +112,12 @@ final class KeptOutput {
     if (count <= 0) {
       return ByteString.EMPTY;
     }
-    try (RandomAccessFile file = new RandomAccessFile(part.toFile(), "r")) {
-      byte[] bytes = new byte[Math.clamp(file.length() - from, 0, count)];
-      file.seek(from);
-      file.readFully(bytes);
-      return ByteString.copyFrom(bytes);
+    try (FileChannel file = FileChannel.open(part)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.clamp(file.size() - from, 0L, count));
+      while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) >= 0) {
+        // A read may bring less than there is.
+      }
+      return ByteString.copyFrom(bytes.flip());
     }
   }
 }

@@ -23,6 +23,14 @@ final class ProcessTable {
   /** What a user-space tick is, on every platform that Linux has. */
   private static final long TICKS_A_SECOND = 100;
 
+  /**
+   * How {@code /proc/PID/limits} names the limit that marks a tree. It bounds processor time of
+   * real-time processes without a sleep; at the height at which we set it, it bounds nothing. Like
+   * every limit it is inherited by all children, whatever they make of their session, environment
+   * and output.
+   */
+  static final String TAG_LIMIT = "Max realtime timeout";
+
   private final Path proc;
   private final long self;
 
@@ -72,39 +80,61 @@ final class ProcessTable {
     }
   }
 
+  /** The processes whose environment, as they were started, has that variable with that value. */
+  List<Entry> marked(String variable, String value) {
+    byte[] wanted = ("\0" + variable + "=" + value + "\0").getBytes(StandardCharsets.UTF_8);
+    List<Entry> all = all();
+    Set<Long> spared = spared(all);
+    return all.stream()
+        .filter(entry -> !spared.contains(entry.pid) && hasVariable(entry.pid, wanted))
+        .toList();
+  }
+
   /**
-   * The processes whose environment, as they were started, has that variable with that value.
+   * The processes of one tree: those with the mark in their environment or the tag among their
+   * limits, those named, their descendants, and everything in sessions and groups that these lead.
    *
-   * @param closed whether their descendants and everything in sessions and groups that they lead
-   *     belong to it too
+   * @param grouped known to belong to it, such as what its control group holds
    */
-  List<Entry> marked(String variable, String value, boolean closed) {
+  List<Entry> tree(String variable, String value, long tag, Set<Long> grouped) {
     List<Entry> all = all();
     byte[] wanted = ("\0" + variable + "=" + value + "\0").getBytes(StandardCharsets.UTF_8);
+    String tagged = Long.toString(tag);
     Set<Long> members =
         all.stream()
-            .filter(entry -> hasVariable(entry.pid, wanted))
             .map(Entry::pid)
+            .filter(
+                pid -> grouped.contains(pid) || hasLimit(pid, tagged) || hasVariable(pid, wanted))
             .collect(Collectors.toCollection(HashSet::new));
-    if (closed) {
-      boolean grown = !members.isEmpty();
-      while (grown) {
-        grown = false;
-        for (Entry entry : all) {
-          if (!members.contains(entry.pid)
-              && (members.contains(entry.parent)
-                  || members.contains(entry.session)
-                  || members.contains(entry.group))) {
-            grown |= members.add(entry.pid);
-          }
+    Set<Long> spared = spared(all);
+    boolean grown = !members.isEmpty();
+    while (grown) {
+      grown = false;
+      for (Entry entry : all) {
+        if (!members.contains(entry.pid)
+            && !spared.contains(entry.pid)
+            && (belongs(members, spared, entry.parent)
+                || belongs(members, spared, entry.session)
+                || belongs(members, spared, entry.group))) {
+          grown |= members.add(entry.pid);
         }
       }
     }
-    members.removeAll(ourselves(all));
+    members.removeAll(spared);
     return all.stream().filter(entry -> members.contains(entry.pid)).toList();
   }
 
-  private Set<Long> ourselves(List<Entry> all) {
+  /** What came into a tree by mistake or by malice does not bring its own children with it. */
+  private static boolean belongs(Set<Long> members, Set<Long> spared, long to) {
+    return members.contains(to) && !spared.contains(to);
+  }
+
+  /** The agent, its ancestors and the first process: never ended. */
+  Set<Long> spared() {
+    return spared(all());
+  }
+
+  private Set<Long> spared(List<Entry> all) {
     Map<Long, Long> parents = all.stream().collect(Collectors.toMap(Entry::pid, Entry::parent));
     Set<Long> ours = new HashSet<>(Set.of(1L));
     for (Long pid = self; pid != null && ours.add(pid); pid = parents.get(pid)) {
@@ -123,6 +153,17 @@ final class ProcessTable {
       throw new ProcessException("cannot list the host's processes: " + e, e);
     }
     return entries;
+  }
+
+  private boolean hasLimit(long pid, String tagged) {
+    try {
+      String limits = Files.readString(proc.resolve(pid + "/limits"), StandardCharsets.ISO_8859_1);
+      int line = limits.indexOf(TAG_LIMIT);
+      return line >= 0
+          && limits.substring(line + TAG_LIMIT.length()).stripLeading().startsWith(tagged + " ");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private boolean hasVariable(long pid, byte[] wanted) {

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.report.Output;
+import dev.holdfast.task.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +29,8 @@ public interface Processes {
 
   /**
    * Watches a process started in this life of the agent or an earlier one. The listener is told the
-   * end once: when the script has ended and nobody holds its output open any more, or when the
-   * wrapper is gone.
+   * end once: when the script has ended and its output is closed, at most {@link
+   * Limits#OUTPUT_HELD} later where a child holds it open; or when the wrapper is gone.
    */
   void watch(Path folder, Started started, EndListener listener);
 
@@ -49,39 +50,52 @@ public interface Processes {
    */
   void kill(Path folder, Runnable gone);
 
-  /** What was kept of standard output and standard error, within the bounds of a report. */
+  /**
+   * What was kept of standard output and standard error, within the bounds of a report. While the
+   * script runs this is what has come so far.
+   */
   Outputs outputs(Path folder);
+
+  /**
+   * How many processes are left of a start whose end was told: children that a script left running
+   * when it ended by itself, or what could not be ended by a kill. Where there are no control
+   * groups, children that closed the output are not among them.
+   */
+  int left(Path folder);
 
   /** How many bytes the folder takes, with all that is in it. */
   long bytes(Path folder);
 
   /**
-   * What to start.
+   * What to start. The process sees what is given here and nothing else: these variables and the
+   * mark of its tree, descriptors 0 (empty), 1 and 2, umask 077, and the bounds that {@link Limits}
+   * names.
    *
    * @param folder the step's own folder below the state folder; made by the call, with the script,
    *     the output and the exit file in it
-   * @param command program and arguments; never through a shell
-   * @param script what the command runs, written as {@link #scriptFile}
+   * @param interpreter program and arguments that the script's file is put after; empty: the shell
+   *     starts the file, so that its first line can name an interpreter
+   * @param file the name that the script's file gets: one of ours, never one that a person gave
+   * @param script what is in it
    * @param environment all of it: nothing is inherited
-   * @param workingFolder where it starts
+   * @param workingFolder where it starts; made if it is beside the step's own folder. Empty: the
+   *     home folder of the user, or where the agent itself is
+   * @param user whose rights it has; empty: those of the agent
    */
   record Launch(
       Path folder,
-      List<String> command,
+      List<String> interpreter,
+      String file,
       String script,
       Map<String, String> environment,
-      Path workingFolder) {
+      Optional<Path> workingFolder,
+      Optional<String> user) {
 
     /** Copies. */
     public Launch {
-      command = List.copyOf(command);
+      interpreter = List.copyOf(interpreter);
       environment = Map.copyOf(environment);
     }
-  }
-
-  /** Where the script of a start is. */
-  static Path scriptFile(Path folder) {
-    return folder.resolve("_script.sh");
   }
 
   /**
@@ -115,10 +129,25 @@ public interface Processes {
     void ended(Optional<Integer> exitCode);
   }
 
-  /** What was kept of the two streams. */
-  record Outputs(Output stdout, Output stderr) {
+  /**
+   * What was kept of the two streams.
+   *
+   * @param left how many processes of the start are left, as {@link Processes#left} counts them; 0
+   *     while it runs
+   */
+  record Outputs(Output stdout, Output stderr, int left) {
 
-    /** Nothing was written. */
+    /** Nothing was written, and nothing is left. */
     public static final Outputs NONE = new Outputs(Output.NONE, Output.NONE);
+
+    /** Nothing is left, as far as is known. */
+    public Outputs(Output stdout, Output stderr) {
+      this(stdout, stderr, 0);
+    }
+
+    /** The same with that many processes left. */
+    public Outputs leaving(int processes) {
+      return new Outputs(stdout, stderr, processes);
+    }
   }
 }

@@ -70,6 +70,11 @@ final class OutputBounds {
         .toList();
   }
 
+  /** How many bytes of output the steps carry. */
+  static long bytes(List<StepResult> steps) {
+    return bytes(steps, Integer.MAX_VALUE);
+  }
+
   private static long bytes(List<StepResult> steps, int most) {
     long sum = 0;
     for (StepResult step : steps) {

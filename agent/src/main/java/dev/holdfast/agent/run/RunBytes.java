@@ -1,8 +1,10 @@
 package dev.holdfast.agent.run;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Struct;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.process.Processes.Started;
+import dev.holdfast.agent.run.RunIntent.Nesting;
 import dev.holdfast.agent.run.StepAttempt.PartEnd;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Output;
@@ -11,6 +13,7 @@ import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.ValueCodec;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -46,6 +49,17 @@ final class RunBytes {
     out.writeBoolean(request.caughtUp());
     out.writeInt(request.missedTicks());
     write(intent.begun(), out);
+    out.writeBoolean(intent.nesting().isPresent());
+    if (intent.nesting().isPresent()) {
+      Nesting nesting = intent.nesting().get();
+      write(nesting.outermost(), out);
+      out.writeInt(nesting.path().size());
+      for (String name : nesting.path()) {
+        out.writeUTF(name);
+      }
+      write(nesting.document().toByteArray(), out);
+      write(ValueCodec.toProto(nesting.values()).toByteArray(), out);
+    }
   }
 
   static RunIntent intent(DataInputStream in) throws IOException {
@@ -62,7 +76,19 @@ final class RunBytes {
             in.readBoolean() ? Optional.of(instant(in)) : Optional.empty(),
             in.readBoolean(),
             in.readInt());
-    return new RunIntent(request, instant(in));
+    return new RunIntent(
+        request, instant(in), in.readBoolean() ? Optional.of(nesting(in)) : Optional.empty());
+  }
+
+  private static Nesting nesting(DataInputStream in) throws IOException {
+    Instant outermost = instant(in);
+    List<String> path = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      path.add(in.readUTF());
+    }
+    ByteString document = ByteString.copyFrom(bytes(in));
+    return new Nesting(
+        outermost, path, document, ValueCodec.fromProto(Struct.parseFrom(bytes(in))));
   }
 
   private static Map<String, ByteString> children(DataInputStream in) throws IOException {
@@ -140,6 +166,22 @@ final class RunBytes {
     };
   }
 
+  static void write(Map<String, Integer> secrets, DataOutputStream out) throws IOException {
+    out.writeInt(secrets.size());
+    for (Map.Entry<String, Integer> secret : new TreeMap<>(secrets).entrySet()) {
+      out.writeUTF(secret.getKey());
+      out.writeInt(secret.getValue());
+    }
+  }
+
+  static Map<String, Integer> secrets(DataInputStream in) throws IOException {
+    Map<String, Integer> secrets = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      secrets.put(in.readUTF(), in.readInt());
+    }
+    return secrets;
+  }
+
   private static void write(StepAttempt at, DataOutputStream out) throws IOException {
     out.writeInt(at.step());
     out.writeInt(at.attempt());
@@ -153,6 +195,7 @@ final class RunBytes {
       out.writeInt(earlier.exitCode());
       write(earlier.outputs().stdout(), out);
       write(earlier.outputs().stderr(), out);
+      out.writeInt(earlier.outputs().left());
     }
   }
 
@@ -168,7 +211,7 @@ final class RunBytes {
                 new PartEnd(
                     RunStatus.valueOf(in.readUTF()),
                     in.readInt(),
-                    new Outputs(output(in), output(in))))
+                    new Outputs(output(in), output(in), in.readInt())))
             : Optional.empty();
     return new StepAttempt(step, attempt, reboots, part, begun, earlier);
   }

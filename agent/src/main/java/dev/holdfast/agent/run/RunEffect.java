@@ -15,7 +15,10 @@ sealed interface RunEffect {
   /** Do the step's task inside the agent. */
   record DoTask(StepAttempt at) implements RunEffect {}
 
-  /** End the tree of a part's script. */
+  /** Begin the document that the step runs, or take it up where it is. */
+  record BeginChild(StepAttempt at) implements RunEffect {}
+
+  /** End the tree of a part's script, the step's task, or the document that it runs. */
   record Kill(StepAttempt at) implements RunEffect {}
 
   /** Ask for the reboot, and watch the time. */

@@ -3,6 +3,9 @@ package dev.holdfast.agent.run;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.process.Processes.Started;
 import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.report.Drift;
+import dev.holdfast.report.RunStatus;
+import java.util.List;
 import java.util.Optional;
 
 /** What can happen to a run. */
@@ -14,7 +17,11 @@ sealed interface RunEvent {
   /** The script runs. */
   record ProcessStarted(Started process) implements RunEvent {}
 
-  /** The script could not be started. */
+  /**
+   * The script could not be started.
+   *
+   * @param reason a word, a colon and what is wrong: {@code NotStarted: ...}
+   */
   record NotStarted(String reason) implements RunEvent {}
 
   /**
@@ -26,6 +33,28 @@ sealed interface RunEvent {
 
   /** The task inside the agent is done. */
   record Worked(Outcome outcome) implements RunEvent {}
+
+  /**
+   * The document that the step runs has ended.
+   *
+   * @param status that of the step
+   * @param exitCode 0 or 1
+   * @param outputs of all its steps, within the bounds of a report
+   * @param reason empty, or what the step says of it
+   */
+  record ChildEnded(
+      RunStatus status,
+      int exitCode,
+      Outputs outputs,
+      boolean changed,
+      List<Drift> drift,
+      String reason)
+      implements RunEvent {
+    /** Copies the list. */
+    public ChildEnded {
+      drift = List.copyOf(drift);
+    }
+  }
 
   /** The time that the part, or the reboot, had is over. */
   record TimeUp() implements RunEvent {}

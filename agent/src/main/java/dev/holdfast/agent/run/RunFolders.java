@@ -1,18 +1,33 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.process.Processes;
+import dev.holdfast.agent.step.Work;
 import dev.holdfast.task.Limits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Keeps the folders of runs within their bounds: the oldest go first, never one in progress. */
 final class RunFolders {
   static final String FOLDER = "runs";
+
+  /** Within a run's folder: where its steps download to. */
+  static final String DOWNLOADS = "downloads";
+
+  /** In the folder of a run where its scripts start, unless they say where. */
+  private static final String WORK = "work";
+
+  private static final Pattern PART = Pattern.compile("\\d+-\\d+-\\d+");
 
   private final Disk disk;
   private final Path root;
@@ -45,10 +60,63 @@ final class RunFolders {
       for (String folder : inProgress) {
         disk.list(folder).stream()
             .map(part -> folder + "/" + part)
-            .filter(part -> !parts.contains(part))
+            .filter(part -> !parts.contains(part) && !part.endsWith("/" + WORK))
             .forEach(disk::delete);
       }
     }
+  }
+
+  /** Removes what a task had there for its programs: an agent that died could not. */
+  void forgetCredentials(String part) {
+    disk.delete(part + "/" + Downloads.CREDENTIALS);
+  }
+
+  /** The folders of parts that are in a run's folder, those of documents within it too. */
+  List<Path> parts(String folder) {
+    List<Path> parts = new ArrayList<>();
+    for (String name : disk.list(folder)) {
+      if (PART.matcher(name).matches()) {
+        parts.add(root.resolve(folder).resolve(name));
+        parts.addAll(parts(folder + "/" + name));
+      }
+    }
+    return parts;
+  }
+
+  /**
+   * Keeps the folders within their bounds.
+   *
+   * @param live runs that have not ended
+   * @param ending runs whose folders stay too
+   */
+  void prune(Collection<LiveRun> live, Collection<RunIntent> ending) {
+    Set<String> inProgress = new HashSet<>();
+    Set<String> parts = new HashSet<>();
+    for (LiveRun run : live) {
+      inProgress.add(run.intent.folder());
+      parts.add(run.intent.downloads());
+      run.state.inProgress().ifPresent(at -> parts.add(run.intent.folder(at)));
+    }
+    ending.forEach(intent -> inProgress.add(intent.folder()));
+    prune(inProgress, parts);
+  }
+
+  /**
+   * Where a script starts (spec.md section 2.2): a folder that is not absolute, or none, is below
+   * what the run downloads, if that is there; else the default holds. Empty: in the home folder of
+   * the user that it runs as, who can't read ours.
+   *
+   * @param folder of this start of the script
+   * @param otherwise the default; relative: in the run's folder
+   */
+  Optional<Path> workingFolder(RunIntent intent, Work.Script script, Path folder, Path otherwise) {
+    String written = script.workingFolder();
+    boolean other = script.runAs().isPresent();
+    Path asked = root.resolve(intent.downloads()).resolve(written);
+    if (written.startsWith("/") || (!other && Files.isDirectory(asked))) {
+      return Optional.of(asked);
+    }
+    return other ? Optional.empty() : Optional.of(folder.resolveSibling(otherwise));
   }
 
   /** Which folders go, given the size of each, oldest first. */

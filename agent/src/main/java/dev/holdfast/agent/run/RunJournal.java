@@ -9,12 +9,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The runs that have not been forgotten, on disk: for each a folder with its intent, written once,
- * and its state, replaced whole. Each file begins with a format version and the hash of what
- * follows.
+ * its state, replaced whole, and which versions of SecureStrings it uses. Each file begins with a
+ * format version and the hash of what follows.
  */
 final class RunJournal {
   private static final String FOLDER = "journal";
@@ -41,6 +42,18 @@ final class RunJournal {
     write(key, "state", out -> RunBytes.write(state, out));
   }
 
+  /**
+   * Notes the versions of the SecureStrings that a run uses, by name; durable when this returns.
+   */
+  void note(String key, Map<String, Integer> secrets) {
+    write(key, "secrets", out -> RunBytes.write(secrets, out));
+  }
+
+  /** What was noted of the SecureStrings of a run; nothing if it was not, or is damaged. */
+  Map<String, Integer> secrets(String key) {
+    return read(key, "secrets", RunBytes::secrets).orElse(Map.of());
+  }
+
   /** The intent of a run; empty if there is none, or it is damaged. */
   Optional<RunIntent> intent(String key) {
     return read(key, "intent", RunBytes::intent);
@@ -53,8 +66,18 @@ final class RunJournal {
         : read(key, "state", RunBytes::state);
   }
 
-  /** Forgets a run. */
+  /** Whether there is anything of a run. */
+  boolean has(String key) {
+    return keys().contains(key);
+  }
+
+  /** Forgets a run, the documents within it first: none of them is ever found without it. */
   void forget(String key) {
+    for (String each : keys()) {
+      if (each.startsWith(key + ".")) {
+        disk.delete(FOLDER + "/" + each);
+      }
+    }
     disk.delete(FOLDER + "/" + key);
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.run.RunEvent.Cancel;
+import dev.holdfast.agent.run.RunEvent.ChildEnded;
 import dev.holdfast.agent.run.RunEvent.Exited;
 import dev.holdfast.agent.run.RunEvent.Go;
 import dev.holdfast.agent.run.RunEvent.Gone;
@@ -68,21 +69,18 @@ final class RunMachine {
             case Go _ -> proceed(results);
             case Cancel _ -> end(results, RunStatus.CANCELLED, "the run was cancelled");
             case ProcessStarted _, NotStarted _, Exited _, Worked _ -> stay(state);
-            case TimeUp _, Gone _, Lost _, Rebooted _ -> stay(state);
+            case ChildEnded _, TimeUp _, Gone _, Lost _, Rebooted _ -> stay(state);
           };
       case Begun(var results, var at) ->
           switch (event) {
             case ProcessStarted(var process) ->
                 next(new Running(results, at, process), new RunEffect.Watch(at));
             case NotStarted(var reason) ->
-                stepEnded(
-                    results,
-                    result(
-                        at, RunStatus.FAILED, NOT_STARTED, Outputs.NONE, "NotStarted: " + reason));
+                stepEnded(results, result(at, RunStatus.FAILED, NOT_STARTED, Outputs.NONE, reason));
             case Exited exited -> exited(results, at, exited);
             case Cancel _ -> ending(results, at, RunStatus.CANCELLED);
             case Lost _ -> ending(results, at, RunStatus.INTERRUPTED);
-            case Go _, Worked _, TimeUp _, Gone _, Rebooted _ -> stay(state);
+            case Go _, Worked _, ChildEnded _, TimeUp _, Gone _, Rebooted _ -> stay(state);
           };
       case Running(var results, var at, var _) ->
           switch (event) {
@@ -90,11 +88,13 @@ final class RunMachine {
             case TimeUp _ -> ending(results, at, RunStatus.TIMED_OUT);
             case Cancel _ -> ending(results, at, RunStatus.CANCELLED);
             case Lost _ -> ending(results, at, RunStatus.INTERRUPTED);
-            case Go _, ProcessStarted _, NotStarted _, Worked _, Gone _, Rebooted _ -> stay(state);
+            case Go _, ProcessStarted _, NotStarted _, Worked _, ChildEnded _ -> stay(state);
+            case Gone _, Rebooted _ -> stay(state);
           };
       case Working(var results, var at) ->
           switch (event) {
             case Worked(var outcome) -> worked(results, at, outcome);
+            case ChildEnded ended -> childEnded(results, at, ended);
             case TimeUp _ -> ending(results, at, RunStatus.TIMED_OUT);
             case Cancel _ -> ending(results, at, RunStatus.CANCELLED);
             case Go _, ProcessStarted _, NotStarted _, Exited _, Gone _ -> stay(state);
@@ -105,7 +105,7 @@ final class RunMachine {
             case Gone(var exitCode, var outputs) ->
                 treeEnded(results, at, as, exitCode.orElse(NO_EXIT_CODE), outputs);
             case Go _, ProcessStarted _, NotStarted _, Exited _, Worked _ -> stay(state);
-            case TimeUp _, Cancel _, Lost _, Rebooted _ -> stay(state);
+            case ChildEnded _, TimeUp _, Cancel _, Lost _, Rebooted _ -> stay(state);
           };
       case Rebooting(var results, var at, var _, var _) ->
           switch (event) {
@@ -119,12 +119,12 @@ final class RunMachine {
                         + " minutes");
             case Cancel _ -> cancelled(results, at, StepFlow.EXIT_REBOOT, earlier(at));
             case Go _, ProcessStarted _, NotStarted _, Exited _, Worked _ -> stay(state);
-            case Gone _, Lost _ -> stay(state);
+            case ChildEnded _, Gone _, Lost _ -> stay(state);
           };
       case Ended _ ->
           switch (event) {
             case Go _, ProcessStarted _, NotStarted _, Exited _, Worked _ -> stay(state);
-            case TimeUp _, Cancel _, Gone _, Lost _, Rebooted _ -> stay(state);
+            case ChildEnded _, TimeUp _, Cancel _, Gone _, Lost _, Rebooted _ -> stay(state);
           };
     };
   }
@@ -143,19 +143,28 @@ final class RunMachine {
           switch (plan.work(index)) {
             case Work.Refused(var reason) ->
                 results.add(notRun(index, RunStatus.FAILED, NOT_STARTED, reason));
-            case Work.Scripts _ -> {
-              return next(
-                  new Begun(results, at), new RunEffect.Progress(), new RunEffect.StartScript(at));
-            }
-            case Work.Inside _ -> {
-              return next(
-                  new Working(results, at), new RunEffect.Progress(), new RunEffect.DoTask(at));
+            case Work.Nothing(var reason) ->
+                results.add(notRun(index, RunStatus.SUCCESS, 0, reason));
+            case Work.Scripts _, Work.Inside _, Work.Child _ -> {
+              return begin(results, at);
             }
           }
         }
       }
     }
     return ended(results, List.of());
+  }
+
+  /** The first thing that a start of a step does. */
+  private Next begin(List<StepResult> results, StepAttempt at) {
+    RunEffect progress = new RunEffect.Progress();
+    return switch (plan.work(at.step())) {
+      case Work.Scripts _ -> next(new Begun(results, at), progress, new RunEffect.StartScript(at));
+      case Work.Inside _ -> next(new Working(results, at), progress, new RunEffect.DoTask(at));
+      case Work.Child _ -> next(new Working(results, at), progress, new RunEffect.BeginChild(at));
+      case Work.Refused _, Work.Nothing _ ->
+          throw new IllegalStateException("the work of a step changed between two looks at it");
+    };
   }
 
   private Next exited(List<StepResult> results, StepAttempt at, Exited exited) {
@@ -167,7 +176,7 @@ final class RunMachine {
         new PartEnd(code == 0 ? RunStatus.SUCCESS : RunStatus.FAILED, code, exited.outputs());
     StepAttempt after = at.nextPart(end);
     PartEnd all = at.together(end);
-    if (code == StepFlow.EXIT_REBOOT) {
+    if (code == StepFlow.EXIT_REBOOT && !plan.nested()) {
       return at.reboots() < Limits.MAX_REBOOTS
           ? next(
               new Rebooting(results, after, exited.bootId(), now),
@@ -194,7 +203,34 @@ final class RunMachine {
 
   private Next worked(List<StepResult> results, StepAttempt at, Outcome outcome) {
     String note = plan.work(at.step()) instanceof Work.Inside(var _, var _, var left) ? left : "";
-    Past past = StepFlow.ended(outcome.status(), outcome.exitCode(), plan.modifiers(at.step()));
+    return workEnded(
+        results,
+        at,
+        new ChildEnded(
+            outcome.status(),
+            outcome.exitCode(),
+            new Outputs(
+                OutputBounds.of(outcome.stdout(), Limits.MAX_STDOUT_KEPT_BYTES),
+                OutputBounds.of(outcome.stderr(), Limits.MAX_STDERR_KEPT_BYTES)),
+            outcome.changed(),
+            outcome.drift(),
+            outcome.reason().isEmpty() ? note : outcome.reason()));
+  }
+
+  private Next childEnded(List<StepResult> results, StepAttempt at, ChildEnded ended) {
+    if (ended.status() == RunStatus.CANCELLED) {
+      return cancelled(results, at, ended.exitCode(), ended.outputs());
+    }
+    return ended.status() == RunStatus.INTERRUPTED
+        ? treeEnded(results, at, ended.status(), ended.exitCode(), ended.outputs())
+        : workEnded(results, at, ended);
+  }
+
+  private Next workEnded(List<StepResult> results, StepAttempt at, ChildEnded ended) {
+    if (triedAgain(at, ended.status())) {
+      return begin(results, at.again(now));
+    }
+    Past past = StepFlow.ended(ended.status(), ended.exitCode(), plan.modifiers(at.step()));
     return stepEnded(
         results,
         new StepResult(
@@ -205,11 +241,11 @@ final class RunMachine {
             at.attempt(),
             Optional.of(at.begun()),
             Optional.of(now),
-            outcome.changed(),
-            outcome.drift(),
-            OutputBounds.of(outcome.stdout(), Limits.MAX_STDOUT_KEPT_BYTES),
-            OutputBounds.of(outcome.stderr(), Limits.MAX_STDERR_KEPT_BYTES),
-            Reasons.bounded(outcome.reason().isEmpty() ? note : outcome.reason())));
+            ended.changed(),
+            ended.drift(),
+            ended.outputs().stdout(),
+            ended.outputs().stderr(),
+            Reasons.bounded(ended.reason())));
   }
 
   private Next treeEnded(
@@ -222,7 +258,7 @@ final class RunMachine {
       return cancelled(results, at, exitCode, all);
     }
     return end(
-        plus(results, result(at, as, exitCode, all, "nobody saw how the script ended")),
+        plus(results, result(at, as, exitCode, all, "nobody saw how it ended")),
         as,
         "the run was interrupted");
   }
@@ -235,9 +271,7 @@ final class RunMachine {
   }
 
   private Next rebooted(List<StepResult> results, StepAttempt at) {
-    StepAttempt again = at.afterReboot(now);
-    return next(
-        new Begun(results, again), new RunEffect.Progress(), new RunEffect.StartScript(again));
+    return begin(results, at.afterReboot(now));
   }
 
   private Next rebootFailed(List<StepResult> results, StepAttempt at, String reason) {
@@ -251,18 +285,17 @@ final class RunMachine {
   private Next attemptEnded(
       List<StepResult> results, StepAttempt at, RunStatus status, int exitCode, Outputs outputs) {
     boolean decided = exitCode == StepFlow.EXIT_SUCCESS || exitCode == StepFlow.EXIT_FAILURE;
-    if (status != RunStatus.SUCCESS
-        && !decided
-        && at.attempt() - at.reboots() < plan.maxAttempts(at.step())
-        && plan.work(at.step()) instanceof Work.Scripts) {
-      StepAttempt again = at.again(now);
-      return next(
-          new Begun(results, again), new RunEffect.Progress(), new RunEffect.StartScript(again));
+    if (!decided && triedAgain(at, status)) {
+      return begin(results, at.again(now));
     }
     Past past = StepFlow.ended(status, exitCode, plan.modifiers(at.step()));
     return stepEnded(
         results,
         result(at, past.status(), past.exitCode(), outputs, reason(exitCode, past, status)));
+  }
+
+  private boolean triedAgain(StepAttempt at, RunStatus status) {
+    return status.error() && at.attempt() - at.reboots() < plan.maxAttempts(at.step());
   }
 
   private Next stepEnded(List<StepResult> results, StepResult result) {
@@ -321,7 +354,7 @@ final class RunMachine {
         List.of(),
         outputs.stdout(),
         outputs.stderr(),
-        Reasons.bounded(reason));
+        Reasons.bounded(Reasons.withLeft(reason, outputs.left())));
   }
 
   private String reason(int exitCode, Past past, RunStatus status) {
@@ -333,6 +366,9 @@ final class RunMachine {
     }
     if (exitCode == StepFlow.EXIT_FAILURE) {
       return "exit code 169: the step failed, and ends the document";
+    }
+    if (exitCode == StepFlow.EXIT_REBOOT && plan.nested()) {
+      return "RebootNotAllowed: a document that another one runs can't ask for a reboot";
     }
     return past.exitCode() != exitCode
         ? "exit code " + exitCode + ", made a success by onFailure: successAndExit"

@@ -5,9 +5,14 @@ import dev.holdfast.agent.step.Work;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.DocumentReading;
+import dev.holdfast.document.JsonText;
+import dev.holdfast.document.ParameterDefinition;
+import dev.holdfast.document.ParameterDefinition.Type;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
 import dev.holdfast.document.Problem;
+import dev.holdfast.document.SecretReferences;
+import dev.holdfast.document.StateInputs;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.StepFlow;
 import dev.holdfast.document.StepFlow.Modifiers;
@@ -17,12 +22,15 @@ import dev.holdfast.document.Value;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -33,13 +41,19 @@ final class RunPlan {
   private final Document document;
   private final Map<String, Value> values;
   private final boolean audit;
+  private final boolean nested;
   private final StepPlanner planner;
 
   private RunPlan(
-      Document document, Map<String, Value> values, boolean audit, StepPlanner planner) {
+      Document document,
+      Map<String, Value> values,
+      boolean audit,
+      boolean nested,
+      StepPlanner planner) {
     this.document = document;
     this.values = values;
     this.audit = audit;
+    this.nested = nested;
     this.planner = planner;
   }
 
@@ -62,7 +76,7 @@ final class RunPlan {
       }
 
       /** The run's end: each of its steps is skipped, and says why. */
-      RunState ended(Instant now) {
+      RunState.Ended ended(Instant now) {
         List<StepResult> results =
             steps.stream()
                 .map(
@@ -89,6 +103,22 @@ final class RunPlan {
   /** Plans a run. */
   static Planning of(
       byte[] documentBytes, Map<String, Value> given, boolean audit, StepPlanner planner) {
+    return of(documentBytes, given, audit, false, planner);
+  }
+
+  /**
+   * Plans a run.
+   *
+   * @param nested whether a step of another run runs the document: values that it does not declare
+   *     are left out then, numbers and truths can't differ from their defaults, and its steps can't
+   *     ask for a reboot (spec.md sections 1.4 and 2.7)
+   */
+  static Planning of(
+      byte[] documentBytes,
+      Map<String, Value> given,
+      boolean audit,
+      boolean nested,
+      StepPlanner planner) {
     DocumentReading reading = DocumentReader.read(documentBytes);
     if (reading.document().isEmpty()) {
       return new Planning.Refused(
@@ -98,16 +128,20 @@ final class RunPlan {
           List.of());
     }
     Document document = reading.document().get();
-    ParameterRules.Check check = ParameterRules.check(document, given);
+    ParameterRules.Check check =
+        ParameterRules.check(document, nested ? declared(document, given) : given);
     if (!check.missing().isEmpty()) {
       return new Planning.Refused(
           "MissingParameter",
           "no value for the required parameter " + String.join(", ", check.missing()),
           document.steps());
     }
-    if (!check.errors().isEmpty()) {
-      return new Planning.Refused(
-          "InvalidParameters", String.join("; ", check.errors()), document.steps());
+    List<String> errors = new ArrayList<>(check.errors());
+    if (nested) {
+      errors.addAll(overridden(document, check.values()));
+    }
+    if (!errors.isEmpty()) {
+      return new Planning.Refused("InvalidParameters", String.join("; ", errors), document.steps());
     }
     Set<String> unresolved = new TreeSet<>();
     for (Step step : document.steps()) {
@@ -120,13 +154,20 @@ final class RunPlan {
               + String.join(", ", unresolved),
           document.steps());
     }
+    List<String> misplaced = SecretReferences.in(document, check.values()).misplaced();
+    if (!misplaced.isEmpty()) {
+      return new Planning.Refused(
+          "InvalidParameters", String.join("; ", misplaced), document.steps());
+    }
     if (audit && document.steps().stream().noneMatch(step -> audited(step.action()))) {
       return new Planning.Refused(
           "NothingToAudit",
-          "no step of the document can be audited; " + Plugins.SOFTWARE_INVENTORY + " can",
+          "no step of the document can be audited; state: steps and "
+              + Plugins.SOFTWARE_INVENTORY
+              + " can",
           document.steps());
     }
-    return new Planning.Planned(new RunPlan(document, check.values(), audit, planner));
+    return new Planning.Planned(new RunPlan(document, check.values(), audit, nested, planner));
   }
 
   /** How many steps there are. */
@@ -168,7 +209,81 @@ final class RunPlan {
 
   /** What a step comes to. */
   Work work(int index) {
-    return planner.work(step(index), document, values);
+    return looking(planner.work(step(index), document, values));
+  }
+
+  /** In an audit tasks look only. */
+  private Work looking(Work work) {
+    return audit && work instanceof Work.Inside(var task, var timeout, var note)
+        ? new Work.Inside(task.audited(), timeout, note)
+        : work;
+  }
+
+  /**
+   * What a step comes to.
+   *
+   * @param secrets values of SecureStrings, by their references
+   */
+  Work work(int index, Map<String, String> secrets) {
+    return looking(planner.work(step(index), document, values, secrets));
+  }
+
+  /** The SecureStrings that the run refers to, as they are written. */
+  Set<String> secrets() {
+    return SecretReferences.in(document, values).names();
+  }
+
+  /** Those that one step needs. */
+  Set<String> secrets(int index) {
+    return SecretReferences.of(step(index), document, values);
+  }
+
+  /**
+   * Whether values with secrets in them break what the document asks of its parameters: a reason
+   * that tells nothing of them, or empty if all is well.
+   */
+  Optional<String> unfit(Map<String, String> secrets) {
+    Map<String, Value> filled = SecretReferences.inEnvironment(document, values, secrets);
+    List<String> wrong =
+        document.parameters().values().stream()
+            .map(ParameterDefinition::name)
+            .filter(name -> !Objects.equals(filled.get(name), values.get(name)))
+            .filter(name -> !ParameterRules.fits(document, name, filled))
+            .toList();
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "InvalidParameters: with the SecureString that it refers to, the value of the parameter"
+                + " "
+                + String.join(", ", wrong)
+                + " is not one that the document allows");
+  }
+
+  /** A run that can't have its SecureStrings, or may not. */
+  Planning.Refused refused(String reason) {
+    int colon = reason.indexOf(": ");
+    return new Planning.Refused(
+        reason.substring(0, colon), reason.substring(colon + 2), document.steps());
+  }
+
+  /** How long a part or a task may take. */
+  Duration timeout(StepAttempt at) {
+    return switch (work(at.step())) {
+      case Work.Scripts(var scripts) -> scripts.get(at.part()).timeout();
+      case Work.Inside(var _, var timeout, var _) -> timeout;
+      case Work.Child _, Work.Nothing _, Work.Refused _ -> Duration.ZERO;
+    };
+  }
+
+  /**
+   * What is left of the time of a step that runs a document: it began with the step, in whatever
+   * life. Empty if nobody bounds it.
+   */
+  Optional<Duration> childTimeout(StepAttempt at, Instant now) {
+    Duration gone = Duration.between(at.begun(), now);
+    return work(at.step()) instanceof Work.Child(var _, var _, var timeout)
+        ? timeout.map(all -> all.minus(gone.isNegative() ? Duration.ZERO : gone))
+        : Optional.empty();
   }
 
   /** How often a step that fails is tried. */
@@ -176,7 +291,43 @@ final class RunPlan {
     return step(index).maxAttempts().orElse(1);
   }
 
+  /** Whether a step of another run runs it. */
+  boolean nested() {
+    return nested;
+  }
+
+  private static Map<String, Value> declared(Document document, Map<String, Value> given) {
+    Map<String, Value> declared = new TreeMap<>(given);
+    declared.keySet().retainAll(document.parameters().keySet());
+    return declared;
+  }
+
+  /** The numbers and truths that differ from their defaults. */
+  private static List<String> overridden(Document document, Map<String, Value> values) {
+    List<String> errors = new ArrayList<>();
+    for (ParameterDefinition definition : document.parameters().values()) {
+      Type type = definition.type();
+      Optional<Value> fallback = definition.defaultValue();
+      Value value = values.get(definition.name());
+      if ((type == Type.INTEGER || type == Type.BOOLEAN)
+          && value != null
+          && fallback.isPresent()
+          && !JsonText.inText(value).equals(JsonText.inText(fallback.get()))) {
+        errors.add(
+            "'"
+                + definition.name()
+                + "' is "
+                + JsonText.inText(value)
+                + "; in a document that another one runs, an "
+                + type.text()
+                + " can't differ from its default, "
+                + JsonText.inText(fallback.get()));
+      }
+    }
+    return errors;
+  }
+
   private static boolean audited(String action) {
-    return action.equals(Plugins.SOFTWARE_INVENTORY);
+    return action.equals(Plugins.SOFTWARE_INVENTORY) || StateInputs.describes(action);
   }
 }

@@ -1,8 +1,8 @@
 package dev.holdfast.agent.run;
 
+import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.run.StepAttempt.PartEnd;
 import dev.holdfast.document.StepFlow;
-import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
@@ -23,8 +23,19 @@ final class RunReport {
    * The report of a run.
    *
    * @param plan empty if the run can't start: then its steps are all among the results
+   * @param waits for what the step in progress waits; may be empty
    */
-  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state) {
+  static Report.Run of(RunIntent intent, Optional<RunPlan> plan, RunState state, String waits) {
+    return of(intent, plan, state, waits, Outputs.NONE);
+  }
+
+  /**
+   * The same while a script runs.
+   *
+   * @param live what it has put out so far
+   */
+  static Report.Run of(
+      RunIntent intent, Optional<RunPlan> plan, RunState state, String waits, Outputs live) {
     RunRequest request = intent.request();
     RunStatus status = RunStatus.IN_PROGRESS;
     String detailed = status.text();
@@ -33,8 +44,8 @@ final class RunReport {
     switch (state) {
       case RunState.Ready _ -> {}
       case RunState.Begun(var _, var at) -> steps.add(inProgress(plan, at, ""));
-      case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
-      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, ""));
+      case RunState.Running(var _, var at, var _) -> steps.add(inProgress(plan, at, "", live));
+      case RunState.Working(var _, var at) -> steps.add(inProgress(plan, at, waits));
       case RunState.Ending(var _, var at, var _) -> steps.add(inProgress(plan, at, ""));
       case RunState.Rebooting(var _, var at, var _, var _) -> {
         detailed = Runner.REBOOT_REQUESTED;
@@ -61,10 +72,15 @@ final class RunReport {
         end,
         request.caughtUp(),
         request.missedTicks(),
-        OutputBounds.fitting(steps, OUTPUT_BYTES));
+        DriftBounds.fitting(OutputBounds.fitting(steps, OUTPUT_BYTES), Limits.MAX_RUN_DRIFT_BYTES));
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {
+    return inProgress(plan, at, reason, Outputs.NONE);
+  }
+
+  private static StepResult inProgress(
+      Optional<RunPlan> plan, StepAttempt at, String reason, Outputs live) {
     Optional<PartEnd> asked = at.earlier().filter(end -> !reason.isEmpty());
     return new StepResult(
         plan.map(p -> p.step(at.step()).name()).orElse(""),
@@ -76,8 +92,8 @@ final class RunReport {
         Optional.empty(),
         false,
         List.of(),
-        asked.map(end -> end.outputs().stdout()).orElse(Output.NONE),
-        asked.map(end -> end.outputs().stderr()).orElse(Output.NONE),
+        asked.map(end -> end.outputs().stdout()).orElse(live.stdout()),
+        asked.map(end -> end.outputs().stderr()).orElse(live.stderr()),
         reason);
   }
 }

@@ -35,7 +35,8 @@ record StepAttempt(
               OutputBounds.joined(
                   outputs.stdout(), next.outputs.stdout(), Limits.MAX_STDOUT_KEPT_BYTES),
               OutputBounds.joined(
-                  outputs.stderr(), next.outputs.stderr(), Limits.MAX_STDERR_KEPT_BYTES)));
+                  outputs.stderr(), next.outputs.stderr(), Limits.MAX_STDERR_KEPT_BYTES),
+              outputs.left() + next.outputs.left()));
     }
   }
 
@@ -50,6 +51,11 @@ record StepAttempt(
   /** What the parts before and this one come to. */
   PartEnd together(PartEnd end) {
     return earlier.map(before -> before.then(end)).orElse(end);
+  }
+
+  /** The output of the parts before and of this one so far. */
+  Outputs withEarlier(Outputs soFar) {
+    return together(new PartEnd(RunStatus.IN_PROGRESS, 0, soFar)).outputs();
   }
 
   StepAttempt again(Instant now) {

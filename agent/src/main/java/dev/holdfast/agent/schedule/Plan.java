@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param splay the delay of this instance for this association, not its bound
  * @param enabled if not, only manual starts
  * @param onlyTicks no {@code change:} and no {@code enter:}
- * @param rerun start again when an end was not seen
+ * @param rerun start again when an end was not seen: the association asks for it, or the document
+ *     has only steps that look before they change anything
  * @param needsPermit may not start without one
  * @param takesSlot runs of it are counted against those that a host does at once; false if it only
  *     reads inventory

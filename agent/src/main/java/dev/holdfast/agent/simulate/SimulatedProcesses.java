@@ -142,6 +142,11 @@ public final class SimulatedProcesses implements Processes {
   }
 
   @Override
+  public int left(Path folder) {
+    return 0;
+  }
+
+  @Override
   public long bytes(Path folder) {
     return 4_096;
   }

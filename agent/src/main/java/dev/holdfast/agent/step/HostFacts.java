@@ -2,6 +2,7 @@ package dev.holdfast.agent.step;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -13,7 +14,9 @@ import java.util.TreeMap;
  * @param platformName {@code Debian GNU/Linux}
  * @param platformVersion {@code 12}
  * @param home home folder of the user that the agent runs as
- * @param workingFolder where scripts start that ask for no folder
+ * @param workingFolder where scripts start that ask for no folder; a relative one is made in the
+ *     folder of each run
+ * @param powerShell the program {@code pwsh}, if the host has it
  */
 public record HostFacts(
     String instanceId,
@@ -22,13 +25,40 @@ public record HostFacts(
     String platformName,
     String platformVersion,
     String home,
-    Path workingFolder) {
+    Path workingFolder,
+    Optional<Path> powerShell) {
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /** Of a host without PowerShell. */
+  public HostFacts(
+      String instanceId,
+      String region,
+      String platform,
+      String platformName,
+      String platformVersion,
+      String home,
+      Path workingFolder) {
+    this(
+        instanceId,
+        region,
+        platform,
+        platformName,
+        platformVersion,
+        home,
+        workingFolder,
+        Optional.empty());
+  }
+
+  /** The same with another folder where scripts start. */
+  public HostFacts in(Path folder) {
+    return new HostFacts(
+        instanceId, region, platform, platformName, platformVersion, home, folder, powerShell);
+  }
 
   /** The same with another platform: to see what a document would do elsewhere. */
   public HostFacts on(String other) {
     return new HostFacts(
-        instanceId, region, other, platformName, platformVersion, home, workingFolder);
+        instanceId, region, other, platformName, platformVersion, home, workingFolder, powerShell);
   }
 
   /** The environment of every script, each fact under AWS's name and under ours. */

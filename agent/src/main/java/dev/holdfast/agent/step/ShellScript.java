@@ -1,5 +1,6 @@
 package dev.holdfast.agent.step;
 
+import dev.holdfast.agent.step.Work.Interpreter;
 import dev.holdfast.agent.step.Work.Script;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.document.JsonText;
@@ -7,19 +8,28 @@ import dev.holdfast.document.Scripts;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code aws:runShellScript}: the lines of {@code runCommand} as a script (spec.md section 2.2).
+ * {@code runAs} names the user whose rights it has; AWS knows no such input.
  */
 final class ShellScript implements Plugin {
+  private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}\\$?");
+
+  private final Interpreter interpreter;
+
+  /** With what runs the script. */
+  ShellScript(Interpreter interpreter) {
+    this.interpreter = interpreter;
+  }
 
   @Override
   public Work work(Step step, Value inputs, Map<String, String> environment) {
@@ -52,28 +62,34 @@ final class ShellScript implements Plugin {
       if (!problem.isEmpty()) {
         return refused(problem);
       }
+      Optional<String> runAs = Scripts.runAs(fields);
+      if (runAs.isPresent()) {
+        if (!USER.matcher(runAs.get()).matches()) {
+          return refused("runAs is the name of a user of the host");
+        }
+        if (!overrides(fields, "HOME")) {
+          variables.remove("HOME"); // that of the user takes its place
+        }
+      }
       scripts.add(
           new Script(
               text.get(),
+              interpreter,
               variables,
               workingFolder(fields.get("workingDirectory")),
-              Duration.ofSeconds(Scripts.timeoutSeconds(step.timeoutSeconds(), fields))));
+              Duration.ofSeconds(Scripts.timeoutSeconds(step.timeoutSeconds(), fields)),
+              runAs));
     }
     return scripts.isEmpty() ? refused("inputs are an empty list") : new Work.Scripts(scripts);
   }
 
-  /**
-   * An absolute folder is used as it is. A relative one would be below what the run downloaded;
-   * where that does not exist, the default holds.
-   */
-  private static Optional<Path> workingFolder(@Nullable Value written) {
-    if (written == null || written instanceof Value.Null) {
-      return Optional.empty();
-    }
-    String text = JsonText.inText(written);
-    return text.startsWith("/") && text.indexOf('\0') < 0
-        ? Optional.of(Path.of(text))
-        : Optional.empty();
+  private static String workingFolder(@Nullable Value written) {
+    String text = written == null || written instanceof Value.Null ? "" : JsonText.inText(written);
+    return text.indexOf('\0') < 0 ? text : "";
+  }
+
+  private static boolean overrides(Map<String, Value> fields, String variable) {
+    return fields.get("environment") instanceof Value.Fields(var own) && own.containsKey(variable);
   }
 
   private static String addVariables(@Nullable Value written, Map<String, String> variables) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.agent.testing.Samples;
@@ -23,7 +24,9 @@ import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,42 @@ final class HoldingTest {
 
     assertEquals(List.of(edited.body(), other.body()), followed(holding));
     assertEquals(new Generation(1, 6), holding.generation());
+  }
+
+  @Test
+  void anAssignmentIsAdoptedOnlyWithTheDocumentsThatItsDocumentNames() {
+    Holding holding = holding(5, assignment(1));
+    Samples naming = assignment(1).edited("echo new").naming("echo child");
+    origin.bodiesOf(naming);
+    holding.want(origin.set(6, naming));
+    origin.fetchOne(holding);
+    origin.fetchOne(holding);
+    assertEquals(List.of(assignment(1).body()), followed(holding), "the child is not here yet");
+    assertEquals(Map.of(), loadForRun(holding, 1).children());
+
+    origin.fetchAll(holding);
+
+    assertEquals(List.of(naming.body()), followed(holding));
+    Holding after = loaded();
+    Map<String, ByteString> children = loadForRun(after, 1).children();
+    assertEquals(Set.of("Child:3"), children.keySet());
+    assertEquals(ByteString.copyFrom(naming.documents().getLast()), children.get("Child:3"));
+    assertEquals(3, bodies().size(), "what only the older revision needed is gone");
+  }
+
+  @Test
+  void aDamagedChildIsNeverUsedAndFetchedAnew() {
+    Samples naming = assignment(1).naming("echo child");
+    Holding holding = holding(5, naming, assignment(2));
+    Sha256 child = Sha256.of(naming.documents().getLast());
+    disk.damage("assignments/bodies/" + child, 20);
+
+    assertEquals(Optional.empty(), holding.loadForRun(association(1)));
+    assertEquals(List.of(assignment(2).body()), followed(holding));
+    assertEquals(List.of(child), holding.lacking());
+
+    origin.fetchAll(holding);
+    assertEquals(List.of(naming.body(), assignment(2).body()), followed(holding));
   }
 
   @Test
@@ -284,7 +323,7 @@ final class HoldingTest {
 
   @Test
   void adoptionSurvivesAPowerCutAtEveryWrite() {
-    Samples edited = assignment(1).edited("echo new");
+    Samples edited = assignment(1).edited("echo new").naming("echo child");
     AssignmentSet before = origin.set(5, assignment(1), assignment(2));
     AssignmentSet after = origin.set(6, edited, assignment(3));
     origin.bodiesOf(assignment(1), assignment(2), edited, assignment(3));

@@ -33,7 +33,7 @@ final class Origin {
   void bodiesOf(Samples... samples) {
     for (Samples sample : samples) {
       bodies.put(sample.body(), sample.bytes());
-      bodies.put(Sha256.of(sample.document()), sample.document());
+      sample.documents().forEach(bytes -> bodies.put(Sha256.of(bytes), bytes));
     }
   }
 
@@ -54,6 +54,6 @@ final class Origin {
   /** Delivers what this one needs. */
   static void deliver(Holding holding, Samples sample) {
     assertTrue(holding.arrived(sample.body(), sample.bytes()));
-    assertTrue(holding.arrived(Sha256.of(sample.document()), sample.document()));
+    sample.documents().forEach(bytes -> assertTrue(holding.arrived(Sha256.of(bytes), bytes)));
   }
 }

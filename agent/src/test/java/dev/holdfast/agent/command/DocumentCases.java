@@ -1,6 +1,7 @@
 package dev.holdfast.agent.command;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +14,9 @@ import picocli.CommandLine;
 
 /**
  * Runs many documents in one process, each by {@code document run}. The file named by the argument
- * has a line a document: a number, a tab, and the arguments with tabs between. Prints a line for
- * each: number, exit code, and what the command printed, with tabs between.
+ * has a line a document: a number, a tab, and the arguments with tabs between; or {@code sh} and
+ * scripts, which are run by nothing but that. Prints a line for each: number, exit code, and what
+ * the command printed, with tabs between.
  */
 final class DocumentCases {
   private static final int AT_ONCE = 24;
@@ -39,6 +41,13 @@ final class DocumentCases {
   }
 
   private static String run(List<String> rest) {
+    if (rest.getFirst().equals("sh")) {
+      try {
+        return "0\t" + PlainShell.run(rest.subList(1, rest.size()));
+      } catch (IOException | InterruptedException e) {
+        return "1\t" + e;
+      }
+    }
     List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(rest);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +116,70 @@ final class DocumentCommandTest {
     assertEquals(2, execute("run"));
     assertEquals(1, execute("run", document.toString(), "--audit"));
     assertTrue(out().contains("\"reason\":\"NothingToAudit\""), out());
+  }
+
+  @Test
+  void whatAStepDownloadsIsWhereTheNextOneStarts() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/tool.sh",
+        exchange -> {
+          byte[] text = "echo I am \"$1\"\n".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, text.length);
+          exchange.getResponseBody().write(text);
+          exchange.close();
+        });
+    server.start();
+    String download =
+        "{\"action\":\"aws:downloadContent\",\"name\":\"get\",\"inputs\":{\"sourceType\":\"HTTP\","
+            + "\"destinationPath\":\"bin/\",\"sourceInfo\":{\"allowInsecureDownload\":true,\"url\":"
+            + "\"http://127.0.0.1:"
+            + server.getAddress().getPort()
+            + "/tool.sh\"}}}";
+    String use =
+        "{\"action\":\"aws:runShellScript\",\"name\":\"%s\",\"inputs\":{\"workingDirectory\":\"%s\","
+            + "\"runCommand\":[\"%s\"]}}";
+    try {
+      Path document =
+          file(
+              "doc",
+              "{\"schemaVersion\":\"2.2\",\"mainSteps\":["
+                  + String.join(
+                      ",",
+                      use.formatted("before", "", "pwd | grep -c downloads; true"),
+                      download,
+                      use.formatted("in", "bin", "./tool.sh in"),
+                      use.formatted("above", "", "bin/tool.sh above"),
+                      use.formatted("gone", "nowhere", "pwd | grep -c downloads; true"),
+                      use.formatted("off", "/", "pwd"))
+                  + "]}");
+
+      assertEquals(0, execute("run", document.toString()), out());
+      for (String text : new String[] {"I am in\\n", "I am above\\n", "\"stdout\":\"/\\n"}) {
+        assertTrue(out().contains(text), out());
+      }
+      assertEquals(3, out().split("\"stdout\":\"0\\\\n", -1).length, out());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aDocumentThatNobodyHasHereAndAQuestionToNobodyFailAndSayWhy() throws IOException {
+    Path document =
+        file(
+            "doc",
+            "{\"schemaVersion\":\"2.2\",\"mainSteps\":[{\"action\":\"aws:runDocument\",\"name\":\"a\","
+                + "\"inputs\":{\"documentType\":\"SSMDocument\",\"documentPath\":\"Some-Doc\"}},"
+                + "{\"action\":\"aws:refreshAssociation\",\"name\":\"b\",\"inputs\":{}},"
+                + "{\"action\":\"aws:configurePackage\",\"name\":\"c\","
+                + "\"inputs\":{\"name\":\"x\",\"action\":\"Install\"}}]}");
+
+    assertEquals(1, execute("run", document.toString()));
+    assertTrue(out().contains("InvalidDocument: the document 'Some-Doc'"), out());
+    assertTrue(out().contains("CoordinatorUnreachable: "), out());
+    assertTrue(out().contains("PluginNotAvailable: aws:configurePackage"), out());
   }
 
   private Path file(String name, String content) throws IOException {

@@ -30,6 +30,7 @@ final class ThrowAway {
       """
       set -e
       mount --make-rprivate /
+      ip link set lo up
       mount -t tmpfs tmpfs "$1"
       mkdir "$1/up" "$1/work" "$1/root"
       mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/root"

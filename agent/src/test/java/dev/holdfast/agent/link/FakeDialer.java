@@ -1,5 +1,6 @@
 package dev.holdfast.agent.link;
 
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A network in which the test says what happens. */
@@ -25,10 +27,14 @@ final class FakeDialer implements Dialer {
     return dialled.getLast();
   }
 
+  /** A request for secrets, which the test answers. */
+  record Asked(AssociationId association, Set<String> names, Consumer<SecretReply> reply) {}
+
   /** One connection, with all that the agent did with it. */
   static final class FakeConnection implements Connection {
     final List<AgentMessage> sent = new ArrayList<>();
     final Map<Sha256, Consumer<Optional<byte[]>>> fetches = new LinkedHashMap<>();
+    final List<Asked> secrets = new ArrayList<>();
     final Listener listener;
     boolean ready = true;
     boolean closed;
@@ -62,6 +68,12 @@ final class FakeDialer implements Dialer {
     @Override
     public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
       fetches.put(body, result);
+    }
+
+    @Override
+    public void fetchSecrets(
+        AssociationId association, Set<String> names, Consumer<SecretReply> reply) {
+      secrets.add(new Asked(association, names, reply));
     }
 
     @Override

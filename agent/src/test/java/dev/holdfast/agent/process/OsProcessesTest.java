@@ -34,7 +34,7 @@ final class OsProcessesTest {
   @TempDir private Path root;
   private final OwnerThread owner =
       new OwnerThread("owner", Clock.systemUTC(), Throwable::printStackTrace);
-  private final Processes processes = new OsProcesses(owner, Duration.ofSeconds(1));
+  private final Processes processes = ThisMachine.processes(owner, Duration.ofSeconds(1));
   private final List<Path> folders = new ArrayList<>();
 
   @AfterEach
@@ -93,7 +93,7 @@ final class OsProcessesTest {
   @Test
   void whatCannotBeStartedIsRefused() {
     Launch launch =
-        new Launch(folder(), List.of("true"), "", ENVIRONMENT, Path.of("/no/such/folder"));
+        launch(folder(), "true", Optional.of(Path.of("/no/such/folder")), Optional.empty());
 
     assertThrows(ProcessException.class, () -> processes.start(launch));
   }
@@ -143,7 +143,7 @@ final class OsProcessesTest {
   }
 
   @Test
-  void theEndIsNotToldWhileAChildHoldsTheOutput() throws Exception {
+  void whatAChildWritesSoonAfterTheScriptIsKept() throws Exception {
     Path folder = folder();
     Path go = root.resolve("go");
     Started started =
@@ -271,9 +271,13 @@ final class OsProcessesTest {
   }
 
   private Started start(Path folder, String script) {
-    String file = "'" + Processes.scriptFile(folder).toString().replace("'", "'\\''") + "'";
-    return processes.start(
-        new Launch(folder, List.of("sh", "-c", file), script + "\n", ENVIRONMENT, Path.of("/")));
+    return processes.start(launch(folder, script, Optional.of(Path.of("/")), Optional.empty()));
+  }
+
+  private static Launch launch(
+      Path folder, String script, Optional<Path> workingFolder, Optional<String> user) {
+    return new Launch(
+        folder, List.of(), "_script.sh", script + "\n", ENVIRONMENT, workingFolder, user);
   }
 
   private static CompletableFuture<Optional<Integer>> watch(

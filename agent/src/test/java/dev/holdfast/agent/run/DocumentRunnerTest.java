@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.document.Value;
+import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -36,7 +39,10 @@ final class DocumentRunnerTest {
             "InProgress [Success, InProgress]",
             "InProgress [Success, Failed, InProgress]",
             "Failed [Success, Failed, Success]"),
-        lives.reports.stream().map(DocumentRunnerTest::text).toList());
+        lives.reports.stream()
+            .filter(report -> report.steps().getLast().stdout().totalBytes() == 0 || ended(report))
+            .map(DocumentRunnerTest::text)
+            .toList());
     Report.Run end = lives.ends().getFirst();
     assertEquals(3, end.steps().get(1).exitCode());
     assertEquals("out of 1-1-0\n", end.steps().get(1).stdout().head().toStringUtf8());
@@ -45,6 +51,87 @@ final class DocumentRunnerTest {
     assertEquals(7, end.startNumber());
     assertTrue(runner.active().isEmpty());
     assertTrue(lives.disk.list("journal").isEmpty(), "forgotten");
+  }
+
+  @Test
+  void whatAScriptPutsOutIsToldWhileItRunsAndOnlyIfMoreHasCome() {
+    start(Documents.shell("exit 0 50"));
+    lives.clock.advance(Duration.ofSeconds(1));
+    assertEquals(1, lives.reports.size(), "the start, and nothing too early");
+
+    lives.clock.advance(Duration.ofSeconds(1));
+    StepResult live = lives.reports.getLast().steps().getFirst();
+    assertEquals(RunStatus.IN_PROGRESS, live.status());
+    assertEquals("out of 0-1-0\n", live.stdout().head().toStringUtf8());
+
+    lives.clock.advance(Duration.ofSeconds(20));
+    assertEquals(2, lives.reports.size(), "nothing more came");
+
+    lives.host.print("x".repeat(10 * Limits.LIVE_BYTES) + "last");
+    lives.clock.advance(Duration.ofSeconds(2));
+    assertEquals(3, lives.reports.size());
+    Output more = lives.reports.getLast().steps().getFirst().stdout();
+    assertEquals(Limits.LIVE_BYTES, more.head().size() + more.tail().size());
+    assertTrue(more.tail().toStringUtf8().endsWith("last"));
+    assertEquals(13 + 10 * Limits.LIVE_BYTES + 4, more.totalBytes());
+
+    for (int i = 0; i < 20; i++) {
+      lives.host.print("line\n");
+      lives.clock.advance(Duration.ofMillis(500));
+    }
+    assertEquals(3 + 5, lives.reports.size(), "at most every 2 s");
+    lives.clock.advance(LONG);
+    assertTrue(ended(lives.reports.getLast()), "nothing comes after the end");
+  }
+
+  @Test
+  void whatRunsOnWhenTheAgentIsBackIsToldToo() {
+    start(Documents.shell("exit 0 50"));
+    lives.clock.advance(Duration.ofSeconds(10));
+    lives.reports.clear();
+
+    lives.runner().recover();
+    lives.clock.advance(Duration.ofSeconds(2));
+
+    assertEquals(
+        "out of 0-1-0\n",
+        lives.reports.getLast().steps().getFirst().stdout().head().toStringUtf8());
+  }
+
+  @Test
+  void theLiveReportsOfALargeRunComeLessOften() {
+    lives.host.print("x".repeat(Limits.MAX_STDOUT_KEPT_BYTES));
+    start(Documents.shell("exit 0 1", "exit 0 1", "exit 0 1", "exit 0 1", "exit 0 500"));
+    lives.clock.advance(Duration.ofSeconds(4));
+    lives.reports.clear();
+
+    for (int i = 0; i < 60; i++) {
+      lives.host.print("line\n");
+      lives.clock.advance(Duration.ofSeconds(1));
+    }
+
+    long bytes =
+        lives.reports.stream()
+            .flatMap(report -> report.steps().stream())
+            .mapToLong(step -> step.stdout().head().size() + step.stdout().tail().size())
+            .sum();
+    assertTrue(bytes <= 60L * 2 * Limits.LIVE_BYTES_A_SECOND, bytes + " bytes in a minute");
+    assertTrue(lives.reports.size() >= 5, lives.reports.size() + " reports in a minute");
+  }
+
+  @Test
+  void aStepSaysWhatItLeftRunning() {
+    lives.host.leave(2);
+    start(Documents.shell("exit 0 1"));
+    lives.clock.advance(LONG);
+
+    StepResult step = lives.ends().getFirst().steps().getFirst();
+    assertEquals(RunStatus.SUCCESS, step.status());
+    assertEquals("2 processes of the step left running", step.reason());
+  }
+
+  private static boolean ended(Report.Run report) {
+    return report.status().terminal();
   }
 
   @Test
@@ -316,7 +403,9 @@ final class DocumentRunnerTest {
 
   @Test
   void aKnownPluginThatIsNotThereFailsItsStep() {
-    String step = "{\"action\":\"aws:downloadContent\",\"name\":\"a\",\"inputs\":{}}";
+    String step =
+        "{\"action\":\"aws:configurePackage\",\"name\":\"a\","
+            + "\"inputs\":{\"name\":\"x\",\"action\":\"Install\"}}";
     String shell =
         "{\"action\":\"aws:runShellScript\",\"name\":\"b\",\"inputs\":{\"runCommand\":[\"exit 0"
             + " 1\"]}}";

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Documents, plans and requests for tests. */
 final class Documents {
@@ -56,6 +57,45 @@ final class Documents {
       case RunPlan.Planning.Planned(var plan) -> plan;
       case RunPlan.Planning.Refused refused -> throw new AssertionError(refused.toString());
     };
+  }
+
+  /** A step that runs another document. */
+  static String child(String reference, String more) {
+    return "{\"action\":\"aws:runDocument\",\"name\":\"run-"
+        + reference
+        + "\""
+        + more
+        + ",\"inputs\":{\"documentType\":\"SSMDocument\",\"documentPath\":\""
+        + reference
+        + "\"}}";
+  }
+
+  /** A step of a shell script. */
+  static String script(String name, String script) {
+    return "{\"action\":\"aws:runShellScript\",\"name\":\""
+        + name
+        + "\",\"inputs\":{\"timeoutSeconds\":60,\"runCommand\":[\""
+        + script
+        + "\"]}}";
+  }
+
+  /** With the documents that its steps name. */
+  static RunRequest request(String document, Map<String, String> children) {
+    RunRequest plain = request(document, Map.of(), false);
+    Map<String, ByteString> bytes = new TreeMap<>();
+    children.forEach((name, text) -> bytes.put(name, ByteString.copyFromUtf8(text)));
+    return new RunRequest(
+        plain.runId(),
+        plain.trigger(),
+        plain.attempt(),
+        plain.startNumber(),
+        plain.assignment(),
+        plain.assignmentSha256(),
+        plain.document(),
+        bytes,
+        plain.scheduled(),
+        plain.caughtUp(),
+        plain.missedTicks());
   }
 
   static RunRequest request(String document, Map<String, Value> values, boolean audit) {

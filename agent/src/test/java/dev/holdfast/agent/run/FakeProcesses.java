@@ -1,21 +1,24 @@
 package dev.holdfast.agent.run;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.report.Output;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A host's processes as one life of the agent sees them. A script is {@code exit CODE SECONDS},
- * {@code hang}, or {@code refuse}; the host outlives the agent.
+ * {@code hang}, or {@code refuse}; the host outlives the agent. What it says is its folder, and the
+ * variables of parameters.
  */
 class FakeProcesses implements Processes {
   private final Host host;
@@ -30,12 +33,20 @@ class FakeProcesses implements Processes {
   static final class Host {
     private final Map<Path, Script> scripts = new LinkedHashMap<>();
     private final List<Path> starts = new ArrayList<>();
+    private final Map<Path, Map<String, String>> variables = new LinkedHashMap<>();
     private String bootId = "boot-1";
-    private boolean crashAfterStart;
+    private int crashAfterStart = -1;
+    private final StringBuilder output = new StringBuilder();
+    private int left;
 
     /** Every start there was. */
     List<Path> starts() {
       return starts;
+    }
+
+    /** The environment of each start. */
+    Collection<Map<String, String>> environments() {
+      return variables.values();
     }
 
     /** Whether anything runs. */
@@ -45,7 +56,22 @@ class FakeProcesses implements Processes {
 
     /** The next start succeeds, and the agent dies before it hears of it. */
     void crashAfterStart() {
-      crashAfterStart = true;
+      crashAfterStart(0);
+    }
+
+    /** The same with a later start: so many come before it. */
+    void crashAfterStart(int before) {
+      crashAfterStart = starts.size() + before;
+    }
+
+    /** What runs, and is started later, has put out that much more. */
+    void print(String more) {
+      output.append(more);
+    }
+
+    /** Whatever ends leaves that many processes. */
+    void leave(int processes) {
+      left = processes;
     }
 
     /** Everything that runs is gone without a trace. */
@@ -85,19 +111,20 @@ class FakeProcesses implements Processes {
   public Started start(Launch launch) {
     String[] words = launch.script().strip().split(" ", -1);
     if (words[0].equals("refuse")) {
-      throw new ProcessException("refused", new IllegalStateException());
+      throw new ProcessException(
+          "refused" + said(launch.environment()), new IllegalStateException());
     }
     Duration now = timers.uptime();
     boolean hangs = words[0].equals("hang");
     host.starts.add(launch.folder());
+    host.variables.put(launch.folder(), launch.environment());
     host.scripts.put(
         launch.folder(),
         new Script(
             now,
             hangs ? Duration.ofDays(999) : now.plusSeconds(Long.parseLong(words[2])),
             hangs ? 0 : Integer.parseInt(words[1])));
-    if (host.crashAfterStart) {
-      host.crashAfterStart = false;
+    if (host.crashAfterStart == host.starts.size() - 1) {
       throw new MemoryDisk.Crash();
     }
     return new Started(host.starts.size(), now.toMillis(), host.bootId, timers.now());
@@ -150,8 +177,26 @@ class FakeProcesses implements Processes {
 
   @Override
   public Outputs outputs(Path folder) {
-    ByteString text = ByteString.copyFromUtf8("out of " + folder.getFileName() + "\n");
-    return new Outputs(new Output(text, ByteString.EMPTY, text.size()), Output.NONE);
+    String text =
+        "out of "
+            + folder.getFileName()
+            + said(host.variables.getOrDefault(folder, Map.of()))
+            + "\n"
+            + host.output;
+    return new Outputs(OutputBounds.of(text, Limits.MAX_STDOUT_KEPT_BYTES), Output.NONE);
+  }
+
+  @Override
+  public int left(Path folder) {
+    return host.left;
+  }
+
+  private static String said(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> variable.getKey().startsWith("SSM_"))
+        .map(variable -> " " + variable.getKey() + "=" + variable.getValue())
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   @Override

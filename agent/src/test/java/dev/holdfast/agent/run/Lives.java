@@ -1,6 +1,9 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.state.Keeper;
+import dev.holdfast.agent.step.Outcome;
+import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
@@ -8,9 +11,12 @@ import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +31,12 @@ final class Lives {
 
   final List<Report.Inventory> inventory = new ArrayList<>();
   final AtomicInteger reboots = new AtomicInteger();
+
+  /** Where runs get their SecureStrings from. */
+  Secrets secrets =
+      (association, names, answer) ->
+          answer.accept(new Secrets.Answer.Unavailable("there is none"));
+
   private int life;
   private boolean crashAfterEnd;
 
@@ -52,6 +64,16 @@ final class Lives {
             }
           });
     }
+  }
+
+  /** What keepers were told to do, and what becomes of the next of it; by default all is right. */
+  final List<Keeper.Order> orders = new ArrayList<>();
+
+  final Queue<Optional<Keeper.Result>> results = new ArrayDeque<>();
+
+  private Optional<Keeper.Result> keep(Keeper.Order order, Path folder) {
+    orders.add(order);
+    return results.isEmpty() ? Optional.of(Keeper.Result.COMPLIANT) : results.remove();
   }
 
   /** The next life. */
@@ -89,7 +111,15 @@ final class Lives {
         new FakeProcesses(host, timers),
         timers,
         Documents.PLANNER,
-        new Workbench(gatherer, Runnable::run, timers, inventory::addAll),
+        new Workbench(
+            gatherer,
+            order -> order.downloads().resolve(order.destination()),
+            (run, asking, ids, outcome) -> outcome.accept(Outcome.done("asked for " + ids)),
+            Runnable::run,
+            timers,
+            inventory::addAll,
+            new StateWork(this::keep, Runnable::run, timers)),
+        secrets,
         reboots::incrementAndGet);
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.disk.Disk;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 final class MemoryDisk implements Disk {
   private final Map<String, byte[]> files = new TreeMap<>();
   private int changes;
+  private final ByteArrayOutputStream everWritten = new ByteArrayOutputStream();
   private int crashAt = -1;
   private boolean crashAfter;
 
@@ -38,7 +40,13 @@ final class MemoryDisk implements Disk {
 
   @Override
   public void write(String path, byte[] content) {
+    everWritten.writeBytes(content);
     change(() -> files.put(path, content.clone()));
+  }
+
+  /** Whether anything that was ever written to it had this text in it. */
+  boolean everHeld(String text) {
+    return everWritten.toString(StandardCharsets.ISO_8859_1).contains(text);
   }
 
   @Override

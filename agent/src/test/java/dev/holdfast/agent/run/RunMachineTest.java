@@ -60,6 +60,17 @@ final class RunMachineTest {
     events.put("Exited unseen", new RunEvent.Exited(Optional.empty(), Outputs.NONE, "boot"));
     events.put("Worked", new RunEvent.Worked(Outcome.done("x")));
     events.put("Worked badly", new RunEvent.Worked(Outcome.failed("Bad: x")));
+    for (RunStatus status :
+        List.of(
+            RunStatus.SUCCESS,
+            RunStatus.SKIPPED,
+            RunStatus.TIMED_OUT,
+            RunStatus.CANCELLED,
+            RunStatus.INTERRUPTED)) {
+      events.put(
+          "Child " + status.text(),
+          new RunEvent.ChildEnded(status, 0, Outputs.NONE, false, List.of(), ""));
+    }
     events.put("TimeUp", new RunEvent.TimeUp());
     events.put("Cancel", new RunEvent.Cancel());
     events.put("Gone 143", new RunEvent.Gone(Optional.of(143), Outputs.NONE));
@@ -174,6 +185,11 @@ final class RunMachineTest {
       Running, Lost: Ending 0.1.0 as Interrupted [] -> Kill
       Working, Worked: Begun 2.1.0 [Success(0) Success(0)] -> Progress StartScript
       Working, Worked badly: Begun 2.1.0 [Success(0) Failed(1)] -> Progress StartScript
+      Working, Child Success: Begun 2.1.0 [Success(0) Success(0)] -> Progress StartScript
+      Working, Child Skipped: Begun 2.1.0 [Success(0) Skipped(0)] -> Progress StartScript
+      Working, Child TimedOut: Begun 2.1.0 [Success(0) TimedOut(0)] -> Progress StartScript
+      Working, Child Cancelled: Ended Cancelled/Cancelled [Success(0) Cancelled(0) Skipped(0)] -> Finish
+      Working, Child Interrupted: Ended Interrupted/Interrupted [Success(0) Interrupted(0) Skipped(0)] -> Finish
       Working, TimeUp: Ending 1.1.0 as TimedOut [Success(0)] -> Kill
       Working, Cancel: Ending 1.1.0 as Cancelled [Success(0)] -> Kill
       Ending as TimedOut, Gone 143: Working 1.1.0 [TimedOut(143)] -> Progress DoTask

@@ -2,6 +2,7 @@ package dev.holdfast.agent.testing;
 
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.document.Value;
@@ -9,6 +10,7 @@ import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** An assignment and its document with boring defaults, changed by what a test is about. */
@@ -21,7 +23,8 @@ public record Samples(
     boolean onlyTicks,
     boolean rerun,
     String action,
-    String script) {
+    String script,
+    String child) {
 
   /** The instance that all samples are for. */
   public static final InstanceId INSTANCE = new InstanceId("mi-0123456789abcdef0");
@@ -32,7 +35,7 @@ public record Samples(
   /** An assignment of the association with this number: version 1, no schedule. */
   public static Samples assignment(int number) {
     return new Samples(
-        number, 1, "", 0, true, false, false, "aws:runShellScript", "echo " + number);
+        number, 1, "", 0, true, false, false, "aws:runShellScript", "echo " + number, "");
   }
 
   /** The id of an association. */
@@ -43,25 +46,43 @@ public record Samples(
   /** The next version, with another script. */
   public Samples edited(String newScript) {
     return new Samples(
-        number, version + 1, schedule, splaySeconds, enabled, onlyTicks, rerun, action, newScript);
+        number,
+        version + 1,
+        schedule,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        rerun,
+        action,
+        newScript,
+        child);
   }
 
   /** With ticks. */
   public Samples every(String expression) {
     return new Samples(
-        number, version, expression, splaySeconds, enabled, onlyTicks, rerun, action, script);
+        number,
+        version,
+        expression,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        rerun,
+        action,
+        script,
+        child);
   }
 
   /** With a splay. */
   public Samples splayed(int seconds) {
     return new Samples(
-        number, version, schedule, seconds, enabled, onlyTicks, rerun, action, script);
+        number, version, schedule, seconds, enabled, onlyTicks, rerun, action, script, child);
   }
 
   /** Started again after an end that nobody saw. */
   public Samples rerunOnInterrupt() {
     return new Samples(
-        number, version, schedule, splaySeconds, enabled, onlyTicks, true, action, script);
+        number, version, schedule, splaySeconds, enabled, onlyTicks, true, action, script, child);
   }
 
   /** Its document only reads inventory. */
@@ -75,7 +96,23 @@ public record Samples(
         onlyTicks,
         rerun,
         "aws:softwareInventory",
-        script);
+        script,
+        child);
+  }
+
+  /** It names another document, called {@code Child}, that runs this script. */
+  public Samples naming(String childScript) {
+    return new Samples(
+        number,
+        version,
+        schedule,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        rerun,
+        action,
+        script,
+        childScript);
   }
 
   /** Its id. */
@@ -85,9 +122,18 @@ public record Samples(
 
   /** The bytes of its document. */
   public byte[] document() {
+    return document(script);
+  }
+
+  /** The bytes of the documents that a run needs: its own, and the one that it names. */
+  public List<byte[]> documents() {
+    return child.isEmpty() ? List.of(document()) : List.of(document(), document(child));
+  }
+
+  private byte[] document(String runs) {
     String inputs =
         action.equals("aws:runShellScript")
-            ? "{\"runCommand\":[\"" + script + "\"]}"
+            ? "{\"runCommand\":[\"" + runs + "\"]}"
             : "{\"applications\":\"Enabled\"}";
     String text =
         "{\"schemaVersion\":\"2.2\",\"description\":\"a sample\",\"mainSteps\":[{\"action\":\""
@@ -100,6 +146,10 @@ public record Samples(
 
   /** As a value. */
   public Assignment value() {
+    List<ChildDocument> children =
+        child.isEmpty()
+            ? List.of()
+            : List.of(new ChildDocument("Child:3", "Child", 3, Sha256.of(document(child))));
     return new Assignment(
         association(),
         version,
@@ -107,6 +157,7 @@ public record Samples(
         "Sample" + number,
         version,
         Sha256.of(document()),
+        children,
         Map.of("greeting", new Value.Text("hello")),
         new Assignment.Recurrence(schedule, "", 0, splaySeconds, ANCHOR),
         onlyTicks,

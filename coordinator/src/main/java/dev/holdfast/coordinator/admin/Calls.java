@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.WireException;
 import io.grpc.Status;
@@ -71,11 +72,55 @@ public final class Calls {
     respond(answer, () -> store.write(write -> audited(write, method, request, work)));
   }
 
+  /**
+   * Answers a query whose answer may have secrets in it: these only for a role that may see them,
+   * and never without a row in the audit trail.
+   *
+   * @param work the answer, and as resources the secrets that are in it
+   */
+  public <P extends Message> void disclose(
+      String method, Message request, StreamObserver<P> answer, Function<Read, Done<P>> work) {
+    respond(
+        answer,
+        () -> {
+          Done<P> done = store.read(work);
+          if (done.resources().isEmpty()) {
+            return done.response();
+          }
+          Caller.Person person = Caller.person();
+          if (!Policy.maySeeSecrets(person.role())) {
+            denied(person, method, Caller.address());
+            throw new Refusal(
+                "AccessDenied",
+                "the role "
+                    + person.role().text()
+                    + " may not see the value of a SecureString; ask without with_decryption");
+          }
+          return store.write(write -> audited(write, method, request, _ -> done));
+        });
+  }
+
   /** Carries out a mutation whose request may carry a client token. */
   public <P extends Message> void mutateOnce(
       String method,
       Message request,
       String clientToken,
+      Parser<P> parser,
+      StreamObserver<P> answer,
+      Function<Write, Done<P>> work) {
+    mutateOnce(method, request, clientToken, Sha256::of, parser, answer, work);
+  }
+
+  /**
+   * The same for a request that has a secret in it.
+   *
+   * @param fingerprint what is kept of the bytes of the request, to tell it from others
+   */
+  public <P extends Message> void mutateOnce(
+      String method,
+      Message request,
+      String clientToken,
+      Function<byte[], Sha256> fingerprint,
       Parser<P> parser,
       StreamObserver<P> answer,
       Function<Write, Done<P>> work) {
@@ -88,7 +133,7 @@ public final class Calls {
         () ->
             store.write(
                 write -> {
-                  Sha256 hash = Sha256.of(request.toByteArray());
+                  Sha256 hash = fingerprint.apply(request.toByteArray());
                   Optional<ClientTokens.Answer> given =
                       ClientTokens.find(write, method, clientToken);
                   if (given.isPresent()) {

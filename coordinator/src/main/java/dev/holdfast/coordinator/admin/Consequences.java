@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What follows for associations from a change of something that they rest on; in the transaction of
@@ -35,25 +36,38 @@ public interface Consequences {
   List<String> associationsTargeting(Write write, String group);
 
   /**
-   * A document has a new version, another default, or is gone.
+   * A document has a new version or another default.
    *
    * @param acknowledged on how many instances at once whoever asks expects what follows to run
-   * @throws Refusal if it would run on more than that, and on more than may go unforeseen
+   * @throws Refusal if it would run on more than that, and on more than may go unforeseen; or if an
+   *     association could not run any more
    */
   void documentChanged(Write write, String document, int acknowledged);
 
-  /** A document changed, and nobody is there who could be asked: at the start of the program. */
-  default void documentChanged(Write write, String document) {
-    documentChanged(write, document, Integer.MAX_VALUE);
-  }
+  /**
+   * A document came, is gone, or was put at the start of the program: whatever follows is meant, or
+   * nobody is there who could be asked.
+   */
+  void documentChanged(Write write, String document);
 
   /**
    * A stored parameter has a new value.
    *
    * @param acknowledged as for a document
+   * @throws Refusal as for a document
    */
   void parameterChanged(Write write, String parameter, int acknowledged);
 
-  /** The associations that use a document, as people call them. */
+  /** The associations that rest on a document, or name it, as people call them. */
   List<String> associationsUsing(Read read, String document);
+
+  /** Those of them that execute this version of it now. */
+  List<String> associationsUsing(Read read, String document, int version);
+
+  /**
+   * The associations that refer to a stored parameter, as people call them.
+   *
+   * @param version only those that pin this one; empty: any
+   */
+  List<String> associationsReferring(Read read, String parameter, Optional<Integer> version);
 }

@@ -14,9 +14,11 @@ import dev.holdfast.wire.v1.DocumentDescription;
 import dev.holdfast.wire.v1.DocumentFormat;
 import dev.holdfast.wire.v1.DocumentParameter;
 import dev.holdfast.wire.v1.DocumentType;
+import dev.holdfast.wire.v1.DocumentVersion;
 import dev.holdfast.wire.v1.Warning;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,9 @@ public final class DocumentForm {
 
   /** The newest version. */
   public static final String LATEST = "$LATEST";
+
+  /** Owner of what people make. */
+  static final String SELF = "Self";
 
   private DocumentForm() {}
 
@@ -64,6 +69,68 @@ public final class DocumentForm {
 
   private static boolean isNumber(String selector) {
     return selector.matches("[1-9]\\d{0,8}");
+  }
+
+  /** The version that a selector, a name, or both of them mean; or a refusal. */
+  static Documents.Version version(
+      Read read, Documents.Name document, String selector, String versionName) {
+    if (!versionName.isEmpty()) {
+      Documents.Version named =
+          Documents.versionNamed(read, document.name(), versionName)
+              .orElseThrow(() -> noVersion(document.name(), versionName));
+      if (!selector.isEmpty() && select(read, document, selector).filter(named::equals).isEmpty()) {
+        throw new Refusal(
+            "InvalidDocumentVersion",
+            "the version called '"
+                + Findings.printable(versionName)
+                + "' is "
+                + named.version()
+                + ", not '"
+                + Findings.printable(selector)
+                + "'; give one of the two");
+      }
+      return named;
+    }
+    return select(read, document, selector).orElseThrow(() -> noVersion(document.name(), selector));
+  }
+
+  /** There is no such version. */
+  static Refusal noVersion(String name, String version) {
+    return new Refusal(
+        "InvalidDocumentVersion",
+        "the document '" + name + "' has no version '" + Findings.printable(version) + "'");
+  }
+
+  /** A version as lists have it. */
+  static DocumentVersion listed(Documents.Name document, Documents.Version row) {
+    return DocumentVersion.newBuilder()
+        .setName(row.name())
+        .setDocumentVersion(row.version())
+        .setVersionName(row.versionName())
+        .setCreatedDate(Times.toProto(row.created()))
+        .setIsDefaultVersion(row.version() == document.defaultVersion())
+        .setDocumentFormat(DocumentFormat.valueOf("DOCUMENT_FORMAT_" + row.format()))
+        .setStatus("Active")
+        .setHash(row.sha256().hex())
+        .setDisplayName(row.displayName())
+        .build();
+  }
+
+  /**
+   * What filters see of a document. What came with the coordinator is found as AWS's, too: scripts
+   * ask for {@code Owner} {@code Amazon}.
+   */
+  static Collection<String> filtered(
+      String key, Documents.Name row, DocumentDescription description) {
+    return switch (key) {
+      case "Name" -> List.of(row.name());
+      case "Owner" ->
+          row.owner().equals(SELF) ? List.of(SELF, "All") : List.of(row.owner(), "Amazon", "All");
+      case "DocumentType" ->
+          List.of(row.type().equals("COMMAND") ? "Command" : "Policy", row.type());
+      case "PlatformTypes" -> description.getPlatformTypesList();
+      default -> Filters.tagValues(key, row.tags());
+    };
   }
 
   /** Reads a document that somebody sent, or refuses it with every finding. */

@@ -7,7 +7,6 @@ import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.DocumentText;
-import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.CreateDocumentResponse;
 import dev.holdfast.wire.v1.DeleteDocumentRequest;
@@ -29,18 +28,22 @@ import dev.holdfast.wire.v1.UpdateDocumentDefaultVersionRequest;
 import dev.holdfast.wire.v1.UpdateDocumentDefaultVersionResponse;
 import dev.holdfast.wire.v1.UpdateDocumentRequest;
 import dev.holdfast.wire.v1.UpdateDocumentResponse;
+import dev.holdfast.wire.v1.Warning;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Documents. */
 public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImplBase {
   /** Documents of one coordinator. */
   static final int MAX_DOCUMENTS = 10_000;
+
+  /** Associations that a refusal names; more are counted. */
+  private static final int TOLD_USERS = 10;
 
   private final Calls calls;
   private final Consequences consequences;
@@ -64,11 +67,12 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           DocumentChecks.create(request);
           DocumentReading reading =
               DocumentForm.read(request.getContent(), request.getDocumentFormat());
+          DocumentChecks.schema(type(request.getDocumentType()), reading);
           if (Documents.find(write.read(), request.getName()).isPresent()) {
             throw new Refusal(
                 "DocumentAlreadyExists", "there is a document '" + request.getName() + "' already");
           }
-          if (Documents.list(write.read(), "", MAX_DOCUMENTS).size() >= MAX_DOCUMENTS) {
+          if (Documents.count(write.read()) >= MAX_DOCUMENTS) {
             throw new Refusal(
                 "DocumentLimitExceeded",
                 "there are " + MAX_DOCUMENTS + " documents; no more are allowed");
@@ -77,7 +81,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
               write,
               request.getName(),
               type(request.getDocumentType()),
-              "Self",
+              DocumentForm.SELF,
               request.getTagsMap());
           Documents.addVersion(
               write,
@@ -110,13 +114,13 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           Documents.Name document = DocumentForm.required(write.read(), request.getName());
           DocumentReading reading =
               DocumentForm.read(request.getContent(), request.getDocumentFormat());
-          DocumentChecks.update(write, request, document);
+          String displayName = DocumentChecks.update(write, request, document, reading);
           int version =
               Documents.addVersion(
                   write,
                   request.getName(),
                   request.getVersionName(),
-                  request.getDisplayName(),
+                  displayName,
                   reading.format().name(),
                   reading.schemaVersion(),
                   request.getContent().getBytes(StandardCharsets.UTF_8));
@@ -150,7 +154,8 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           }
           if (Documents.version(write.read(), request.getName(), request.getDocumentVersion())
               .isEmpty()) {
-            throw noVersion(request.getName(), Integer.toString(request.getDocumentVersion()));
+            throw DocumentForm.noVersion(
+                request.getName(), Integer.toString(request.getDocumentVersion()));
           }
           if (document.defaultVersion() != request.getDocumentVersion()) {
             Documents.setDefault(write, request.getName(), request.getDocumentVersion());
@@ -175,7 +180,8 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
         read -> {
           Documents.Name document = DocumentForm.required(read, request.getName());
           Documents.Version version =
-              version(read, document, request.getDocumentVersion(), request.getVersionName());
+              DocumentForm.version(
+                  read, document, request.getDocumentVersion(), request.getVersionName());
           byte[] stored =
               Bodies.find(read, version.sha256())
                   .orElseThrow(
@@ -238,7 +244,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                   Documents.Name::name,
                   row -> {
                     DocumentDescription description = described(read, row.name(), "", "");
-                    return filters.holdAny(key -> values(key, row, description))
+                    return filters.holdAny(key -> DocumentForm.filtered(key, row, description))
                         ? Optional.of(description)
                         : Optional.empty();
                   });
@@ -267,7 +273,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                           after.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(after),
                           atMost),
                   row -> Integer.toString(row.version()),
-                  row -> Optional.of(toProto(document, row)));
+                  row -> Optional.of(DocumentForm.listed(document, row)));
           return ListDocumentVersionsResponse.newBuilder()
               .addAllDocumentVersions(page.items())
               .setNextPageToken(page.next())
@@ -287,85 +293,71 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           if (DocumentChecks.reserved(document.name())) {
             throw new Refusal("InvalidDocumentOperation", "built-in documents can't be deleted");
           }
-          List<String> using = consequences.associationsUsing(write.read(), document.name());
-          if (!using.isEmpty() && !request.getForce()) {
-            throw new Refusal(
-                "AssociatedInstances",
-                "the document is used by "
-                    + String.join(", ", using)
-                    + "; delete these first, or set force");
-          }
-          if (request.getDocumentVersion().isEmpty()) {
-            Documents.delete(write, document.name());
-          } else {
-            deleteVersion(write, document, request.getDocumentVersion());
-          }
+          List<String> using = delete(write, document, request);
           write.append(
               "DocumentDeleted",
               List.of(document.name()),
               Map.of("version", request.getDocumentVersion()));
           consequences.documentChanged(write, document.name());
-          return new Calls.Done<>(
-              DeleteDocumentResponse.getDefaultInstance(), List.of(document.name()));
+          DeleteDocumentResponse.Builder response = DeleteDocumentResponse.newBuilder();
+          if (!using.isEmpty()) {
+            response.addWarnings(
+                Warning.newBuilder()
+                    .setCode("AssociationsFail")
+                    .setMessage("these can't run any more: " + told(using))
+                    .setField("force"));
+          }
+          return new Calls.Done<>(response.build(), List.of(document.name()));
         });
   }
 
-  private static void deleteVersion(Write write, Documents.Name document, String selector) {
-    Documents.Version version = version(write.read(), document, selector, "");
+  /** Deletes all of it, or a version; the associations that need what is deleted. */
+  private List<String> delete(Write write, Documents.Name document, DeleteDocumentRequest request) {
+    if (request.getDocumentVersion().isEmpty()) {
+      List<String> using = consequences.associationsUsing(write.read(), document.name());
+      unused(request, "the document", using);
+      Documents.delete(write, document.name());
+      return using;
+    }
+    Documents.Version version =
+        DocumentForm.version(write.read(), document, request.getDocumentVersion(), "");
     if (version.version() == document.defaultVersion()
         || version.version() == document.latestVersion()) {
       throw new Refusal(
           "InvalidDocumentOperation",
-          "version " + version.version() + " is the default or the newest and can't be deleted");
+          "version "
+              + version.version()
+              + " is the default or the newest and can't be deleted; delete the document, or make"
+              + " another the default");
     }
+    List<String> using =
+        consequences.associationsUsing(write.read(), document.name(), version.version());
+    unused(request, "version " + version.version(), using);
     Documents.deleteVersion(write, document.name(), version.version());
+    return using;
+  }
+
+  private static void unused(DeleteDocumentRequest request, String what, List<String> using) {
+    if (!using.isEmpty() && !request.getForce()) {
+      throw new Refusal(
+          "AssociatedInstances",
+          what
+              + " is used by "
+              + told(using)
+              + ", as its own or by a document that names it; delete these first, or set force");
+    }
+  }
+
+  private static String told(List<String> using) {
+    return using.stream().limit(TOLD_USERS).collect(Collectors.joining(", "))
+        + (using.size() > TOLD_USERS ? " and " + (using.size() - TOLD_USERS) + " more" : "");
   }
 
   private static DocumentDescription described(
       Read read, String name, String selector, String versionName) {
     Documents.Name document = DocumentForm.required(read, name);
-    return DocumentForm.describe(read, document, version(read, document, selector, versionName));
-  }
-
-  private static Documents.Version version(
-      Read read, Documents.Name document, String selector, String versionName) {
-    if (!versionName.isEmpty()) {
-      return Documents.versionNamed(read, document.name(), versionName)
-          .orElseThrow(() -> noVersion(document.name(), versionName));
-    }
-    return DocumentForm.select(read, document, selector)
-        .orElseThrow(() -> noVersion(document.name(), selector));
-  }
-
-  private static Refusal noVersion(String name, String version) {
-    return new Refusal(
-        "InvalidDocumentVersion",
-        "the document '" + name + "' has no version '" + Findings.printable(version) + "'");
-  }
-
-  private static DocumentVersion toProto(Documents.Name document, Documents.Version row) {
-    return DocumentVersion.newBuilder()
-        .setName(row.name())
-        .setDocumentVersion(row.version())
-        .setVersionName(row.versionName())
-        .setCreatedDate(Times.toProto(row.created()))
-        .setIsDefaultVersion(row.version() == document.defaultVersion())
-        .setDocumentFormat(DocumentFormat.valueOf("DOCUMENT_FORMAT_" + row.format()))
-        .setStatus("Active")
-        .setHash(row.sha256().hex())
-        .build();
-  }
-
-  private static Collection<String> values(
-      String key, Documents.Name row, DocumentDescription description) {
-    return switch (key) {
-      case "Name" -> List.of(row.name());
-      case "Owner" -> List.of(row.owner());
-      case "DocumentType" ->
-          List.of(row.type().equals("COMMAND") ? "Command" : "Policy", row.type());
-      case "PlatformTypes" -> description.getPlatformTypesList();
-      default -> Filters.tagValues(key, row.tags());
-    };
+    return DocumentForm.describe(
+        read, document, DocumentForm.version(read, document, selector, versionName));
   }
 
   private static String type(DocumentType type) {

@@ -24,6 +24,8 @@ public final class Refusal extends RuntimeException {
           Map.entry("InvalidDocument", Code.NOT_FOUND),
           Map.entry("InvalidInstanceId", Code.NOT_FOUND),
           Map.entry("ParameterNotFound", Code.NOT_FOUND),
+          Map.entry("ParameterVersionNotFound", Code.NOT_FOUND),
+          Map.entry("AccessDenied", Code.PERMISSION_DENIED),
           Map.entry("InvalidAssociationVersion", Code.FAILED_PRECONDITION),
           Map.entry("AssociatedInstances", Code.FAILED_PRECONDITION),
           Map.entry("BlastRadius", Code.FAILED_PRECONDITION),

@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * The bodies that an instance may fetch: the revisions that its set names, and the documents that
- * these name. After an edit thousands of instances ask for the same few, so the newest are kept in
- * memory. For any thread.
+ * these name, children too. After an edit thousands of instances ask for the same few, so the
+ * newest are kept in memory. For any thread.
  */
 public final class SetBodies {
   /** Bytes kept in memory. */
@@ -25,7 +25,7 @@ public final class SetBodies {
 
   private final Store store;
   private final Map<Sha256, byte[]> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<Sha256, Sha256> documents = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Sha256, Set<Sha256>> documents = new LinkedHashMap<>(16, 0.75f, true);
   private int keptBytes;
 
   /** Over a store. */
@@ -41,32 +41,30 @@ public final class SetBodies {
           boolean named =
               revisions.contains(body)
                   || revisions.stream()
-                      .anyMatch(
-                          revision -> document(read, revision).filter(body::equals).isPresent());
+                      .anyMatch(revision -> documents(read, revision).contains(body));
           return named ? bytes(read, body) : Optional.empty();
         });
   }
 
-  private Optional<Sha256> document(Read read, Sha256 revision) {
+  private Set<Sha256> documents(Read read, Sha256 revision) {
     synchronized (documents) {
-      Sha256 known = documents.get(revision);
+      Set<Sha256> known = documents.get(revision);
       if (known != null) {
-        return Optional.of(known);
+        return known;
       }
     }
-    Optional<Sha256> document =
-        bytes(read, revision).map(bytes -> AssignmentCodec.fromBytes(bytes).document());
+    Optional<byte[]> bytes = bytes(read, revision);
+    if (bytes.isEmpty()) {
+      return Set.of();
+    }
+    Set<Sha256> named = AssignmentCodec.fromBytes(bytes.get()).documents();
     synchronized (documents) {
-      document.ifPresent(found -> documents.put(revision, found));
-      dropEldest(documents);
+      documents.put(revision, named);
+      while (documents.size() > REMEMBERED_REVISIONS) {
+        documents.remove(documents.keySet().iterator().next());
+      }
     }
-    return document;
-  }
-
-  private static void dropEldest(Map<Sha256, Sha256> map) {
-    while (map.size() > REMEMBERED_REVISIONS) {
-      map.remove(map.keySet().iterator().next());
-    }
+    return named;
   }
 
   private Optional<byte[]> bytes(Read read, Sha256 body) {

@@ -14,6 +14,7 @@ import dev.holdfast.coordinator.targeting.TargetKeys;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
+import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
 import dev.holdfast.wire.ValueCodec;
@@ -130,30 +131,18 @@ final class AssociationCheck {
             "document_version",
             "the document has no version '" + selector + "'");
       }
-      version.flatMap(found -> Revisions.document(read, found)).ifPresent(this::content);
+      version
+          .flatMap(found -> Revisions.document(read, found))
+          .ifPresent(content -> content(version.get(), content));
     }
   }
 
-  private void content(Document document) {
+  private void content(Documents.Version version, Document document) {
     try {
       Map<String, Value> given = ValueCodec.fromProto(association.getParameters());
-      ParameterRules.Check check = ParameterRules.check(document, Revisions.resolved(read, given));
-      check.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
-      check
-          .missing()
-          .forEach(
-              name ->
-                  find(NO_PARAMETERS, "parameters", "'" + name + "' is required and has no value"));
-      for (String reference : Substitution.references(new Value.Fields(given))) {
-        if (Revisions.stored(read, reference).isEmpty()) {
-          warn(
-              "ParameterNotFound",
-              "parameters",
-              "there is no stored parameter '"
-                  + Findings.printable(reference)
-                  + "' yet; runs fail until there is");
-        }
-      }
+      References references = References.of(read, Optional.of(document), given);
+      parameters(document, given, references);
+      children(version, references.values());
     } catch (WireException e) {
       find(NO_PARAMETERS, "parameters", String.valueOf(e.getMessage()));
     }
@@ -166,6 +155,34 @@ final class AssociationCheck {
     if (association.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT && !auditable) {
       find(NO_PARAMETERS, "mode", "the document has nothing to audit");
     }
+  }
+
+  private void children(Documents.Version version, Map<String, Value> given) {
+    Children.Found found = Children.of(read, version, given);
+    found.problems().forEach(problem -> find(problem.reason(), "name", problem.message()));
+    found.open().forEach(note -> warn("ChildDocumentUnknown", "name", note));
+  }
+
+  private void parameters(Document document, Map<String, Value> given, References references) {
+    given.keySet().stream()
+        .filter(name -> name.startsWith(Substitution.STORED))
+        .forEach(
+            name -> find(NO_PARAMETERS, "parameters", "'" + name + "' is no parameter's name"));
+    references.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    ParameterRules.Check check = ParameterRules.check(document, references.values());
+    check.errors().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    check
+        .missing()
+        .forEach(
+            name ->
+                find(NO_PARAMETERS, "parameters", "'" + name + "' is required and has no value"));
+    SecretReferences.Found secrets = SecretReferences.in(document, check.values());
+    secrets.misplaced().forEach(error -> find(NO_PARAMETERS, "parameters", error));
+    secrets.names().stream()
+        .sorted()
+        .map(reference -> References.secretError(read, reference))
+        .filter(error -> !error.isEmpty())
+        .forEach(error -> find(NO_PARAMETERS, "parameters", error));
   }
 
   private void name(AssociationId id) {

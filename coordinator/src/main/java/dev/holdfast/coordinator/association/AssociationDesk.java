@@ -10,6 +10,7 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
@@ -165,6 +166,7 @@ public final class AssociationDesk implements Consequences {
     write.append("AssociationDeleted", List.of(row.id().value(), row.documentName()), Map.of());
     Memberships.memberIds(write.read(), row.id())
         .forEach(instance -> Memberships.leave(write, instance, row.id()));
+    Associations.setDocuments(write, row.id(), Set.of());
     Associations.delete(write, row.id());
     retargeting.deleted(write, row.id());
   }
@@ -198,9 +200,22 @@ public final class AssociationDesk implements Consequences {
 
   @Override
   public void documentChanged(Write write, String document, int acknowledged) {
-    Guard guard = guard(acknowledged);
+    documentChanged(write, document, guard(acknowledged), false);
+  }
+
+  @Override
+  public void documentChanged(Write write, String document) {
+    documentChanged(write, document, guard(Integer.MAX_VALUE), true);
+  }
+
+  private static void documentChanged(Write write, String document, Guard guard, boolean mayBreak) {
     for (Associations.Association row : Associations.using(write.read(), document)) {
-      resolveAgain(write, row, content(write.read(), row), "its document changed", guard);
+      Association content = content(write.read(), row);
+      String cause =
+          content.getName().equals(document)
+              ? "its document changed"
+              : "the document " + document + ", which its own names, changed";
+      resolveAgain(write, row, content, cause, guard, mayBreak);
     }
     guard.check();
   }
@@ -208,19 +223,38 @@ public final class AssociationDesk implements Consequences {
   @Override
   public void parameterChanged(Write write, String parameter, int acknowledged) {
     Guard guard = guard(acknowledged);
-    for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
-      Association content = AssociationForm.read(current.content());
-      if (Revisions.referTo(content, parameter)) {
-        resolveAgain(
-            write, current.row(), content, "the parameter " + parameter + " changed", guard);
-      }
+    for (AssociationId id : Parameters.referring(write.read(), parameter, Optional.empty())) {
+      Associations.Association row = Associations.find(write.read(), id).orElseThrow();
+      String cause = "the parameter " + parameter + " changed";
+      resolveAgain(write, row, content(write.read(), row), cause, guard, false);
     }
     guard.check();
   }
 
   @Override
   public List<String> associationsUsing(Read read, String document) {
-    return Associations.using(read, document).stream().map(AssociationDesk::called).toList();
+    return called(Associations.using(read, document));
+  }
+
+  @Override
+  public List<String> associationsUsing(Read read, String document, int version) {
+    return called(
+        Associations.using(read, document).stream()
+            .filter(row -> Revisions.executes(read, row, document, version))
+            .toList());
+  }
+
+  @Override
+  public List<String> associationsReferring(
+      Read read, String parameter, Optional<Integer> version) {
+    return called(
+        Parameters.referring(read, parameter, version).stream()
+            .flatMap(id -> Associations.find(read, id).stream())
+            .toList());
+  }
+
+  private static List<String> called(List<Associations.Association> rows) {
+    return rows.stream().map(AssociationDesk::called).toList();
   }
 
   private static String called(Associations.Association row) {
@@ -263,11 +297,24 @@ public final class AssociationDesk implements Consequences {
   }
 
   private static void resolveAgain(
-      Write write, Associations.Association row, Association content, String cause, Guard guard) {
+      Write write,
+      Associations.Association row,
+      Association content,
+      String cause,
+      Guard guard,
+      boolean mayBreak) {
     Optional<Sha256> before = row.revision();
     Associations.Association after = Revisions.settle(write, row, content);
     if (before.equals(after.revision())) {
       return;
+    }
+    if (after.revision().isEmpty() && !mayBreak) {
+      throw new Refusal(
+          "InvalidDocumentOperation",
+          "the association "
+              + called(row)
+              + " could not run any more: "
+              + Revisions.problem(write.read(), content).orElse("its document is gone"));
     }
     write.append("RevisionChanged", List.of(row.id().value()), Map.of("cause", cause));
     if (AssociationForm.startsByItself(content)

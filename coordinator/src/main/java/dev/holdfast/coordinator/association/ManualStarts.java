@@ -109,10 +109,10 @@ final class ManualStarts {
             "InvalidDocument",
             "the association "
                 + row.id()
-                + " can't run: there is no document '"
-                + row.documentName()
-                + "', or not the version that it asks for",
-            List.of(new Refusal.Finding(path, "its document is gone")));
+                + " can't run: "
+                + Revisions.problem(write.read(), AssociationDesk.content(write.read(), row))
+                    .orElse("its document is gone"),
+            List.of(new Refusal.Finding(path, "it can't run")));
       }
       rows.add(row);
     }

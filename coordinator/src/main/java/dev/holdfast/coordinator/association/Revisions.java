@@ -1,8 +1,8 @@
 package dev.holdfast.coordinator.association;
 
 import dev.holdfast.assignment.Assignment;
+import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.coordinator.admin.DocumentForm;
-import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Documents;
@@ -12,7 +12,6 @@ import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
@@ -20,9 +19,12 @@ import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.OnInterrupt;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What an association resolves to at a moment: the document version and the parameter values in
@@ -40,10 +42,60 @@ final class Revisions {
             .equals(other.map(hash -> Executed.of(read, hash)));
   }
 
+  /** Whether what an association executes now, or one of its children, is this version. */
+  static boolean executes(
+      Read read, Associations.Association row, String document, int documentVersion) {
+    return row.revision()
+        .map(revision -> assignment(read, revision))
+        .filter(
+            assignment ->
+                (assignment.documentName().equals(document)
+                        && assignment.documentVersion() == documentVersion)
+                    || assignment.children().stream()
+                        .anyMatch(
+                            child ->
+                                child.name().equals(document)
+                                    && child.version() == documentVersion))
+        .isPresent();
+  }
+
+  private static Assignment assignment(Read read, Sha256 revision) {
+    return Bodies.find(read, revision)
+        .map(AssignmentCodec::fromBytes)
+        .orElseThrow(
+            () -> new StoreException("the bytes of the revision " + revision + " are missing"));
+  }
+
   /** Resolves the revision in force and writes the row with it. */
   static Associations.Association settle(
       Write write, Associations.Association row, Association content) {
-    Optional<Assignment> assignment = resolve(write.read(), row, content);
+    Optional<Documents.Version> version = version(write.read(), content);
+    Optional<References> references =
+        version.map(found -> references(write.read(), found, content));
+    Parameters.refer(
+        write,
+        row.id(),
+        references
+            .orElseGet(
+                () ->
+                    References.of(
+                        write.read(),
+                        Optional.empty(),
+                        ValueCodec.fromProto(content.getParameters())))
+            .names());
+    Optional<Children.Found> children =
+        version.map(found -> Children.of(write.read(), found, references.orElseThrow().values()));
+    Set<String> names = new TreeSet<>();
+    names.add(content.getName());
+    children.ifPresent(found -> names.addAll(found.names()));
+    Associations.setDocuments(write, row.id(), names);
+    Optional<Assignment> assignment =
+        children
+            .filter(found -> found.problems().isEmpty())
+            .map(
+                found ->
+                    assignment(
+                        row, content, version.orElseThrow(), found, references.orElseThrow()));
     Optional<Sha256> revision =
         assignment.map(resolved -> Bodies.add(write, AssignmentCodec.toBytes(resolved)));
     Associations.Association settled =
@@ -72,62 +124,64 @@ final class Revisions {
     return settled;
   }
 
-  /** The assignment that instances execute now; empty if the document or its version is gone. */
-  private static Optional<Assignment> resolve(
-      Read read, Associations.Association row, Association content) {
-    return Documents.find(read, content.getName())
-        .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()))
-        .map(
-            version ->
-                new Assignment(
-                    row.id(),
-                    row.version(),
-                    row.name(),
-                    content.getName(),
-                    version.version(),
-                    version.sha256(),
-                    resolved(read, ValueCodec.fromProto(content.getParameters())),
-                    new Assignment.Recurrence(
-                        content.getScheduleExpression(),
-                        content.getScheduleTimezone(),
-                        content.getScheduleOffset(),
-                        content.getScheduleSplaySeconds(),
-                        row.anchor()),
-                    content.getApplyOnlyAtCronInterval(),
-                    content.getEnabled(),
-                    content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
-                    content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
-                    false,
-                    false));
-  }
-
-  /**
-   * The parameters with the values of stored parameters in place of their references, where these
-   * exist.
-   */
-  static Map<String, Value> resolved(Read read, Map<String, Value> parameters) {
-    Value.Fields tree = new Value.Fields(parameters);
-    Map<String, String> stored = new LinkedHashMap<>();
-    for (String reference : Substitution.references(tree)) {
-      stored(read, reference).ifPresent(parameter -> stored.put(reference, parameter.value()));
+  /** Why an association can't run; empty if it can. */
+  static Optional<String> problem(Read read, Association content) {
+    Optional<Documents.Version> version = version(read, content);
+    if (version.isEmpty()) {
+      return Optional.of(
+          "there is no document '" + content.getName() + "', or not the version that it asks for");
     }
-    return stored.isEmpty()
-            || !(Substitution.resolve(tree, stored) instanceof Value.Fields(var fields))
-        ? parameters
-        : fields;
+    References references = references(read, version.get(), content);
+    return Children.of(read, version.get(), references.values()).problems().stream()
+        .map(Children.Problem::message)
+        .findFirst();
   }
 
-  /** Whether the parameters refer to a stored parameter, whatever the version. */
-  static boolean referTo(Association content, String parameter) {
-    Value.Fields parameters = new Value.Fields(ValueCodec.fromProto(content.getParameters()));
-    return Substitution.references(parameters).stream()
-        .anyMatch(name -> name.equals(parameter) || name.startsWith(parameter + ":"));
+  private static Optional<Documents.Version> version(Read read, Association content) {
+    return Documents.find(read, content.getName())
+        .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()));
   }
 
-  /** The stored parameter that {@code NAME} or {@code NAME:VERSION} means. */
-  static Optional<Parameters.Parameter> stored(Read read, String reference) {
-    return GrpcParameters.find(reference)
-        .flatMap(named -> Parameters.find(read, named.name(), named.version()));
+  private static References references(Read read, Documents.Version version, Association content) {
+    return References.of(
+        read, referring(read, version), ValueCodec.fromProto(content.getParameters()));
+  }
+
+  /** The assignment that instances execute now. */
+  private static Assignment assignment(
+      Associations.Association row,
+      Association content,
+      Documents.Version version,
+      Children.Found children,
+      References references) {
+    return new Assignment(
+        row.id(),
+        row.version(),
+        row.name(),
+        content.getName(),
+        version.version(),
+        version.sha256(),
+        children.documents(),
+        references.values(),
+        new Assignment.Recurrence(
+            content.getScheduleExpression(),
+            content.getScheduleTimezone(),
+            content.getScheduleOffset(),
+            content.getScheduleSplaySeconds(),
+            row.anchor()),
+        content.getApplyOnlyAtCronInterval(),
+        content.getEnabled(),
+        content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
+        content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
+        false,
+        false);
+  }
+
+  /** A document that may refer to stored parameters by itself: most don't, and are not read. */
+  private static Optional<Document> referring(Read read, Documents.Version version) {
+    return Bodies.find(read, version.sha256())
+        .filter(bytes -> new String(bytes, StandardCharsets.UTF_8).contains("ssm"))
+        .flatMap(bytes -> DocumentReader.read(bytes).document());
   }
 
   /** A document as it is stored, read. */
@@ -144,20 +198,17 @@ final class Revisions {
       String documentName,
       int documentVersion,
       Sha256 document,
+      List<ChildDocument> children,
       Map<String, Value> parameters,
       boolean audit) {
 
     static Executed of(Read read, Sha256 revision) {
-      Assignment assignment =
-          Bodies.find(read, revision)
-              .map(AssignmentCodec::fromBytes)
-              .orElseThrow(
-                  () ->
-                      new StoreException("the bytes of the revision " + revision + " are missing"));
+      Assignment assignment = assignment(read, revision);
       return new Executed(
           assignment.documentName(),
           assignment.documentVersion(),
           assignment.document(),
+          assignment.children(),
           assignment.parameters(),
           assignment.audit());
     }

@@ -1,6 +1,8 @@
 package dev.holdfast.coordinator.association;
 
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
+import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
@@ -16,6 +18,8 @@ import java.util.Set;
 
 /** Writes the executions whose triggers the coordinator makes: one row each, and its event. */
 final class Starts {
+  private static final String BY_REFRESH = "asked for by the run ";
+
   private Starts() {}
 
   /** What is executed changed: all members run it. */
@@ -67,6 +71,29 @@ final class Starts {
         instances,
         notAfter,
         instances.isEmpty() ? Memberships.count(write.read(), row.id()) : instances.size());
+  }
+
+  /** A run on an instance asked for it, there alone. */
+  static void refresh(
+      Write write,
+      Associations.Association row,
+      InstanceId instance,
+      String runId,
+      AssociationId asking) {
+    add(
+        write,
+        row,
+        new Trigger.Manual(runId),
+        BY_REFRESH + runId + " of the association " + asking,
+        write.position() + 1,
+        Set.of(instance.value()),
+        write.now().plus(Limits.REFRESH_WAITS),
+        1);
+  }
+
+  /** Whether a run asked for it. */
+  static boolean byRefresh(Executions.Execution execution) {
+    return execution.cause().startsWith(BY_REFRESH);
   }
 
   private static String add(

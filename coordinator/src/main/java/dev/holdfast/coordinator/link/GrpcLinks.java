@@ -1,8 +1,10 @@
 package dev.holdfast.coordinator.link;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
+import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
@@ -10,7 +12,10 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.BodyChunk;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.FetchBodyRequest;
+import dev.holdfast.wire.agent.FetchSecretsRequest;
+import dev.holdfast.wire.agent.FetchSecretsResponse;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.Secret;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -31,14 +36,16 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
 
   private final Links links;
   private final SetBodies bodies;
+  private final SetSecrets secrets;
   private final Executor owner;
 
   /**
    * @param owner the executor of the links
    */
-  public GrpcLinks(Links links, SetBodies bodies, Executor owner) {
+  public GrpcLinks(Links links, SetBodies bodies, SetSecrets secrets, Executor owner) {
     this.links = links;
     this.bodies = bodies;
+    this.secrets = secrets;
     this.owner = owner;
   }
 
@@ -80,6 +87,56 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
     }
     new Chunks((ServerCallStreamObserver<BodyChunk>) answer, ByteString.copyFrom(body.get()))
         .begin();
+  }
+
+  @Override
+  public void fetchSecrets(
+      FetchSecretsRequest request, StreamObserver<FetchSecretsResponse> answer) {
+    InstanceId instance = Caller.agent();
+    if (!AssociationId.isValid(request.getAssociationId())) {
+      answer.onError(
+          Status.INVALID_ARGUMENT
+              .withDescription("association_id is no association's id")
+              .asRuntimeException());
+      return;
+    }
+    SetSecrets.Answer given;
+    try {
+      given =
+          secrets.give(
+              instance,
+              Caller.address(),
+              new AssociationId(request.getAssociationId()),
+              request.getNamesList());
+    } catch (RuntimeException e) {
+      LOG.error("instance={} cannot fetch secrets", instance, e);
+      answer.onError(
+          Status.UNAVAILABLE
+              .withDescription("the store could not be used; try again")
+              .asRuntimeException());
+      return;
+    }
+    switch (given) {
+      case SetSecrets.Answer.Refused(var reason) ->
+          answer.onError(Status.NOT_FOUND.withDescription(reason).asRuntimeException());
+      case SetSecrets.Answer.TooOften _ ->
+          answer.onError(
+              Status.RESOURCE_EXHAUSTED
+                  .withDescription("this instance asks for secrets too often; try later")
+                  .asRuntimeException());
+      case SetSecrets.Answer.Given(var all) -> {
+        FetchSecretsResponse.Builder response = FetchSecretsResponse.newBuilder();
+        all.forEach(
+            secret ->
+                response.addSecrets(
+                    Secret.newBuilder()
+                        .setName(secret.name())
+                        .setVersion(secret.version())
+                        .setValue(secret.value())));
+        answer.onNext(response.build());
+        answer.onCompleted();
+      }
+    }
   }
 
   /** One link's network. The session is touched on the owner's executor alone. */

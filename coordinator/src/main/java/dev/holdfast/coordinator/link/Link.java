@@ -30,6 +30,7 @@ final class Link implements Session {
   private final Timers timers;
   private final House house;
   private final Duration opened;
+  private final RefreshGate refreshes;
 
   private Phase phase = Phase.OPENED;
   private Optional<Greeting> greeting = Optional.empty();
@@ -66,6 +67,9 @@ final class Link implements Session {
 
     /** Reports came. */
     void reported(Link link, String spoolEpoch, List<Report> reports, long bytes);
+
+    /** A run asks that associations start; {@link #refreshed} follows. */
+    void refresh(Link link, long number, Refresher.Ask ask);
 
     /** A heartbeat or another message came, and the signs of life are new. */
     void heard(Link link);
@@ -107,6 +111,7 @@ final class Link implements Session {
     this.timers = timers;
     this.house = house;
     this.opened = timers.uptime();
+    this.refreshes = new RefreshGate(timers);
   }
 
   InstanceId instance() {
@@ -182,6 +187,13 @@ final class Link implements Session {
         }
         held = Optional.of(Sha256.ofRaw(message.getAdopted().getSetSha256().toByteArray()));
         settle(true);
+      }
+      case REFRESH -> {
+        greeted();
+        switch (refreshes.take(message.getRefresh())) {
+          case RefreshGate.Passed(var number, var ask) -> house.refresh(this, number, ask);
+          case RefreshGate.Refused(var number, var reply) -> refreshed(number, reply);
+        }
       }
       case MESSAGE_NOT_SET -> greeted(); // of a newer agent: it says nothing to us
     }
@@ -280,6 +292,14 @@ final class Link implements Session {
     letNextCome();
   }
 
+  /** What a run asked for was looked into. */
+  void refreshed(long number, Refresher.Reply reply) {
+    if (phase != Phase.CLOSED) {
+      outbox.answer(RefreshGate.answer(number, reply));
+      flush();
+    }
+  }
+
   /** This set is wanted. The first one answers the hello; later ones are sent if they say more. */
   void want(AssignmentSet set) {
     if (phase != Phase.LINKED) {
@@ -326,6 +346,7 @@ final class Link implements Session {
 
   private void flush() {
     Outbox.Sent sent = outbox.flush(outlet, timers.now());
+    refreshes.answered(sent.answers());
     if (sent.acknowledgement()) {
       unacknowledged -= answered;
       answered = 0;

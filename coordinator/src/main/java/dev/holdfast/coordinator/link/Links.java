@@ -6,7 +6,6 @@ import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
-import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
@@ -14,7 +13,6 @@ import dev.holdfast.wire.agent.Report;
 import dev.holdfast.wire.v1.PingStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,15 +41,10 @@ public final class Links implements Presences {
   /** How often it is looked for instances that have been away for long. */
   static final Duration LOOK_FOR_INACTIVE = Duration.ofHours(1);
 
-  /** Hellos of one transaction. */
-  static final int GREETINGS = 200;
-
-  /** Away for so long, what waited for an instance may have expired; a day early, for clocks. */
-  static final Duration LONG_AWAY = Limits.CATCH_UP.minusDays(1);
-
   private final Store store;
   private final Intake intake;
-  private final Returns returns;
+  private final Greetings greetings;
+  private final RefreshQueue refreshes;
   private final Executor owner;
   private final Timers timers;
   private final Reactor reactor;
@@ -59,7 +52,6 @@ public final class Links implements Presences {
   private final Link.House house = new Keeping();
   private final ConcurrentMap<InstanceId, Link> links = new ConcurrentHashMap<>();
   private final SequencedSet<Link> heldBack = new LinkedHashSet<>();
-  private List<Hello> hellos = new ArrayList<>();
   private long unacknowledgedBytes;
   private final AtomicInteger settled = new AtomicInteger();
   private final AtomicLong adopted = new AtomicLong();
@@ -67,8 +59,6 @@ public final class Links implements Presences {
   private boolean stopped;
   private volatile Instant started = Instant.MAX;
   private volatile Duration comeBackBy = Duration.ZERO;
-
-  private record Hello(Link link, Greeting greeting) {}
 
   /**
    * How many links there are.
@@ -82,16 +72,24 @@ public final class Links implements Presences {
   /**
    * @param intake where reports go
    * @param returns hears of hellos that may change what is wanted of an instance
+   * @param refresher decides what starts when a run asks that associations do
    * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
    *     theirs; takes them from any thread
    */
-  public Links(Store store, Intake intake, Returns returns, Executor owner, Timers timers) {
+  public Links(
+      Store store,
+      Intake intake,
+      Returns returns,
+      Refresher refresher,
+      Executor owner,
+      Timers timers) {
     this.store = store;
     this.intake = intake;
-    this.returns = returns;
     this.owner = owner;
     this.timers = timers;
     this.presence = new PresenceKeeper(store, timers, this::connected);
+    this.greetings = new Greetings(store, intake, returns, owner, presence, this::answer);
+    this.refreshes = new RefreshQueue(store, refresher, owner);
     this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Linked());
   }
 
@@ -184,72 +182,6 @@ public final class Links implements Presences {
     return adopted.get();
   }
 
-  private void greet() {
-    List<Hello> all = hellos;
-    hellos = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += GREETINGS) {
-      greet(all.subList(from, Math.min(all.size(), from + GREETINGS)));
-    }
-  }
-
-  private void greet(List<Hello> batch) {
-    List<Hello> known;
-    try {
-      known = store.write(write -> batch.stream().filter(hello -> note(write, hello)).toList());
-    } catch (RuntimeException e) {
-      if (batch.size() > 1) {
-        batch.forEach(hello -> greet(List.of(hello))); // one that fails must not stop the others
-        return;
-      }
-      LOG.error("cannot note the hello of instance={}", batch.getFirst().link.instance(), e);
-      batch.getFirst().link.end("the store could not be used; try again");
-      return;
-    }
-    for (Hello hello : batch) {
-      if (!known.contains(hello)) {
-        hello.link.end("the instance is not registered any more");
-        continue;
-      }
-      warnOfLater(hello);
-      intake.opened(
-          hello.link.instance(),
-          hello.greeting.spoolEpoch(),
-          through -> owner.execute(() -> answer(hello.link, through)));
-    }
-  }
-
-  private boolean note(Write write, Hello hello) {
-    InstanceId id = hello.link.instance();
-    Optional<Instances.Instance> row = Instances.active(write.read(), id);
-    if (row.isEmpty()) {
-      return false;
-    }
-    Instances.heard(write, id, hello.greeting.host(), hello.greeting.clockOffsetMillis());
-    presence.online(write, id);
-    if (!row.get().host().samePlatform(hello.greeting.host())) {
-      returns.platformChanged(write, id);
-    }
-    if (row.get().heard().plus(LONG_AWAY).isBefore(write.now())) {
-      returns.connected(write, id);
-    }
-    return true;
-  }
-
-  private void warnOfLater(Hello hello) {
-    long epoch = store.epoch();
-    if (hello.greeting.held().epoch() > epoch
-        || (hello.greeting.held().epoch() == epoch
-            && hello.greeting.held().position() > store.position())) {
-      LOG.warn(
-          "instance={} holds generation={}, later than this store's {}.{}: it takes no set until"
-              + " the store is past it; was an old copy put back without 'restore'?",
-          hello.link.instance(),
-          hello.greeting.held(),
-          epoch,
-          store.position());
-    }
-  }
-
   private void answer(Link link, Map<Lane, Long> through) {
     link.answer(through);
     if (link.linked()) {
@@ -311,10 +243,7 @@ public final class Links implements Presences {
   private final class Keeping implements Link.House {
     @Override
     public void greeted(Link link, Greeting greeting) {
-      if (hellos.isEmpty()) {
-        owner.execute(Links.this::greet);
-      }
-      hellos.add(new Hello(link, greeting));
+      greetings.add(link, greeting);
     }
 
     @Override
@@ -325,6 +254,11 @@ public final class Links implements Presences {
           spoolEpoch,
           reports,
           stored -> owner.execute(() -> stored(link, reports.size(), bytes, stored)));
+    }
+
+    @Override
+    public void refresh(Link link, long number, Refresher.Ask ask) {
+      refreshes.add(link, number, ask);
     }
 
     @Override

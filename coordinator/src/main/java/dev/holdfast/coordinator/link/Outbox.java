@@ -10,10 +10,13 @@ import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.LanePosition;
+import dev.holdfast.wire.agent.RefreshAnswer;
 import dev.holdfast.wire.agent.Refusal;
 import dev.holdfast.wire.agent.SetCurrent;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,8 @@ import java.util.Optional;
 /**
  * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state. A newer
  * one of each takes the place of the older, so nothing here grows with time; refusals are added up,
- * and there are never more of them than unacknowledged reports are allowed.
+ * and there are never more of them than unacknowledged reports are allowed, nor more answers than
+ * unanswered requests are.
  */
 final class Outbox {
   private static final int MAX_REASON_CHARS = 200;
@@ -33,6 +37,7 @@ final class Outbox {
   private boolean acknowledges;
   private Optional<Pace> pace = Optional.empty();
   private Optional<CoordinatorMessage> state = Optional.empty();
+  private final Deque<RefreshAnswer> answers = new ArrayDeque<>();
 
   /**
    * @param epoch the number of the store's history; part of each acknowledgement
@@ -67,14 +72,22 @@ final class Outbox {
                 .build());
   }
 
-  boolean empty() {
-    return !acknowledges && pace.isEmpty() && state.isEmpty();
+  void answer(RefreshAnswer answer) {
+    answers.add(answer);
   }
 
-  /** What {@link #flush} sent. */
-  record Sent(boolean anything, boolean acknowledgement) {}
+  boolean empty() {
+    return !acknowledges && pace.isEmpty() && state.isEmpty() && answers.isEmpty();
+  }
 
-  /** Sends what the outlet takes: acknowledgement before state before pace. */
+  /**
+   * What {@link #flush} sent.
+   *
+   * @param answers how many requests were answered
+   */
+  record Sent(boolean anything, boolean acknowledgement, int answers) {}
+
+  /** Sends what the outlet takes: acknowledgement before answers before state before pace. */
   Sent flush(Outlet outlet, Instant now) {
     boolean acknowledged = false;
     boolean anything = false;
@@ -85,17 +98,24 @@ final class Outbox {
       acknowledged = true;
       anything = true;
     }
-    if (!acknowledges && state.isPresent() && outlet.ready()) {
+    int answered = 0;
+    while (!acknowledges && !answers.isEmpty() && outlet.ready()) {
+      outlet.send(CoordinatorMessage.newBuilder().setRefreshed(answers.remove()).build());
+      answered++;
+      anything = true;
+    }
+    boolean turn = !acknowledges && answers.isEmpty();
+    if (turn && state.isPresent() && outlet.ready()) {
       outlet.send(state.get());
       state = Optional.empty();
       anything = true;
     }
-    if (!acknowledges && state.isEmpty() && pace.isPresent() && outlet.ready()) {
+    if (turn && state.isEmpty() && pace.isPresent() && outlet.ready()) {
       outlet.send(CoordinatorMessage.newBuilder().setPacing(pace.get().toProto()).build());
       pace = Optional.empty();
       anything = true;
     }
-    return new Sent(anything, acknowledged);
+    return new Sent(anything, acknowledged, answered);
   }
 
   private Ack ack(Instant now) {

@@ -196,6 +196,23 @@ public final class AssignmentRows {
     return revisions;
   }
 
+  /** The revision in force of one association of which an instance that may connect is a member. */
+  public static Optional<Sha256> revision(
+      Read read, InstanceId instance, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT association.revision_sha256 FROM membership JOIN association ON association.id"
+                + " = membership.association_id JOIN instance ON instance.id ="
+                + " membership.instance_id WHERE membership.instance_id = :instance AND"
+                + " membership.association_id = :association AND membership.left_position IS NULL"
+                + " AND association.deleted IS NULL AND instance.state = 'ACTIVE'")
+        .bind("instance", instance.value())
+        .bind("association", association.value())
+        .mapTo(String.class)
+        .findOne()
+        .flatMap(AssignmentRows::hash);
+  }
+
   private static Optional<Sha256> hash(String hex) {
     return hex.isEmpty() ? Optional.empty() : Optional.of(new Sha256(hex));
   }

@@ -6,6 +6,7 @@ import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Associations, their versions, the schedules that were in force, and their revisions. */
@@ -125,15 +126,46 @@ public final class Associations {
         .list();
   }
 
-  /** Those not deleted that use a document. */
+  /** Those not deleted that rest on a document, as their own or as one that it names. */
   public static List<Association> using(Read read, String document) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM association WHERE deleted IS NULL AND document_name = :document ORDER BY"
-                + " id")
+            "SELECT association.* FROM association_document JOIN association ON association.id ="
+                + " association_document.association_id WHERE association_document.document_name ="
+                + " :document AND deleted IS NULL ORDER BY id")
         .bind("document", document)
         .map(ROW)
         .list();
+  }
+
+  /** Notes on which documents an association rests, in place of what was noted before. */
+  public static void setDocuments(Write write, AssociationId id, Set<String> names) {
+    if (names.equals(documents(write.read(), id))) {
+      return;
+    }
+    write
+        .handle()
+        .createUpdate("DELETE FROM association_document WHERE association_id = :id")
+        .bind("id", id.value())
+        .execute();
+    for (String name : names) {
+      write
+          .handle()
+          .createUpdate(
+              "INSERT INTO association_document (association_id, document_name) VALUES (:id,"
+                  + " :name)")
+          .bind("id", id.value())
+          .bind("name", name)
+          .execute();
+    }
+  }
+
+  private static Set<String> documents(Read read, AssociationId id) {
+    return read.handle()
+        .createQuery("SELECT document_name FROM association_document WHERE association_id = :id")
+        .bind("id", id.value())
+        .mapTo(String.class)
+        .collectIntoSet();
   }
 
   /** How many are not deleted. */

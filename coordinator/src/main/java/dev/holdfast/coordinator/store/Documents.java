@@ -74,6 +74,11 @@ public final class Documents {
         .list();
   }
 
+  /** How many there are. */
+  public static int count(Read read) {
+    return read.handle().createQuery("SELECT COUNT(*) FROM document").mapTo(Integer.class).one();
+  }
+
   /** One version. */
   public static Optional<Version> version(Read read, String name, int version) {
     return read.handle()

@@ -162,6 +162,24 @@ public final class Executions {
         .findOne();
   }
 
+  /** Whether a manual start of an association, for this instance alone, waits to be reported. */
+  public static boolean waitsFor(
+      Read read, AssociationId association, InstanceId instance, Instant now) {
+    return read.handle()
+        .createQuery(
+            "SELECT 1 FROM execution WHERE association_id = :id AND kind = 'MANUAL' AND"
+                + " instance_ids <> '[]' AND instance_ids = :only AND not_after >= :now AND"
+                + " cancelled IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE run.execution_id ="
+                + " execution.id AND run.instance_id = :instance) LIMIT 1")
+        .bind("id", association.value())
+        .bind("only", Json.write(List.of(instance.value())))
+        .bind("now", now.toEpochMilli())
+        .bind("instance", instance.value())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
   /** The positions of an association's enters: at each of them, instances came in. */
   public static Set<Long> enters(Read read, AssociationId association) {
     return new HashSet<>(

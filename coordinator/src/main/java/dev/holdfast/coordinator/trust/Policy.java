@@ -18,6 +18,7 @@ public final class Policy {
   private static final Set<Role> WRITE_DOCUMENTS = EnumSet.of(Role.AUTHOR, Role.ADMIN);
   private static final Set<Role> WRITE_ASSOCIATIONS = EnumSet.of(Role.ASSIGNER, Role.ADMIN);
   private static final Set<Role> LET_IN = EnumSet.of(Role.SECURITY, Role.ADMIN);
+  private static final Set<Role> READ_SECRETS = EnumSet.of(Role.ADMIN);
   private static final Set<Role> READ_AUDIT = EnumSet.of(Role.SECURITY, Role.AUDITOR, Role.ADMIN);
 
   private final Map<String, Entry> entries = new TreeMap<>();
@@ -42,7 +43,7 @@ public final class Policy {
   /** The table. */
   public Policy() {
     open("holdfast.agent.v1.EnrolmentService", "Enroll");
-    agents("holdfast.agent.v1.LinkService", "Connect", "FetchBody");
+    agents("holdfast.agent.v1.LinkService", "Connect", "FetchBody", "FetchSecrets");
     open("grpc.health.v1.Health", "Check", "List", "Watch");
     people(ALL, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
     people(
@@ -125,11 +126,26 @@ public final class Policy {
         "ListComplianceItems",
         "ListComplianceSummaries",
         "ListResourceComplianceSummaries");
-    people(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter");
-    people(ALL, "holdfast.v1.ParameterService", "GetParameter");
+    people(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter", "DeleteParameter");
+    // Values of SecureStrings aside: see maySeeSecrets.
+    people(
+        ALL,
+        "holdfast.v1.ParameterService",
+        "GetParameter",
+        "GetParameters",
+        "DescribeParameters",
+        "GetParameterHistory");
     people(ALL, "holdfast.v1.EventService", "Watch");
     people(READ_AUDIT, "holdfast.v1.AuditService", "LookupEvents");
     people(ALL, "holdfast.v1.TokenService", "WhoAmI");
+  }
+
+  /**
+   * Whether people of a role may be told the values of SecureStrings. It is no method of its own:
+   * whoever gives them out asks here.
+   */
+  public static boolean maySeeSecrets(Role role) {
+    return READ_SECRETS.contains(role);
   }
 
   /**

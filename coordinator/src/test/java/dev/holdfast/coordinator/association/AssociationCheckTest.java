@@ -120,8 +120,8 @@ final class AssociationCheckTest {
         wrong("InvalidParameters parameters", b -> b.setParameters(parameter("Other", "x"))),
         wrong("InvalidParameters parameters", b -> b.setName("shell-only")),
         right(b -> b.setName("shell-only").setParameters(parameter("Must", ""))),
-        warned(
-            "ParameterNotFound parameters",
+        wrong(
+            "InvalidParameters parameters",
             b -> b.setParameters(parameter("Message", "{{ssm:later}}"))),
         right(b -> b.setMode(AssociationMode.ASSOCIATION_MODE_AUDIT)),
         wrong(

@@ -21,6 +21,7 @@ import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.coordinator.trust.Role;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Sha256;
@@ -40,7 +41,9 @@ import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,16 +68,20 @@ final class Fleet implements AutoCloseable {
   final GrpcAssociations associations;
   final GrpcDocuments documents;
   final GrpcParameters parameters;
+  final ParameterKeys keys;
   final GrpcInstances instances;
+  private final Path folder;
   private final AtomicLong numbers = new AtomicLong();
 
   Fleet(Path folder, int guardInstances) {
+    this.folder = folder;
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
     Calls calls = new Calls(store, () -> new UUID(0x4000L, numbers.incrementAndGet()));
     desk = new AssociationDesk(guardInstances);
     associations = new GrpcAssociations(calls, desk, online::contains, timers::now);
     documents = new GrpcDocuments(calls, desk);
-    parameters = new GrpcParameters(calls, desk);
+    keys = keys();
+    parameters = new GrpcParameters(calls, desk, keys);
     instances =
         new GrpcInstances(
             calls,
@@ -87,6 +94,14 @@ final class Fleet implements AutoCloseable {
             timers::now);
   }
 
+  private ParameterKeys keys() {
+    try {
+      return ParameterKeys.open(folder.resolve("parameters.key"), store, new SecureRandom());
+    } catch (ParameterKeys.KeysRefused | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   public void close() {
     store.close();
@@ -97,9 +112,14 @@ final class Fleet implements AutoCloseable {
 
   /** Makes a call that has to be answered. */
   <Q, P> P call(BiConsumer<Q, StreamObserver<P>> method, Q request) {
+    return call(Role.ADMIN, method, request);
+  }
+
+  /** Makes a call, as somebody of a role, that has to be answered. */
+  <Q, P> P call(Role role, BiConsumer<Q, StreamObserver<P>> method, Q request) {
     Recorder<P> recorder = new Recorder<>();
     Context.current()
-        .withValue(Caller.KEY, new Caller.Person("ann", Role.ADMIN, Optional.empty()))
+        .withValue(Caller.KEY, new Caller.Person("ann", role, Optional.empty()))
         .run(() -> method.accept(request, recorder));
     if (recorder.failure != null) {
       throw recorder.failure;
@@ -112,9 +132,14 @@ final class Fleet implements AutoCloseable {
 
   /** Makes a call that has to be refused. */
   <Q, P> Refused refused(BiConsumer<Q, StreamObserver<P>> method, Q request) {
+    return refused(Role.ADMIN, method, request);
+  }
+
+  /** Makes a call, as somebody of a role, that has to be refused. */
+  <Q, P> Refused refused(Role role, BiConsumer<Q, StreamObserver<P>> method, Q request) {
     P answer;
     try {
-      answer = call(method, request);
+      answer = call(role, method, request);
     } catch (StatusRuntimeException e) {
       return refused(e);
     }

@@ -256,6 +256,37 @@ final class GrpcAssociationExecutionsTest {
   }
 
   @Test
+  void aRunInProgressHasWhatItsStepHasPutOutSoFar() {
+    StepResult step =
+        new StepResult(
+            "say",
+            "aws:runShellScript",
+            RunStatus.IN_PROGRESS,
+            0,
+            1,
+            Optional.of(Fleet.START),
+            Optional.empty(),
+            false,
+            List.of(),
+            new Output(ByteString.copyFromUtf8("first"), ByteString.copyFromUtf8("so far"), 4_711),
+            Output.NONE,
+            "");
+    fleet.report(created, a, RunStatus.IN_PROGRESS, stored(step));
+    String run = fleet.targets(association, created).getFirst().getRunId();
+
+    RunStep shown =
+        fleet
+            .call(
+                fleet.associations::getAssociationRun,
+                GetAssociationRunRequest.newBuilder().setRunId(run).build())
+            .getSteps(0);
+
+    assertEquals("InProgress", ReportCodec.fromProto(shown.getStatus()).text());
+    assertEquals(4_711, shown.getStdout().getTotalBytes());
+    assertEquals("so far", shown.getStdout().getTail().toStringUtf8());
+  }
+
+  @Test
   void aRunThatNobodyReportedIsNotThereAndARunInProgressIsShownAsItsTarget() {
     String run = fleet.targets(association, created).getFirst().getRunId();
     GetAssociationRunRequest request = GetAssociationRunRequest.newBuilder().setRunId(run).build();

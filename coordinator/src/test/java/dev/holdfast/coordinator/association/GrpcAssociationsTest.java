@@ -136,17 +136,12 @@ final class GrpcAssociationsTest {
         fleet.call(
             fleet.associations::createAssociation,
             request(
-                b ->
-                    b.addTargets(Fleet.ids(Fleet.instance(7)))
-                        .setOutputLocation("s3://bucket")
-                        .setParameters(
-                            Struct.newBuilder().putFields("Message", text("{{ssm:later}}")))));
+                b -> b.addTargets(Fleet.ids(Fleet.instance(7))).setOutputLocation("s3://bucket")));
 
     assertEquals(
         Map.of(
             "InstanceNotFound", "association.targets[0].values",
-            "OutputLocationNotSupported", "association.output_location",
-            "ParameterNotFound", "association.parameters"),
+            "OutputLocationNotSupported", "association.output_location"),
         response.getWarningsList().stream()
             .collect(java.util.stream.Collectors.toMap(Warning::getCode, Warning::getField)));
     assertEquals(

@@ -304,8 +304,7 @@ final class InstanceGroupsTest {
         write -> {
           Instances.setTags(write, instance, Map.of("Role", role));
           write.append("InstanceTagged", List.of(instance.value()), Map.of());
-          return QueryCount.of(
-              write.read(), () -> fleet.desk.instanceChanged(write, instance));
+          return QueryCount.of(write.read(), () -> fleet.desk.instanceChanged(write, instance));
         });
   }
 

@@ -18,12 +18,19 @@ import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Lane;
+import dev.holdfast.report.Output;
+import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +122,72 @@ final class RecordingTest extends IngestCase {
     assertEquals(List.of(instance.value(), association.value()), changed.resources());
     assertEquals("COMPLIANT", changed.detail().get("before"));
     assertEquals("NON_COMPLIANT", changed.detail().get("status"));
+  }
+
+  @Test
+  void whatARunningStepPutOutIsStoredAndNeverTakesThePlaceOfItsEnd() {
+    hello("spool");
+    Report.Run begun = live("one\n", 4);
+    Report.Run more = live("one\nlast", 4_711);
+    Report.Run end =
+        Estate.report(1, TICK, 1, RunStatus.SUCCESS, step(RunStatus.SUCCESS, "all", 5));
+
+    send(ReportCodec.toProto(1, begun), ReportCodec.toProto(2, more));
+    assertEquals(List.of(more.steps()), List.of(storedSteps()), "the newest wins");
+
+    send(ReportCodec.toProto(1, end));
+    send(ReportCodec.toProto(3, live("late", 9_999)));
+
+    assertEquals(List.of(end.steps()), List.of(storedSteps()));
+    assertEquals(List.of(), answers.getLast().refused(), "it is old news, and no mistake");
+    assertEquals(
+        RunStatus.SUCCESS,
+        estate
+            .store
+            .read(read -> Runs.current(read, instance, association))
+            .orElseThrow()
+            .status());
+  }
+
+  private static Report.Run live(String text, long total) {
+    return Estate.report(
+        1, TICK, 1, RunStatus.IN_PROGRESS, step(RunStatus.IN_PROGRESS, text, total));
+  }
+
+  private static StepResult step(RunStatus status, String text, long total) {
+    return new StepResult(
+        "one",
+        "aws:runShellScript",
+        status,
+        0,
+        1,
+        Optional.of(Estate.START),
+        Optional.empty(),
+        false,
+        List.of(),
+        new Output(ByteString.copyFromUtf8(text), ByteString.EMPTY, total),
+        Output.NONE,
+        "");
+  }
+
+  private List<StepResult> storedSteps() {
+    ByteString steps =
+        estate
+            .store
+            .read(read -> Runs.find(read, Identity.runId(instance, association, TICK)))
+            .orElseThrow()
+            .steps();
+    List<StepResult> read = new ArrayList<>();
+    try (InputStream in = steps.newInput()) {
+      for (var one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in);
+          one != null;
+          one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in)) {
+        read.add(ReportCodec.stepFromBytes(one.toByteArray()));
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return read;
   }
 
   @Test

@@ -51,6 +51,9 @@ final class Floor implements AutoCloseable {
 
   final List<InstanceId> returned = new ArrayList<>();
   final List<InstanceId> changed = new ArrayList<>();
+  final List<String> asks = new ArrayList<>();
+  Refresher refresher =
+      (write, instance, ask) -> new Refresher.Reply(List.of(ask.asking()), List.of(), "");
   Links links;
   private Life life = new Life();
 
@@ -107,6 +110,10 @@ final class Floor implements AutoCloseable {
               public void platformChanged(Write write, InstanceId instance) {
                 changed.add(instance);
               }
+            },
+            (write, instance, ask) -> {
+              asks.add(instance + " " + ask.runId() + " " + ask.associations());
+              return refresher.refresh(write, instance, ask);
             },
             task -> mine.after(Duration.ZERO, task),
             mine);

@@ -9,9 +9,11 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
+import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -41,10 +43,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -73,11 +77,28 @@ final class GrpcLinksTest {
     rows = new Rows(folder);
     one = rows.instance(1);
     two = rows.instance(2);
-    Links links = new Links(rows.store, new FakeIntake(), Floor.NOTHING_FOLLOWS, owner, owner);
+    Links links =
+        new Links(
+            rows.store,
+            new FakeIntake(),
+            Floor.NOTHING_FOLLOWS,
+            (write, instance, ask) -> Refresher.Reply.refused("no"),
+            owner,
+            owner);
     links.start();
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(new GrpcLinks(links, new SetBodies(rows.store), owner))
+            .addService(
+                new GrpcLinks(
+                    links,
+                    new SetBodies(rows.store),
+                    new SetSecrets(
+                        rows.store,
+                        ParameterKeys.open(
+                            folder.resolve("parameters.key"), rows.store, new SecureRandom()),
+                        () -> Duration.ZERO,
+                        UUID::randomUUID),
+                    owner))
             .intercept(new AsGate())
             .build()
             .start();
