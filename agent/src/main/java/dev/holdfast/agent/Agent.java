@@ -24,7 +24,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
@@ -298,7 +298,7 @@ public final class Agent implements RunListener, Wanted {
 
   private void arm(Instant now) {
     wakeup.ifPresent(Timers.Timer::cancel);
-    Duration wait = Limits.ROUND;
+    Duration wait = RunLimits.ROUND;
     if (decision.wake().isPresent()) {
       wait = shorter(wait, Duration.between(now, decision.wake().get()));
     }

@@ -18,8 +18,8 @@ import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -54,10 +54,10 @@ final class AgentProgram implements AutoCloseable {
   private static final Duration REBOOT_CALL = Duration.ofSeconds(30);
 
   /** The runs that take a slot may each keep one busy; inventory goes on beside them. */
-  private static final int WORKERS = Limits.RUNS_AT_ONCE + 2;
+  private static final int WORKERS = RunLimits.RUNS_AT_ONCE + 2;
 
   /** Each assignment has one task at a time; some that were given up may not have let go yet. */
-  private static final int WORKER_QUEUE = 2 * Limits.MAX_ASSIGNMENTS;
+  private static final int WORKER_QUEUE = 2 * RunLimits.MAX_ASSIGNMENTS;
 
   private static final int TOLD_FRAMES = 4;
 
@@ -92,7 +92,7 @@ final class AgentProgram implements AutoCloseable {
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.worker = threads("worker", WORKERS);
-    this.hands = threads("state", 2 * Limits.RUNS_AT_ONCE);
+    this.hands = threads("state", 2 * RunLimits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "").in(WORK);

@@ -18,7 +18,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -257,7 +257,7 @@ final class Runs {
   private Optional<Past.Again> again(Opened opened, Report.Run report) {
     int next = Math.max(opened.attempt(), report.attempt()) + 1;
     return report.status() == RunStatus.INTERRUPTED
-            && next <= Limits.MAX_ATTEMPTS
+            && next <= RunLimits.MAX_ATTEMPTS
             && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent()
         ? Optional.of(
             new Past.Again(

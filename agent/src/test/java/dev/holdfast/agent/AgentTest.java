@@ -20,6 +20,7 @@ import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.schedule.Splay;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Duration;
 import java.time.Instant;
@@ -398,7 +399,7 @@ final class AgentTest {
     long before = host.agent().workLoopCount();
     long writes = host.disk.changes();
 
-    host.advance(Limits.ROUND.multipliedBy(10));
+    host.advance(RunLimits.ROUND.multipliedBy(10));
 
     assertEquals(10, host.agent().workLoopCount() - before);
     assertEquals(writes, host.disk.changes(), "nothing to do, nothing written");

@@ -308,6 +308,14 @@ public final class Plugins {
     return ALL.keySet();
   }
 
+  /**
+   * The inputs that the action takes, in the order in which they are told of; none if anything may
+   * stand there, or they have a reader of their own.
+   */
+  public static Set<String> inputs(String action) {
+    return find(action).flatMap(Plugin::inputs).map(Map::keySet).orElse(Set.of());
+  }
+
   static Optional<Plugin> find(String action) {
     return Optional.ofNullable(ALL.get(action));
   }

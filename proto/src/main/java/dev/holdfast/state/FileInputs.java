@@ -33,7 +33,7 @@ final class FileInputs {
     if (!path.isEmpty() && inputs.path("path", path) && path.equals("/")) {
       inputs.error("path", "'path' is the root of the host");
     }
-    // 0644 without quotes is another number in each notation, so a number is never right.
+    // A number has a base, and whoever reads it another one in mind.
     if (inputs.isNumber("mode")) {
       inputs.error("mode", "'mode' is a number; write it as text: \"0644\"");
     }

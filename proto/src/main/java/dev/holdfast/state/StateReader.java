@@ -41,11 +41,6 @@ public final class StateReader {
     return KINDS.keySet();
   }
 
-  /** The action that somebody probably meant; empty if the word is near to none. */
-  public static Optional<String> meant(String action) {
-    return Closest.to(action, KINDS.keySet());
-  }
-
   /**
    * Reads the inputs of one step.
    *

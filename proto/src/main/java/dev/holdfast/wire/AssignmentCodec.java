@@ -10,7 +10,7 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AssignmentBody;
 import dev.holdfast.wire.agent.ChildDocument;
@@ -177,11 +177,11 @@ public final class AssignmentCodec {
   }
 
   private static List<dev.holdfast.assignment.ChildDocument> children(AssignmentBody body) {
-    if (body.getChildrenCount() > Limits.MAX_CHILD_DOCUMENTS) {
+    if (body.getChildrenCount() > RunLimits.MAX_CHILD_DOCUMENTS) {
       throw new WireException(
           body.getChildrenCount()
               + " child documents; an assignment has at most "
-              + Limits.MAX_CHILD_DOCUMENTS);
+              + RunLimits.MAX_CHILD_DOCUMENTS);
     }
     Set<String> references = new HashSet<>();
     List<dev.holdfast.assignment.ChildDocument> children = new ArrayList<>();

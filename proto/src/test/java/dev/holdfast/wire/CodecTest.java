@@ -21,7 +21,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
 import java.math.BigDecimal;
@@ -156,7 +156,7 @@ final class CodecTest {
   void anAssignmentWithTooManyChildrenOrOneReferenceTwiceIsRefused() {
     Assignment one = assignment(RandomGenerator.of("L64X128MixRandom"));
     List<ChildDocument> children = new ArrayList<>();
-    for (int i = 0; i < Limits.MAX_CHILD_DOCUMENTS; i++) {
+    for (int i = 0; i < RunLimits.MAX_CHILD_DOCUMENTS; i++) {
       children.add(new ChildDocument("child-" + i, "child", 1, Sha256.of(new byte[] {1})));
     }
     assertEquals(

@@ -4,7 +4,7 @@ import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.TickSet;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +55,7 @@ final class AccountBook {
 
   /** All of it in one record, without what is too old to be remembered. */
   LedgerRecord.Account snapshot(Instant now, Predicate<Trigger> pending) {
-    forgetBefore(now.minus(Limits.LEDGER_TIME), pending);
+    forgetBefore(now.minus(RunLimits.LEDGER_TIME), pending);
     List<LedgerRecord.Known> known = new ArrayList<>();
     others.forEach((trigger, at) -> known.add(new LedgerRecord.Known(trigger, at)));
     return new LedgerRecord.Account(
@@ -88,7 +88,7 @@ final class AccountBook {
         again.filter(
             waits -> !waits.trigger().equals(opened.trigger()) && !replaces(opened, waits));
     delay = delay.filter(waits -> !waits.trigger().equals(opened.trigger()));
-    while (ticks.size() + others.size() > Limits.LEDGER_TRIGGERS) {
+    while (ticks.size() + others.size() > RunLimits.LEDGER_TRIGGERS) {
       forgetOne();
     }
   }

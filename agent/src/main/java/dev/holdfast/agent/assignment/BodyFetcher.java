@@ -2,6 +2,7 @@ package dev.holdfast.agent.assignment;
 
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks for the bodies that are lacking: at most {@link Limits#FETCHES_AT_ONCE} at once, and again
- * after a failure with a wait that doubles from {@link Limits#RECONNECT_FIRST} up to {@link
+ * Asks for the bodies that are lacking: at most {@link RunLimits#FETCHES_AT_ONCE} at once, and
+ * again after a failure with a wait that doubles from {@link Limits#RECONNECT_FIRST} up to {@link
  * Limits#RECONNECT_LONGEST}, or at once when the coordinator was heard again. An answer that never
  * comes is given up after {@link #PATIENCE}. On the agent's own thread.
  */
@@ -57,7 +58,7 @@ public final class BodyFetcher {
     for (Sha256 body : lacking) {
       Failures failed = failures.get(body);
       boolean waits = failed != null && failed.retryAt.compareTo(now) > 0;
-      if (asked.size() < Limits.FETCHES_AT_ONCE && !waits && !asked.containsKey(body)) {
+      if (asked.size() < RunLimits.FETCHES_AT_ONCE && !waits && !asked.containsKey(body)) {
         asked.put(body, now);
         uplink.fetch(body, bytes -> answered(body, bytes));
       }

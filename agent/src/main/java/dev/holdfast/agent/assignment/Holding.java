@@ -12,6 +12,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import java.util.ArrayList;
@@ -103,11 +104,11 @@ public final class Holding {
       return Optional.of(
           "generation " + set.generation() + " is lower than " + wanted.generation() + ", held");
     }
-    if (set.assignments().size() > Limits.MAX_ASSIGNMENTS) {
+    if (set.assignments().size() > RunLimits.MAX_ASSIGNMENTS) {
       return Optional.of(
           set.assignments().size()
               + " assignments; an instance has at most "
-              + Limits.MAX_ASSIGNMENTS);
+              + RunLimits.MAX_ASSIGNMENTS);
     }
     long associations =
         set.assignments().stream().map(AssignmentReference::association).distinct().count();

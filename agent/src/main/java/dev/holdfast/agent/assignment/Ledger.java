@@ -7,7 +7,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,7 +64,7 @@ public final class Ledger {
     }
     if (bytes == 0) {
       bytes = reading.end();
-      renewAt = bytes + Limits.LEDGER_JOURNAL_BYTES;
+      renewAt = bytes + RunLimits.LEDGER_JOURNAL_BYTES;
     }
     return reading.damaged();
   }
@@ -152,8 +152,9 @@ public final class Ledger {
 
   /**
    * Writes the journal anew if it has grown, without what need not be remembered: triggers older
-   * than {@link Limits#LEDGER_TIME}, and associations that are not held and had no start for as
-   * long, or are more than {@link Limits#LEDGER_ASSOCIATIONS}. What is pending is never forgotten.
+   * than {@link RunLimits#LEDGER_TIME}, and associations that are not held and had no start for as
+   * long, or are more than {@link RunLimits#LEDGER_ASSOCIATIONS}. What is pending is never
+   * forgotten.
    */
   public void tidy(Instant now, AssignmentSet held) {
     if (bytes > renewAt) {
@@ -210,7 +211,7 @@ public final class Ledger {
     disk.write(JOURNAL, content);
     unsynced = false;
     bytes = content.length;
-    renewAt = bytes * 2 + Limits.LEDGER_JOURNAL_BYTES;
+    renewAt = bytes * 2 + RunLimits.LEDGER_JOURNAL_BYTES;
   }
 
   private void forget(Instant now, AssignmentSet held) {
@@ -222,8 +223,8 @@ public final class Ledger {
             .filter(entry -> entry.getValue().open().isEmpty())
             .sorted(Comparator.comparing(entry -> entry.getValue().touched()))
             .toList();
-    int tooMany = removed.size() - Limits.LEDGER_ASSOCIATIONS;
-    Instant oldest = now.minus(Limits.LEDGER_TIME);
+    int tooMany = removed.size() - RunLimits.LEDGER_ASSOCIATIONS;
+    Instant oldest = now.minus(RunLimits.LEDGER_TIME);
     for (int i = 0; i < removed.size(); i++) {
       AccountBook book = removed.get(i).getValue();
       if (i < tooMany || book.touched().isBefore(oldest)) {

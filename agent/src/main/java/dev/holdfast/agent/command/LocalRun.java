@@ -24,8 +24,8 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
-import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -236,7 +236,7 @@ final class LocalRun {
     owner.after(Duration.ZERO, () -> runner.cancel(runId));
     try {
       end.get(
-          Limits.KILL_GRACE.plus(Limits.WRAPPER_GRACE).plusSeconds(5).toSeconds(),
+          RunLimits.KILL_GRACE.plus(RunLimits.WRAPPER_GRACE).plusSeconds(5).toSeconds(),
           TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

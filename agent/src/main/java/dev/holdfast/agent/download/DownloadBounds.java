@@ -1,6 +1,7 @@
 package dev.holdfast.agent.download;
 
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 
 /**
@@ -15,11 +16,11 @@ record DownloadBounds(long bytes, int entries, int ratio, Duration slow, long le
   /** Those of {@link Limits}. */
   static final DownloadBounds STANDARD =
       new DownloadBounds(
-          Limits.MAX_DOWNLOAD_BYTES,
-          Limits.MAX_DOWNLOAD_ENTRIES,
-          Limits.MAX_UNPACK_RATIO,
-          Limits.SLOW_DOWNLOAD,
-          Limits.MIN_DOWNLOAD_BYTES);
+          RunLimits.MAX_DOWNLOAD_BYTES,
+          RunLimits.MAX_DOWNLOAD_ENTRIES,
+          RunLimits.MAX_UNPACK_RATIO,
+          RunLimits.SLOW_DOWNLOAD,
+          RunLimits.MIN_DOWNLOAD_BYTES);
 
   void checkBytes(long count) {
     if (count > bytes) {

@@ -7,7 +7,7 @@ import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Programs;
 import dev.holdfast.agent.process.Programs.Ended;
 import dev.holdfast.agent.process.Programs.Program;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -251,7 +251,7 @@ final class GitFetch {
               environment,
               top,
               folder,
-              Limits.DOWNLOADING,
+              RunLimits.DOWNLOADING,
               () -> bounds.checkBytes(Folders.bytes(top))));
     } catch (ProcessException e) {
       throw new DownloadException("DownloadFailed", String.valueOf(e.getMessage()));

@@ -6,7 +6,7 @@ import dev.holdfast.agent.download.Source.Login;
 import dev.holdfast.agent.download.Source.Revision;
 import dev.holdfast.agent.download.WebClient.Page;
 import dev.holdfast.agent.process.Programs;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +65,7 @@ public final class HostDownloads implements Downloads {
       DownloadBounds bounds,
       URI gitHub) {
     Reach reach = new Reach(names);
-    this.web = new WebClient(tls, reach, bounds, Limits.MAX_REDIRECTS, uptime);
+    this.web = new WebClient(tls, reach, bounds, RunLimits.MAX_REDIRECTS, uptime);
     this.git = new GitFetch(programs, reach, bounds, home);
     this.bounds = bounds;
     this.gitHub = gitHub;

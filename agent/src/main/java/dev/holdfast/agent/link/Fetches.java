@@ -1,6 +1,7 @@
 package dev.holdfast.agent.link;
 
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import java.util.function.Consumer;
 /** Asks for bodies on the open link: a few at once, the rest wait. Each gets exactly one answer. */
 final class Fetches {
   /** All bodies that the largest set names. */
-  private static final int MAX_WAITING = (2 + Limits.MAX_CHILD_DOCUMENTS) * Limits.MAX_ASSIGNMENTS;
+  private static final int MAX_WAITING =
+      (2 + RunLimits.MAX_CHILD_DOCUMENTS) * RunLimits.MAX_ASSIGNMENTS;
 
   private final Timers timers;
   private final SecretFetches secrets;

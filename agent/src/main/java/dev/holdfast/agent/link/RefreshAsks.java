@@ -4,7 +4,7 @@ import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.RefreshAnswer;
@@ -60,14 +60,14 @@ public final class RefreshAsks {
       List<String> ids,
       Consumer<Outcome> outcome) {
     List<String> named = ids.stream().map(String::strip).filter(id -> !id.isEmpty()).toList();
-    if (named.size() > Limits.MAX_REFRESHED) {
+    if (named.size() > RunLimits.MAX_REFRESHED) {
       later(
           outcome,
           Outcome.failed(
               "InvalidInputs: "
                   + named.size()
                   + " associations are named; at most "
-                  + Limits.MAX_REFRESHED
+                  + RunLimits.MAX_REFRESHED
                   + " are allowed"));
       return;
     }
@@ -75,7 +75,7 @@ public final class RefreshAsks {
       later(outcome, unreachable("there is no link"));
       return;
     }
-    if (asked.size() >= Limits.MAX_REFRESHES) {
+    if (asked.size() >= RunLimits.MAX_REFRESHES) {
       later(outcome, unreachable(asked.size() + " such requests wait for their answers already"));
       return;
     }
@@ -85,12 +85,12 @@ public final class RefreshAsks {
         new Asked(
             outcome,
             timers.after(
-                Limits.REFRESH,
+                RunLimits.REFRESH,
                 () ->
                     told(
                         mine,
                         unreachable(
-                            "it did not answer within " + Limits.REFRESH.toSeconds() + " s")))));
+                            "it did not answer within " + RunLimits.REFRESH.toSeconds() + " s")))));
     connection
         .get()
         .send(

@@ -1,7 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.agent.process.Containment.Kind;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -64,7 +64,7 @@ final class Group {
       }
     }
     counted.ifPresent(
-        each -> write(each.resolve(TASKS_MAX), Integer.toString(Limits.MAX_SCRIPT_TASKS)));
+        each -> write(each.resolve(TASKS_MAX), Integer.toString(RunLimits.MAX_SCRIPT_TASKS)));
   }
 
   /** The processes in it and in groups that these made below it. */

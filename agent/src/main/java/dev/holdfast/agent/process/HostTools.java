@@ -1,7 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.agent.process.Users.User;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ record HostTools(
         command.add("--rttime=" + tag + ":");
       }
       if (user.isPresent() && user.get().uid() != 0) {
-        command.add("--nproc=" + Limits.MAX_USER_PROCESSES + ":" + Limits.MAX_USER_PROCESSES);
+        command.add("--nproc=" + RunLimits.MAX_USER_PROCESSES + ":" + RunLimits.MAX_USER_PROCESSES);
       }
       command.add("--");
     }

@@ -3,6 +3,7 @@ package dev.holdfast.agent.process;
 import dev.holdfast.agent.process.ProcessTable.Entry;
 import dev.holdfast.agent.process.Users.User;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ public final class OsProcesses implements Processes {
   public static final String TREE_MARK = Mark.TREE;
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final int QUARTERS_HELD = (int) (Limits.OUTPUT_HELD.toMillis() / 250);
+  private static final int QUARTERS_HELD = (int) (RunLimits.OUTPUT_HELD.toMillis() / 250);
   private static final String GROUPS = "groups";
   private static final FileAttribute<?> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -62,7 +63,7 @@ public final class OsProcesses implements Processes {
 
   /** Over this host; ends are told by these timers. */
   public OsProcesses(Timers timers) {
-    this(timers, Limits.KILL_GRACE, HostTools.find(Path.of("/")));
+    this(timers, RunLimits.KILL_GRACE, HostTools.find(Path.of("/")));
   }
 
   private OsProcesses(Timers timers, Duration grace, HostTools tools) {
@@ -132,7 +133,7 @@ public final class OsProcesses implements Processes {
                   Integer.toString(Limits.MAX_HOST_OUTPUT_BYTES / 2),
                   Integer.toString(Limits.MAX_HOST_OUTPUT_BYTES / 4),
                   Integer.toString(QUARTERS_HELD),
-                  Integer.toString(Limits.SCRIPT_OPEN_FILES),
+                  Integer.toString(RunLimits.SCRIPT_OPEN_FILES),
                   script.toString(),
                   user.map(as -> as.uid() + ":" + as.gid()).orElse("")));
       command.addAll(tools.command(mark.tag(), user, program(launch, script)));

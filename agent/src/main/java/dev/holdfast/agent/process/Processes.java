@@ -2,6 +2,7 @@ package dev.holdfast.agent.process;
 
 import dev.holdfast.report.Output;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ public interface Processes {
   /**
    * Watches a process started in this life of the agent or an earlier one. The listener is told the
    * end once: when the script has ended and its output is closed, at most {@link
-   * Limits#OUTPUT_HELD} later where a child holds it open; or when the wrapper is gone.
+   * RunLimits#OUTPUT_HELD} later where a child holds it open; or when the wrapper is gone.
    */
   void watch(Path folder, Started started, EndListener listener);
 

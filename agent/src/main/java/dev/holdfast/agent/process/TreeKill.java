@@ -1,7 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.agent.process.ProcessTable.Entry;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +56,7 @@ final class TreeKill {
   /** Looks once, signals what has to be, and comes back later while anything is left. */
   void look() {
     List<Entry> left = leftOfTree();
-    boolean lasts = past(grace.plus(Limits.KILL_LASTS));
+    boolean lasts = past(grace.plus(RunLimits.KILL_LASTS));
     if ((left.isEmpty() || lasts) && wrapperIsGone()) {
       gone.accept(left.size());
       return;
@@ -117,7 +117,7 @@ final class TreeKill {
       treeGone = Optional.of(timers.uptime());
       wait = FIRST_LOOK;
     }
-    if (timers.uptime().minus(treeGone.orElseThrow()).compareTo(Limits.WRAPPER_GRACE) >= 0) {
+    if (timers.uptime().minus(treeGone.orElseThrow()).compareTo(RunLimits.WRAPPER_GRACE) >= 0) {
       wrapper.forEach(entry -> signal(entry, true));
     }
     return false;

@@ -1,6 +1,6 @@
 package dev.holdfast.agent.process;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ final class Users {
     }
     List<String> lines = new ArrayList<>();
     try {
-      query.lines(List.of("getent", "passwd", "--", name), Limits.USER_QUERY, lines::add);
+      query.lines(List.of("getent", "passwd", "--", name), RunLimits.USER_QUERY, lines::add);
     } catch (ProcessException e) {
       return Optional.empty();
     }

@@ -10,7 +10,7 @@ import dev.holdfast.agent.step.Work.ChildSource;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.document.Value;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,11 +76,11 @@ final class ChildRuns {
       takeUp(parent, at, false);
       return;
     }
-    if (parent.intent.depth() >= Limits.MAX_NESTED_DOCUMENTS) {
+    if (parent.intent.depth() >= RunLimits.MAX_NESTED_DOCUMENTS) {
       failed(
           parent,
           "NestedTooDeep: documents that run documents may be nested "
-              + Limits.MAX_NESTED_DOCUMENTS
+              + RunLimits.MAX_NESTED_DOCUMENTS
               + " deep; this would be one more");
       return;
     }

@@ -11,7 +11,7 @@ import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,7 +184,7 @@ public final class DocumentRunner implements Runner {
           run.secrets.then(() -> deliver(run, new RunEvent.Rebooted()));
         } else {
           Duration waited = Duration.between(since, timers.now());
-          arm(run, Limits.REBOOT_WAIT.minus(waited.isNegative() ? Duration.ZERO : waited));
+          arm(run, RunLimits.REBOOT_WAIT.minus(waited.isNegative() ? Duration.ZERO : waited));
         }
       }
       case RunState.Ended _ -> perform(run, new RunEffect.Finish());
@@ -248,7 +248,7 @@ public final class DocumentRunner implements Runner {
         }
       }
       case RunEffect.AskReboot _ -> {
-        arm(run, Limits.REBOOT_WAIT);
+        arm(run, RunLimits.REBOOT_WAIT);
         reboot.run();
       }
       case RunEffect.Finish _ -> {

@@ -29,6 +29,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ final class RunMachine {
                     results,
                     at,
                     "RebootDidNotHappen: the step asked for a reboot, and the host did not within "
-                        + Limits.REBOOT_WAIT.toMinutes()
+                        + RunLimits.REBOOT_WAIT.toMinutes()
                         + " minutes");
             case Cancel _ -> cancelled(results, at, StepFlow.EXIT_REBOOT, earlier(at));
             case Go _, ProcessStarted _, NotStarted _, Exited _, Worked _ -> stay(state);
@@ -177,7 +178,7 @@ final class RunMachine {
     StepAttempt after = at.nextPart(end);
     PartEnd all = at.together(end);
     if (code == StepFlow.EXIT_REBOOT && !plan.nested()) {
-      return at.reboots() < Limits.MAX_REBOOTS
+      return at.reboots() < RunLimits.MAX_REBOOTS
           ? next(
               new Rebooting(results, after, exited.bootId(), now),
               new RunEffect.Progress(),
@@ -186,9 +187,9 @@ final class RunMachine {
               results,
               after,
               "TooManyReboots: the step asked for a reboot "
-                  + (Limits.MAX_REBOOTS + 1)
+                  + (RunLimits.MAX_REBOOTS + 1)
                   + " times; at most "
-                  + Limits.MAX_REBOOTS
+                  + RunLimits.MAX_REBOOTS
                   + " are allowed");
     }
     if (code == StepFlow.EXIT_SUCCESS || code == StepFlow.EXIT_FAILURE) {

@@ -7,6 +7,7 @@ import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,8 @@ final class RunReport {
         end,
         request.caughtUp(),
         request.missedTicks(),
-        DriftBounds.fitting(OutputBounds.fitting(steps, OUTPUT_BYTES), Limits.MAX_RUN_DRIFT_BYTES));
+        DriftBounds.fitting(
+            OutputBounds.fitting(steps, OUTPUT_BYTES), RunLimits.MAX_RUN_DRIFT_BYTES));
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {

@@ -5,7 +5,7 @@ import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,8 +30,8 @@ import java.util.Set;
  *   <li>a pending {@code manual:}. It comes last since it can wait, and a tick could not.
  * </ol>
  *
- * <p>Candidates of different associations share {@link Limits#RUNS_AT_ONCE} slots, first come first
- * served.
+ * <p>Candidates of different associations share {@link RunLimits#RUNS_AT_ONCE} slots, first come
+ * first served.
  */
 public final class Agenda {
   private final Situation situation;
@@ -108,7 +108,7 @@ public final class Agenda {
   }
 
   private Past rebase(Plan plan, Past past) {
-    if (past.handledThrough().filter(h -> h.isAfter(now.plus(Limits.CLOCK_BACK))).isEmpty()) {
+    if (past.handledThrough().filter(h -> h.isAfter(now.plus(RunLimits.CLOCK_BACK))).isEmpty()) {
       return past;
     }
     actions.add(new Action.Rebase(plan.association(), now));
@@ -219,7 +219,7 @@ public final class Agenda {
     return plan.enabled()
         && plan.schedule().isPresent()
         && waits.tick().isAfter(plan.effectiveFrom())
-        && !waits.tick().isBefore(now.minus(Limits.CATCH_UP))
+        && !waits.tick().isBefore(now.minus(RunLimits.CATCH_UP))
         && !past.knows(trigger)
         && !cancelled(plan.association(), trigger);
   }
@@ -237,9 +237,9 @@ public final class Agenda {
   public static boolean triesAgain(
       Plan plan, Past.Again again, Set<String> cancelled, Instant now) {
     return plan.rerun()
-        && again.attempt() <= Limits.MAX_ATTEMPTS
+        && again.attempt() <= RunLimits.MAX_ATTEMPTS
         && (plan.enabled() || again.trigger() instanceof Trigger.Manual)
-        && !again.since().isBefore(now.minus(Limits.CATCH_UP))
+        && !again.since().isBefore(now.minus(RunLimits.CATCH_UP))
         && !cancelled.contains(Identity.executionId(plan.association(), again.trigger()));
   }
 
@@ -261,7 +261,7 @@ public final class Agenda {
   private boolean ready(Plan plan, Trigger trigger, Instant notBefore) {
     Duration left = Duration.between(now, notBefore);
     if (left.compareTo(Duration.ZERO) <= 0
-        || left.compareTo(plan.splay().plus(Limits.CLOCK_BACK)) > 0) {
+        || left.compareTo(plan.splay().plus(RunLimits.CLOCK_BACK)) > 0) {
       return true;
     }
     expect(plan, notBefore);
@@ -271,7 +271,8 @@ public final class Agenda {
 
   private List<Waiting> fillSlots() {
     int free =
-        Limits.RUNS_AT_ONCE - (int) situation.running().stream().filter(Running::takesSlot).count();
+        RunLimits.RUNS_AT_ONCE
+            - (int) situation.running().stream().filter(Running::takesSlot).count();
     Map<AssociationId, Integer> place = new HashMap<>();
     for (AssociationId association : situation.queue()) {
       place.putIfAbsent(association, place.size());

@@ -1,7 +1,7 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -25,14 +25,14 @@ record DueTicks(
     Optional<Instant> next) {
 
   /**
-   * Finds them: after what is done with, not older than {@link Limits#CATCH_UP}, and due with the
-   * splay at {@code now}.
+   * Finds them: after what is done with, not older than {@link RunLimits#CATCH_UP}, and due with
+   * the splay at {@code now}.
    */
   static DueTicks find(
       Plan plan, Past past, Instant now, Instant onTimeFrom, Predicate<Trigger> cancelled) {
     Instant done = past.doneThrough(plan.effectiveFrom(), now);
     // The oldest instant itself still counts, and the schedule gives what is strictly after.
-    Instant oldest = now.minus(Limits.CATCH_UP).minusNanos(1);
+    Instant oldest = now.minus(RunLimits.CATCH_UP).minusNanos(1);
     Optional<Instant> tick = plan.tickAfter(done.isBefore(oldest) ? oldest : done);
     Optional<Instant> newest = Optional.empty();
     Optional<Instant> second = Optional.empty();

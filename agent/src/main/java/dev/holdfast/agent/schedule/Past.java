@@ -1,7 +1,7 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +81,7 @@ public record Past(
     done = later(done, ticks.newestUpTo(now));
     return later(
         done,
-        forgottenThrough.filter(forgotten -> !forgotten.isAfter(now.plus(Limits.LEDGER_TIME))));
+        forgottenThrough.filter(forgotten -> !forgotten.isAfter(now.plus(RunLimits.LEDGER_TIME))));
   }
 
   /** With the ticks handled through an earlier instant, and nothing missed after it. */

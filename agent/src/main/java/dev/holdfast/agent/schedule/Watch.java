@@ -1,7 +1,7 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.AssociationId;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Map;
  * asleep: what has not started by then is missed. Every other due tick is missed.
  *
  * <p>Awake is judged by the wall clock: the work loop goes round at least every {@link
- * Limits#ROUND}; if {@link Limits#ASLEEP_AFTER} or more lie between two rounds, then the host
+ * RunLimits#ROUND}; if {@link RunLimits#ASLEEP_AFTER} or more lie between two rounds, then the host
  * slept, the program was stopped, or the clock was set forward: in each case nobody could act on
  * what was due in between. A clock that goes back makes nothing missed.
  *
@@ -38,7 +38,7 @@ public final class Watch {
    * @return for each plan, the instant from which its ticks are on time
    */
   public Map<AssociationId, Instant> round(Instant now, List<Plan> plans) {
-    if (!now.isBefore(lastRound.plus(Limits.ASLEEP_AFTER))) {
+    if (!now.isBefore(lastRound.plus(RunLimits.ASLEEP_AFTER))) {
       awakeSince = now;
     }
     awakeSince = earlier(awakeSince, now);

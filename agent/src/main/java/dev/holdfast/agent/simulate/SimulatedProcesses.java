@@ -1,7 +1,7 @@
 package dev.holdfast.agent.simulate;
 
 import dev.holdfast.agent.process.Processes;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class SimulatedProcesses implements Processes {
   private static final Duration KILLING = Duration.ofMillis(20);
 
   /** Ended processes that are remembered: an agent asks for those of the runs it is about. */
-  private static final int ENDED = 8 * Limits.RUNS_AT_ONCE;
+  private static final int ENDED = 8 * RunLimits.RUNS_AT_ONCE;
 
   /** What a process that is killed ends with. */
   private static final int KILLED = 137;

@@ -2,7 +2,7 @@ package dev.holdfast.agent.state;
 
 import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.state.Packages.Refresh;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ import java.util.Set;
  * Packages of Debian and its kin. What is installed is read from dpkg's own file, without starting
  * anything.
  */
-final class Apt implements PackageManager {
+final class Apt implements PackageTool {
   static final String STATUS = "/var/lib/dpkg/status";
 
   private static final Map<String, String> ENVIRONMENT =
@@ -63,7 +63,7 @@ final class Apt implements PackageManager {
   public Map<String, String> newest(Collection<String> names) {
     List<String> words = new ArrayList<>(List.of("apt-cache", "policy", "--"));
     words.addAll(names);
-    Ran ran = host.run(words, Limits.STATE_QUERY);
+    Ran ran = host.run(words, RunLimits.STATE_QUERY);
     if (!ran.well()) {
       throw failed(ran, "apt-cache policy");
     }
@@ -117,7 +117,7 @@ final class Apt implements PackageManager {
                   List.of("dpkg", "--force-confdef", "--force-confold", "--configure", "-a"),
                   ENVIRONMENT,
                   "",
-                  Limits.STATE_CHANGE));
+                  RunLimits.STATE_CHANGE));
       ran = mended.well() ? apt(words) : mended;
     }
     if (!ran.well()) {
@@ -133,7 +133,7 @@ final class Apt implements PackageManager {
                 "-y",
                 "-q",
                 "-o",
-                "DPkg::Lock::Timeout=" + Limits.PACKAGE_LOCK.toSeconds(),
+                "DPkg::Lock::Timeout=" + RunLimits.PACKAGE_LOCK.toSeconds(),
                 "-o",
                 "Dpkg::Options::=--force-confdef",
                 "-o",
@@ -143,7 +143,7 @@ final class Apt implements PackageManager {
                 "-o",
                 "APT::Get::Assume-Yes=true"));
     all.addAll(words);
-    return transcript.add(host.run(all, ENVIRONMENT, "", Limits.STATE_CHANGE));
+    return transcript.add(host.run(all, ENVIRONMENT, "", RunLimits.STATE_CHANGE));
   }
 
   private record State(String word, String version) {}

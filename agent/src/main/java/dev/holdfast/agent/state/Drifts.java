@@ -1,7 +1,7 @@
 package dev.holdfast.agent.state;
 
 import dev.holdfast.report.Drift;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class Drifts {
   /** At most as many as a step tells, each no longer than it is told. */
   static List<Drift> bounded(List<Drift> drift) {
     List<Drift> few = new ArrayList<>();
-    for (Drift one : drift.subList(0, Math.min(drift.size(), Limits.MAX_STEP_DRIFT))) {
+    for (Drift one : drift.subList(0, Math.min(drift.size(), RunLimits.MAX_STEP_DRIFT))) {
       few.add(
           new Drift(
               cut(one.resource()), cut(one.property()), cut(one.actual()), cut(one.desired())));
@@ -48,9 +48,9 @@ final class Drifts {
 
   private static String cut(String text) {
     String shown = printable(text);
-    return shown.length() <= Limits.MAX_DRIFT_CHARS
+    return shown.length() <= RunLimits.MAX_DRIFT_CHARS
         ? shown
-        : shown.substring(0, Limits.MAX_DRIFT_CHARS - 3) + "...";
+        : shown.substring(0, RunLimits.MAX_DRIFT_CHARS - 3) + "...";
   }
 
   /** Control characters would play tricks on whoever looks at it in a terminal. */

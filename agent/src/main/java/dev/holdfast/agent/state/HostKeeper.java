@@ -54,7 +54,7 @@ public final class HostKeeper implements Keeper {
   private static Kept kept(Order order, Host host, Transcript transcript) {
     return switch (order.resource()) {
       case ManagedFile file -> new KeptFile(host, file);
-      case Packages packages -> new KeptPackages(Managers.here(host, transcript), packages);
+      case Packages packages -> new KeptPackages(PackageTools.here(host, transcript), packages);
       case Service service -> new KeptService(host, service, order.restart(), transcript);
       case User user -> new KeptUser(host, user, transcript);
       case Group group -> new KeptGroup(host, group, transcript);

@@ -1,6 +1,6 @@
 package dev.holdfast.agent.state;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,9 +68,9 @@ public final class HttpsSource implements LinuxHost.Source {
     long total = 0;
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       total += n;
-      if (total > Limits.MAX_FETCHED_BYTES) {
+      if (total > RunLimits.MAX_FETCHED_BYTES) {
         throw new HostException(
-            shown(from) + " has more than " + Limits.MAX_FETCHED_BYTES + " bytes");
+            shown(from) + " has more than " + RunLimits.MAX_FETCHED_BYTES + " bytes");
       }
       out.write(buffer, 0, n);
     }

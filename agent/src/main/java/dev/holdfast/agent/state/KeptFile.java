@@ -7,7 +7,7 @@ import dev.holdfast.agent.state.Host.Kind;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.ManagedFile;
 import dev.holdfast.state.ManagedFile.Form;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -158,7 +158,7 @@ final class KeptFile implements Kept {
 
   private void content(Drifts drifts, Entry there, String text) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (there.bytes() > Limits.MAX_EDITED_BYTES) {
+    if (there.bytes() > RunLimits.MAX_EDITED_BYTES) {
       drifts.add(CONTENT, there.bytes() + " bytes", bytes + " bytes");
       return;
     }
@@ -239,7 +239,7 @@ final class KeptFile implements Kept {
   }
 
   private String text() {
-    return host.read(file.path(), Limits.MAX_EDITED_BYTES);
+    return host.read(file.path(), RunLimits.MAX_EDITED_BYTES);
   }
 
   private Body source(String source, Optional<String> sha256) {

@@ -4,7 +4,7 @@ import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.agent.state.Accounts.GroupLine;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.Group;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +88,7 @@ final class KeptGroup implements Kept {
   }
 
   private void change(List<String> words) {
-    Ran ran = transcript.add(host.run(words, Limits.STATE_QUERY));
+    Ran ran = transcript.add(host.run(words, RunLimits.STATE_QUERY));
     if (!ran.well()) {
       throw new HostException(
           words.getFirst() + " ended with exit code " + ran.exitCode() + KeptScript.lastLine(ran));

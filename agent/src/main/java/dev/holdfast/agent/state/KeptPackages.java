@@ -16,10 +16,10 @@ final class KeptPackages implements Kept {
   private static final String NONE = "absent";
   private static final String CONFIGURATION = "configuration left";
 
-  private final PackageManager manager;
+  private final PackageTool manager;
   private final Packages packages;
 
-  KeptPackages(PackageManager manager, Packages packages) {
+  KeptPackages(PackageTool manager, Packages packages) {
     this.manager = manager;
     this.packages = packages;
   }
@@ -76,7 +76,7 @@ final class KeptPackages implements Kept {
               }
             });
     manager.change(
-        new PackageManager.Change(install, versions, remove, packages.purge(), packages.refresh()));
+        new PackageTool.Change(install, versions, remove, packages.purge(), packages.refresh()));
   }
 
   private Set<String> wanting(Class<? extends Want> kind) {

@@ -3,7 +3,7 @@ package dev.holdfast.agent.state;
 import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.Script;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,7 +73,7 @@ final class KeptScript implements Kept {
   }
 
   private Ran run(String text) {
-    return host.script(text, environment, script.workingFolder(), Limits.STATE_CHANGE);
+    return host.script(text, environment, script.workingFolder(), RunLimits.STATE_CHANGE);
   }
 
   static String lastLine(Ran ran) {

@@ -4,7 +4,7 @@ import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.Service;
 import dev.holdfast.state.Service.Startup;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +99,7 @@ final class KeptService implements Kept {
 
   @Override
   public Duration settle() {
-    return started ? Limits.SERVICE_SETTLES : Duration.ZERO;
+    return started ? RunLimits.SERVICE_SETTLES : Duration.ZERO;
   }
 
   private void startup(Startup wanted, String actual) {
@@ -141,7 +141,7 @@ final class KeptService implements Kept {
         throw new HostException("systemd does not run here, so nothing can be told to run or stop");
       }
       Ran ran =
-          host.run(List.of("systemctl", "is-enabled", "--", service.unit()), Limits.STATE_QUERY);
+          host.run(List.of("systemctl", "is-enabled", "--", service.unit()), RunLimits.STATE_QUERY);
       String state = ran.stdout().strip();
       if (state.isEmpty() && !ran.stderr().contains("No such file")) {
         throw failed(ran, "is-enabled");
@@ -156,7 +156,7 @@ final class KeptService implements Kept {
                 "--property=LoadState,ActiveState,UnitFileState,NeedDaemonReload",
                 "--",
                 service.unit()),
-            Limits.STATE_QUERY);
+            RunLimits.STATE_QUERY);
     if (!ran.well()) {
       throw failed(ran, "show");
     }
@@ -182,7 +182,7 @@ final class KeptService implements Kept {
   }
 
   private void change(List<String> words, String verb) {
-    Ran ran = transcript.add(host.run(words, Limits.STATE_CHANGE));
+    Ran ran = transcript.add(host.run(words, RunLimits.STATE_CHANGE));
     if (!ran.well()) {
       throw failed(ran, verb);
     }

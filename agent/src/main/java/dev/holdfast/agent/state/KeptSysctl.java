@@ -5,7 +5,7 @@ import dev.holdfast.agent.state.Host.Body;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.Sysctl;
 import dev.holdfast.state.TextPart;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +56,7 @@ final class KeptSysctl implements Kept {
   }
 
   private String text() {
-    return host.look(FILE).isPresent() ? host.read(FILE, Limits.MAX_EDITED_BYTES) : "";
+    return host.look(FILE).isPresent() ? host.read(FILE, RunLimits.MAX_EDITED_BYTES) : "";
   }
 
   private TextPart.Line line() {

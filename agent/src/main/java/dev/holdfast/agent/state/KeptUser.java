@@ -4,7 +4,7 @@ import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.agent.state.Accounts.Account;
 import dev.holdfast.report.Drift;
 import dev.holdfast.state.User;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -176,7 +176,7 @@ final class KeptUser implements Kept {
   }
 
   private void run(List<String> words, String input) {
-    Ran ran = transcript.add(host.run(words, Map.of(), input, Limits.STATE_QUERY));
+    Ran ran = transcript.add(host.run(words, Map.of(), input, RunLimits.STATE_QUERY));
     if (!ran.well()) {
       throw new HostException(
           words.getFirst() + " ended with exit code " + ran.exitCode() + KeptScript.lastLine(ran));

@@ -114,7 +114,7 @@ final class LinuxFiles {
     return at(
         path,
         way -> {
-          try (InputStream in = stream(way)) {
+          try (InputStream in = way.stream()) {
             byte[] bytes = in.readNBytes(atMost + 1);
             if (bytes.length > atMost) {
               throw new HostException(path + " has more than " + atMost + " bytes");
@@ -131,7 +131,7 @@ final class LinuxFiles {
     }
     try (Way way = to.get();
         BufferedReader reader =
-            new BufferedReader(Channels.newReader(channel(way), StandardCharsets.UTF_8), BUFFER)) {
+            new BufferedReader(Channels.newReader(way.channel(), StandardCharsets.UTF_8), BUFFER)) {
       for (String each = reader.readLine(); each != null; each = reader.readLine()) {
         line.accept(each);
       }
@@ -149,8 +149,8 @@ final class LinuxFiles {
             at(
                 other,
                 two -> {
-                  try (InputStream first = stream(one);
-                      InputStream second = stream(two)) {
+                  try (InputStream first = one.stream();
+                      InputStream second = two.stream()) {
                     byte[] a;
                     do {
                       a = first.readNBytes(BUFFER);
@@ -168,7 +168,7 @@ final class LinuxFiles {
     return at(
         path,
         way -> {
-          try (InputStream in = stream(way)) {
+          try (InputStream in = way.stream()) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[BUFFER];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -202,7 +202,7 @@ final class LinuxFiles {
               way.folder().deleteFile(temporary);
             }
           }
-          return sync(way);
+          return way.sync();
         });
   }
 
@@ -218,7 +218,7 @@ final class LinuxFiles {
           at(
               source,
               from -> {
-                try (InputStream in = stream(from)) {
+                try (InputStream in = from.stream()) {
                   return in.transferTo(Channels.newOutputStream(out));
                 }
               });
@@ -234,7 +234,7 @@ final class LinuxFiles {
           // Nobody but us can enter it until it belongs to whom it should.
           Files.createDirectory(way.full(), OWNER_FOLDER);
           give(way, way.name(), access);
-          return sync(way);
+          return way.sync();
         });
   }
 
@@ -251,7 +251,7 @@ final class LinuxFiles {
           Path temporary = temporary(way);
           Files.createSymbolicLink(way.at().resolve(temporary), Path.of(target));
           way.folder().move(temporary, way.folder(), way.name());
-          return sync(way);
+          return way.sync();
         });
   }
 
@@ -269,7 +269,7 @@ final class LinuxFiles {
             }
             way.folder().deleteDirectory(way.name());
           }
-          return sync(way);
+          return way.sync();
         });
   }
 
@@ -301,7 +301,7 @@ final class LinuxFiles {
           way.toChange();
           refuseSetId(way, access);
           give(way, way.name(), access);
-          return sync(way);
+          return way.sync();
         });
   }
 
@@ -389,25 +389,6 @@ final class LinuxFiles {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, HERE),
                 OWNER_FILE);
     return (FileChannel) channel;
-  }
-
-  private static SeekableByteChannel channel(Way way) throws IOException {
-    // Opening a pipe would wait for who writes it.
-    if (!view(way, way.name()).readAttributes().isRegularFile()) {
-      throw new HostException(way.full() + " is no regular file");
-    }
-    return way.folder().newByteChannel(way.name(), Set.of(StandardOpenOption.READ, HERE));
-  }
-
-  private static InputStream stream(Way way) throws IOException {
-    return Channels.newInputStream(channel(way));
-  }
-
-  private static boolean sync(Way way) throws IOException {
-    try (FileChannel folder = FileChannel.open(way.at(), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
-    return true;
   }
 
   private UserPrincipalLookupService lookup() {

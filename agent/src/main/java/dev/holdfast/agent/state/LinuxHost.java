@@ -3,6 +3,7 @@ package dev.holdfast.agent.state;
 import dev.holdfast.agent.process.Commands;
 import dev.holdfast.agent.process.Commands.Ran;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
 
 /** A Linux host as one task sees it. */
 public final class LinuxHost implements Host {
+  /** More than any setting of the kernel has. */
+  private static final int KERNEL_VALUE = 64 * 1024;
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -134,8 +138,11 @@ public final class LinuxHost implements Host {
 
   @Override
   public Optional<String> kernel(String path) {
-    try {
-      return Optional.of(Files.readString(Path.of(path), StandardCharsets.ISO_8859_1));
+    // The kernel gives a setting in one piece: who asks for its first byte gets no second one.
+    byte[] value = new byte[KERNEL_VALUE];
+    try (InputStream in = Files.newInputStream(Path.of(path))) {
+      int length = Math.max(0, in.read(value));
+      return Optional.of(new String(value, 0, length, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

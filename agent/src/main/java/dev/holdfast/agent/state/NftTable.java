@@ -6,7 +6,7 @@ import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Problem;
 import dev.holdfast.document.Value;
 import dev.holdfast.state.Ports.Protocol;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,7 +36,7 @@ final class NftTable {
   /** The ports that are closed. One whose rule is gone is not, whatever the set of ports says. */
   Map<Protocol, Set<Integer>> closed() {
     Ran ran =
-        host.run(List.of("nft", "-j", "list", "table", "inet", "holdfast"), Limits.STATE_QUERY);
+        host.run(List.of("nft", "-j", "list", "table", "inet", "holdfast"), RunLimits.STATE_QUERY);
     if (!ran.well()) {
       if (ran.stderr().contains(ABSENT)) {
         return none();
@@ -50,7 +50,7 @@ final class NftTable {
   void close(Map<Protocol, Set<Integer>> ports) {
     Ran ran =
         transcript.add(
-            host.run(List.of("nft", "-f", "-"), Map.of(), script(ports), Limits.STATE_QUERY));
+            host.run(List.of("nft", "-f", "-"), Map.of(), script(ports), RunLimits.STATE_QUERY));
     if (!ran.well()) {
       throw failed(ran);
     }

@@ -2,7 +2,7 @@ package dev.holdfast.agent.state;
 
 import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.state.Packages.Refresh;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Packages of RPM, changed by dnf, yum or zypper. */
-final class Rpm implements PackageManager {
+final class Rpm implements PackageTool {
   private static final String FORM = "%{NAME}\\t%{VERSION}-%{RELEASE}\\n";
 
   private final Host host;
@@ -45,7 +45,7 @@ final class Rpm implements PackageManager {
     List<String> words = new ArrayList<>(List.of("rpm", "-q", "--queryformat", FORM, "--"));
     words.addAll(names);
     // Its exit code counts those that are not installed, whose lines have no tab.
-    return versions(host.run(words, Limits.STATE_QUERY));
+    return versions(host.run(words, RunLimits.STATE_QUERY));
   }
 
   @Override
@@ -78,7 +78,7 @@ final class Rpm implements PackageManager {
     if (front != Front.ZYPPER) {
       words.addAll(names);
     }
-    Ran ran = host.run(words, Limits.STATE_QUERY);
+    Ran ran = host.run(words, RunLimits.STATE_QUERY);
     return switch (front) {
       case DNF -> versions(ran);
       case YUM -> updates(ran, "\\s+", 0, 1);
@@ -127,7 +127,7 @@ final class Rpm implements PackageManager {
   }
 
   private void run(List<String> words, String input) {
-    Ran ran = transcript.add(host.run(words, Map.of(), input, Limits.STATE_CHANGE));
+    Ran ran = transcript.add(host.run(words, Map.of(), input, RunLimits.STATE_CHANGE));
     if (!ran.well()) {
       throw new HostException(
           front.program + " ended with exit code " + ran.exitCode() + KeptScript.lastLine(ran));

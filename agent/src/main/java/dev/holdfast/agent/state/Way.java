@@ -1,12 +1,17 @@
 package dev.holdfast.agent.state;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -16,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way to a path, held open: the folder that it is in, reached a step at a time and never
@@ -166,6 +172,32 @@ final class Way implements AutoCloseable {
     if (target.startsWith("/")) {
       restart(root);
     }
+  }
+
+  /** Opens the file for reading; nothing else than a regular one. */
+  SeekableByteChannel channel() throws IOException {
+    // Opening a pipe would wait for who writes it.
+    PosixFileAttributeView view =
+        folder.getFileAttributeView(
+            name(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!view.readAttributes().isRegularFile()) {
+      throw new HostException(full() + " is no regular file");
+    }
+    return folder.newByteChannel(
+        name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** The content of the file. */
+  InputStream stream() throws IOException {
+    return Channels.newInputStream(channel());
+  }
+
+  /** Makes durable what the folder has; true, so that it ends what was well. */
+  boolean sync() throws IOException {
+    try (FileChannel opened = FileChannel.open(at, StandardOpenOption.READ)) {
+      opened.force(true);
+    }
+    return true;
   }
 
   /** Goes on from a folder whose path has no links. */

@@ -6,7 +6,7 @@ import dev.holdfast.agent.download.Source.Login;
 import dev.holdfast.agent.download.Source.Revision;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -38,7 +38,7 @@ final class DownloadContent implements Plugin {
     Duration timeout =
         step.timeoutSeconds().isPresent()
             ? Duration.ofSeconds(step.timeoutSeconds().getAsInt())
-            : Limits.DOWNLOADING;
+            : RunLimits.DOWNLOADING;
     try {
       return new Work.Inside(
           new Task.Download(source(read.get().text("sourceType"), info.get()), destination),

@@ -2,7 +2,7 @@ package dev.holdfast.agent.step;
 
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +27,12 @@ final class RefreshAssociation implements Plugin {
       return refused("associationIds is a list of ids");
     }
     List<String> ids = read.get().texts("associationIds").stream().distinct().toList();
-    if (ids.size() > Limits.MAX_ASSIGNMENTS) {
+    if (ids.size() > RunLimits.MAX_ASSIGNMENTS) {
       return refused(
           "associationIds has "
               + ids.size()
               + " ids; at most "
-              + Limits.MAX_ASSIGNMENTS
+              + RunLimits.MAX_ASSIGNMENTS
               + " are allowed");
     }
     Optional<String> tooLong = ids.stream().filter(id -> id.length() > MAX_ID_LENGTH).findFirst();
@@ -43,7 +43,7 @@ final class RefreshAssociation implements Plugin {
                 + " characters; at most "
                 + MAX_ID_LENGTH
                 + " are allowed")
-        : new Work.Inside(new Task.Refresh(ids), Limits.REFRESH, "");
+        : new Work.Inside(new Task.Refresh(ids), RunLimits.REFRESH, "");
   }
 
   private static Work refused(String reason) {

@@ -3,7 +3,7 @@ package dev.holdfast.agent.step;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Step;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,6 +57,6 @@ final class SoftwareInventory implements Plugin {
   }
 
   private static Work gathering(Set<String> types, String note) {
-    return new Work.Inside(new Task.Gathering(types), Limits.GATHERING, note);
+    return new Work.Inside(new Task.Gathering(types), RunLimits.GATHERING, note);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.ManualTimers;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +42,12 @@ final class BodyFetcherTest {
   @Test
   void itAsksForAFewAtOnceAndGoesOnAsTheyArrive() {
     fetcher.seek(MANY);
-    assertEquals(Limits.FETCHES_AT_ONCE, link.asked.size());
+    assertEquals(RunLimits.FETCHES_AT_ONCE, link.asked.size());
 
     link.answer(ONE, true);
     fetcher.seek(MANY.subList(1, 10));
 
-    assertEquals(Limits.FETCHES_AT_ONCE, link.asked.size());
+    assertEquals(RunLimits.FETCHES_AT_ONCE, link.asked.size());
     assertEquals(List.of(ONE), taken);
   }
 

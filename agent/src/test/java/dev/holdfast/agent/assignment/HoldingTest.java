@@ -20,6 +20,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ final class HoldingTest {
   void aSetThatIsTooLargeOrNamesAnAssociationTwiceIsRefused() {
     Holding holding = holding(5, assignment(1));
     List<Samples> many = new ArrayList<>();
-    for (int i = 0; i <= Limits.MAX_ASSIGNMENTS; i++) {
+    for (int i = 0; i <= RunLimits.MAX_ASSIGNMENTS; i++) {
       many.add(assignment(i));
     }
 
@@ -319,6 +320,16 @@ final class HoldingTest {
 
     assertTrue(holding.line(association(1)).orElseThrow().plan().takesSlot());
     assertFalse(holding.line(association(2)).orElseThrow().plan().takesSlot());
+  }
+
+  @Test
+  void aDocumentOfStatesAloneIsBegunAnewWhateverTheAssociationSaysOfInterruptions() {
+    Holding holding = holding(5, assignment(1), assignment(2).state(), assignment(3).inventory());
+
+    assertFalse(holding.line(association(1)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().rerun());
+    assertTrue(holding.line(association(2)).orElseThrow().plan().takesSlot());
+    assertFalse(holding.line(association(3)).orElseThrow().plan().rerun());
   }
 
   @Test

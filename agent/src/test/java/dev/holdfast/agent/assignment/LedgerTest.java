@@ -15,7 +15,7 @@ import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
 import java.time.Duration;
@@ -121,20 +121,20 @@ final class LedgerTest {
     }
 
     int size = disk.size(JOURNAL);
-    assertTrue(size < 4 * Limits.LEDGER_JOURNAL_BYTES, () -> size + " bytes");
+    assertTrue(size < 4 * RunLimits.LEDGER_JOURNAL_BYTES, () -> size + " bytes");
   }
 
   @Test
   void onlyTheNewestTriggersAreRememberedAndOlderTicksCountAsDone() {
     Ledger ledger = loaded(disk);
     start(ledger, ONE, CHANGE, NOW);
-    for (int i = 1; i <= Limits.LEDGER_TRIGGERS; i++) {
+    for (int i = 1; i <= RunLimits.LEDGER_TRIGGERS; i++) {
       Instant tick = NOW.plusSeconds(60L * i);
       start(ledger, ONE, new Trigger.Tick(tick), tick);
     }
 
     Past past = ledger.past(ONE);
-    assertEquals(Limits.LEDGER_TRIGGERS - 1, past.ticks().size());
+    assertEquals(RunLimits.LEDGER_TRIGGERS - 1, past.ticks().size());
     assertFalse(past.knows(new Trigger.Tick(NOW.plusSeconds(60))));
     assertTrue(past.knows(new Trigger.Tick(NOW.plusSeconds(120))));
     assertEquals(Optional.of(NOW.plusSeconds(60)), past.forgottenThrough());
@@ -160,10 +160,10 @@ final class LedgerTest {
             List.of(new PendingTrigger(ONE, pending, "test", NOW, BODY)));
 
     grow(ledger);
-    ledger.tidy(NOW.plus(Limits.LEDGER_TIME), held);
+    ledger.tidy(NOW.plus(RunLimits.LEDGER_TIME), held);
     assertTrue(ledger.past(ONE).knows(old));
     grow(ledger);
-    ledger.tidy(NOW.plus(Limits.LEDGER_TIME).plusSeconds(1), held);
+    ledger.tidy(NOW.plus(RunLimits.LEDGER_TIME).plusSeconds(1), held);
 
     assertFalse(ledger.past(ONE).knows(old));
     assertTrue(ledger.past(ONE).knows(pending));
@@ -174,7 +174,7 @@ final class LedgerTest {
   @Test
   void itOutlivesTheRemovalOfAnAssociationWithinBounds() {
     Ledger ledger = loaded(disk);
-    int many = Limits.LEDGER_ASSOCIATIONS + 10;
+    int many = RunLimits.LEDGER_ASSOCIATIONS + 10;
     for (int i = 0; i < many; i++) {
       Instant at = NOW.plusSeconds(i);
       start(ledger, association(i), CHANGE, at);
@@ -201,7 +201,7 @@ final class LedgerTest {
       end(ledger, ONE, tick, RunStatus.SUCCESS);
     }
     grow(ledger);
-    ledger.tidy(NOW.plus(Limits.LEDGER_TIME).plusSeconds(1), AssignmentSet.NONE);
+    ledger.tidy(NOW.plus(RunLimits.LEDGER_TIME).plusSeconds(1), AssignmentSet.NONE);
     assertFalse(ledger.past(ONE).knows(new Trigger.Tick(NOW)), "it must be forgotten");
 
     assertEquals(6, loaded(disk).nextNumber(ONE));
@@ -274,7 +274,7 @@ final class LedgerTest {
 
   /** Enough for {@code tidy} to write the journal anew. */
   private void grow(Ledger ledger) {
-    int enough = 2 * disk.size(JOURNAL) + 2 * Limits.LEDGER_JOURNAL_BYTES;
+    int enough = 2 * disk.size(JOURNAL) + 2 * RunLimits.LEDGER_JOURNAL_BYTES;
     while (disk.size(JOURNAL) < enough) {
       ledger.handled(association(0), Samples.ANCHOR);
     }

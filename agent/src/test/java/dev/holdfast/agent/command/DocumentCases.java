@@ -14,9 +14,10 @@ import picocli.CommandLine;
 
 /**
  * Runs many documents in one process, each by {@code document run}. The file named by the argument
- * has a line a document: a number, a tab, and the arguments with tabs between; or {@code sh} and
- * scripts, which are run by nothing but that. Prints a line for each: number, exit code, and what
- * the command printed, with tabs between.
+ * has a line a document: a number, a tab, and the arguments with tabs between; with {@code twice}
+ * before them it is run a second time if the first one went well, and that is what is told; or
+ * {@code sh} and scripts, which are run by nothing but that. Prints a line for each: number, exit
+ * code, and what the command printed, with tabs between.
  */
 final class DocumentCases {
   private static final int AT_ONCE = 24;
@@ -47,6 +48,10 @@ final class DocumentCases {
       } catch (IOException | InterruptedException e) {
         return "1\t" + e;
       }
+    }
+    if (rest.getFirst().equals("twice")) {
+      String first = run(rest.subList(1, rest.size()));
+      return first.startsWith("0\t") ? run(rest.subList(1, rest.size())) : first;
     }
     List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(rest);

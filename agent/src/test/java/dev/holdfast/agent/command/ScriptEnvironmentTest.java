@@ -8,7 +8,7 @@ import dev.holdfast.document.Value;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -189,7 +189,7 @@ final class ScriptEnvironmentTest {
     assertEquals("0077", lines[2]);
     assertEquals("0", lines[3], "no input");
     assertEquals("0", lines[4], "no core");
-    assertEquals(Integer.toString(Limits.SCRIPT_OPEN_FILES), lines[5]);
+    assertEquals(Integer.toString(RunLimits.SCRIPT_OPEN_FILES), lines[5]);
     assertEquals("/dev/null", lines[6]);
     assertEquals("0", lines[7]);
     System.out.println("D14 variables=" + variables.size() + " descriptors=" + lines[1].strip());

@@ -7,7 +7,7 @@ import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.RefreshAnswer;
@@ -131,7 +131,7 @@ final class RefreshTest extends LinkRig {
   void anAnswerThatDoesNotComeInTimeLeavesTheCoordinatorUnreachableAndIsDroppedLater() {
     linkUp(0);
     ask();
-    timers.advance(Limits.REFRESH.minusMillis(1));
+    timers.advance(RunLimits.REFRESH.minusMillis(1));
     assertEquals(List.of(), outcomes);
 
     timers.advance(Duration.ofMillis(1));
@@ -145,7 +145,7 @@ final class RefreshTest extends LinkRig {
   void aLateAnswerIsNotTakenForThatOfTheNextRequest() {
     linkUp(0);
     ask();
-    timers.advance(Limits.REFRESH);
+    timers.advance(RunLimits.REFRESH);
     outcomes.clear();
     ask();
 
@@ -159,10 +159,10 @@ final class RefreshTest extends LinkRig {
   @Test
   void tooManyIdsAreRefusedHere() {
     linkUp(0);
-    ask(Collections.nCopies(Limits.MAX_REFRESHED, "a").toArray(String[]::new));
+    ask(Collections.nCopies(RunLimits.MAX_REFRESHED, "a").toArray(String[]::new));
     assertEquals(1, requests().size());
 
-    ask(Collections.nCopies(Limits.MAX_REFRESHED + 1, "a").toArray(String[]::new));
+    ask(Collections.nCopies(RunLimits.MAX_REFRESHED + 1, "a").toArray(String[]::new));
 
     assertEquals(1, requests().size());
     assertEquals(
@@ -173,7 +173,7 @@ final class RefreshTest extends LinkRig {
   @Test
   void onlySoManyRequestsWaitForTheirAnswers() {
     linkUp(0);
-    for (int i = 0; i < Limits.MAX_REFRESHES; i++) {
+    for (int i = 0; i < RunLimits.MAX_REFRESHES; i++) {
       ask();
     }
     assertEquals(List.of(), outcomes);
@@ -181,7 +181,7 @@ final class RefreshTest extends LinkRig {
     ask();
 
     assertUnreachable();
-    assertEquals(Limits.MAX_REFRESHES, requests().size());
+    assertEquals(RunLimits.MAX_REFRESHES, requests().size());
   }
 
   private void assertUnreachable() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.process.Containment.Kind;
 import dev.holdfast.agent.process.ControlGroups.Place;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ final class ControlGroupsTest {
 
     group.make();
     assertEquals(
-        Integer.toString(Limits.MAX_SCRIPT_TASKS), Files.readString(own.resolve("pids.max")));
+        Integer.toString(RunLimits.MAX_SCRIPT_TASKS), Files.readString(own.resolve("pids.max")));
     assertTrue(group.kill());
     assertEquals("1", Files.readString(own.resolve("cgroup.kill")));
 

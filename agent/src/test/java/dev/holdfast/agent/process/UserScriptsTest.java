@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,8 +52,8 @@ final class UserScriptsTest {
     String text = scene.stdout(run);
     assertTrue(
         text.startsWith("nobody\nnogroup\n65534\n/nonexistent nobody nobody\n/\n0077\n"), text);
-    assertTrue(text.contains("Max processes " + Limits.MAX_USER_PROCESSES), text);
-    assertTrue(text.contains("Max open files " + Limits.SCRIPT_OPEN_FILES), text);
+    assertTrue(text.contains("Max processes " + RunLimits.MAX_USER_PROCESSES), text);
+    assertTrue(text.contains("Max open files " + RunLimits.SCRIPT_OPEN_FILES), text);
     assertTrue(text.contains("CapPrm\nCapEff\n"), "no capability: " + text);
     assertTrue(text.contains("Permission denied"), "the state folder: " + text);
     assertTrue(text.endsWith("refused\n"), text);

@@ -10,6 +10,7 @@ import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -67,13 +68,13 @@ final class DocumentRunnerTest {
     lives.clock.advance(Duration.ofSeconds(20));
     assertEquals(2, lives.reports.size(), "nothing more came");
 
-    lives.host.print("x".repeat(10 * Limits.LIVE_BYTES) + "last");
+    lives.host.print("x".repeat(10 * RunLimits.LIVE_BYTES) + "last");
     lives.clock.advance(Duration.ofSeconds(2));
     assertEquals(3, lives.reports.size());
     Output more = lives.reports.getLast().steps().getFirst().stdout();
-    assertEquals(Limits.LIVE_BYTES, more.head().size() + more.tail().size());
+    assertEquals(RunLimits.LIVE_BYTES, more.head().size() + more.tail().size());
     assertTrue(more.tail().toStringUtf8().endsWith("last"));
-    assertEquals(13 + 10 * Limits.LIVE_BYTES + 4, more.totalBytes());
+    assertEquals(13 + 10 * RunLimits.LIVE_BYTES + 4, more.totalBytes());
 
     for (int i = 0; i < 20; i++) {
       lives.host.print("line\n");
@@ -115,7 +116,7 @@ final class DocumentRunnerTest {
             .flatMap(report -> report.steps().stream())
             .mapToLong(step -> step.stdout().head().size() + step.stdout().tail().size())
             .sum();
-    assertTrue(bytes <= 60L * 2 * Limits.LIVE_BYTES_A_SECOND, bytes + " bytes in a minute");
+    assertTrue(bytes <= 60L * 2 * RunLimits.LIVE_BYTES_A_SECOND, bytes + " bytes in a minute");
     assertTrue(lives.reports.size() >= 5, lives.reports.size() + " reports in a minute");
   }
 

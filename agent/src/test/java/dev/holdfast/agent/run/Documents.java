@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Documents, plans and requests for tests. */
 final class Documents {
@@ -99,7 +100,34 @@ final class Documents {
   }
 
   static RunRequest request(String document, Map<String, Value> values, boolean audit) {
-    AssociationId association = new AssociationId("11111111-2222-3333-4444-555555555555");
+    return request(
+        "99999999-2222-3333-4444-555555555555",
+        new AssociationId("11111111-2222-3333-4444-555555555555"),
+        document,
+        values,
+        audit);
+  }
+
+  /** A request of a run of its own, of an association of its own. */
+  static RunRequest request(String name, String document) {
+    return request(runId(name), association(name), document, Map.of(), false);
+  }
+
+  static String runId(String name) {
+    return UUID.nameUUIDFromBytes(("run " + name).getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  static AssociationId association(String name) {
+    return new AssociationId(
+        UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
+  }
+
+  private static RunRequest request(
+      String runId,
+      AssociationId association,
+      String document,
+      Map<String, Value> values,
+      boolean audit) {
     ByteString bytes = ByteString.copyFromUtf8(document);
     Assignment assignment =
         new Assignment(
@@ -118,7 +146,7 @@ final class Documents {
             false,
             false);
     return new RunRequest(
-        "99999999-2222-3333-4444-555555555555",
+        runId,
         new Trigger.Tick(Instant.parse("2026-01-01T00:00:00Z")),
         1,
         7,

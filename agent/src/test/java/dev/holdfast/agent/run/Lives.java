@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A host with a disk and a clock, on which agents live one after another. */
@@ -71,6 +72,9 @@ final class Lives {
 
   final Queue<Optional<Keeper.Result>> results = new ArrayDeque<>();
 
+  /** Where keepers work. */
+  Executor hands = Runnable::run;
+
   private Optional<Keeper.Result> keep(Keeper.Order order, Path folder) {
     orders.add(order);
     return results.isEmpty() ? Optional.of(Keeper.Result.COMPLIANT) : results.remove();
@@ -118,7 +122,7 @@ final class Lives {
             Runnable::run,
             timers,
             inventory::addAll,
-            new StateWork(this::keep, Runnable::run, timers)),
+            new StateWork(this::keep, task -> hands.execute(task), timers)),
         secrets,
         reboots::incrementAndGet);
   }

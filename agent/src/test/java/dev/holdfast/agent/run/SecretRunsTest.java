@@ -236,8 +236,7 @@ final class SecretRunsTest {
         .runner()
         .start(
             Documents.request(
-                document("exit 0 {{ password }}")
-                    .replace(",\"interpolationType\":\"ENV_VAR\"", ""),
+                document("exit 0 {{ password }}").replace(",\"interpolationType\":\"ENV_VAR\"", ""),
                 VALUES,
                 false));
     lives.clock.advance(LONG);

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.agent.schedule.Action.Reason;
 import dev.holdfast.agent.schedule.Past.CatchUp;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -135,13 +135,13 @@ final class AgendaHostTest {
     @Test
     void aClockThatIsUpToADayBehindIsWaitedFor() {
       at.now("10:00:00").plan(1);
-      at.handledThrough(t("10:00:00").plus(Limits.CLOCK_BACK)).expect();
+      at.handledThrough(t("10:00:00").plus(RunLimits.CLOCK_BACK)).expect();
     }
 
     @Test
     void aClockThatIsFurtherBehindIsBelieved() {
       at.now("10:00:00").plan(1);
-      at.handledThrough(t("10:00:00").plus(Limits.CLOCK_BACK).plusMillis(1));
+      at.handledThrough(t("10:00:00").plus(RunLimits.CLOCK_BACK).plusMillis(1));
       at.expect(new Action.Rebase(ONE, t("10:00:00")));
       assertEquals(Optional.of(t("11:00:00")), at.decide().wake());
     }
@@ -157,10 +157,10 @@ final class AgendaHostTest {
     @Test
     void aDelayThatNoSplayCouldMakeIsOver() {
       at.now("10:30:00").plan(1).handledThrough("10:00:00");
-      at.waiting(new CatchUp(t("10:00:00"), 1, t("10:30:00").plus(Limits.CLOCK_BACK))).expect();
+      at.waiting(new CatchUp(t("10:00:00"), 1, t("10:30:00").plus(RunLimits.CLOCK_BACK))).expect();
       at.plan(1).handledThrough("10:00:00");
       at.waiting(
-          new CatchUp(t("10:00:00"), 1, t("10:30:00").plus(Limits.CLOCK_BACK).plusMillis(1)));
+          new CatchUp(t("10:00:00"), 1, t("10:30:00").plus(RunLimits.CLOCK_BACK).plusMillis(1)));
       at.expect(catchUp("10:00:00", 1));
     }
 

@@ -15,7 +15,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.testing.Cases;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +106,7 @@ final class AgendaPropertyTest {
             Instant wake = again.wake().orElse(world.now.plusSeconds(60));
             assertTrue(wake.isAfter(world.now));
             for (int round = 0; round < 50 && world.now.isBefore(wake.minusMillis(1)); round++) {
-              Instant next = world.now.plus(Limits.ROUND);
+              Instant next = world.now.plus(RunLimits.ROUND);
               world.now = next.isBefore(wake) ? next : wake.minusMillis(1);
               assertEquals(List.of(), Agenda.decide(world.situation()).actions());
             }
@@ -253,7 +253,7 @@ final class AgendaPropertyTest {
       queue = decision.slotQueue();
       decision.actions().forEach(this::perform);
       long slots = running.keySet().stream().filter(id -> plan(id).takesSlot()).count();
-      assertTrue(slots <= Limits.RUNS_AT_ONCE, () -> slots + " at once");
+      assertTrue(slots <= RunLimits.RUNS_AT_ONCE, () -> slots + " at once");
     }
 
     /** No new ticks in between: everything that waits gets its turn. */

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.agent.schedule.Action.Reason;
 import dev.holdfast.agent.schedule.Past.CatchUp;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -159,7 +159,7 @@ final class AgendaTicksTest {
 
     @Test
     void ticksOlderThanTheLimitAreNotMadeUpFor() {
-      Instant now = t("10:00:00").plus(Limits.CATCH_UP);
+      Instant now = t("10:00:00").plus(RunLimits.CATCH_UP);
       at.now(now).awakeSince(now).plan(1).schedule("at(2026-03-02T10:00:00)");
       assertEquals(2, at.decide().actions().size(), "exactly as old as the limit");
 

@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.agent.schedule.Past.Again;
 import dev.holdfast.agent.schedule.Past.Delay;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -225,8 +225,8 @@ final class AgendaTriggersTest {
 
     @Test
     void itIsTriedAsOftenAsAllowed() {
-      Again last = new Again(CHANGE, Limits.MAX_ATTEMPTS, false, 0, again.since());
-      Again more = new Again(CHANGE, Limits.MAX_ATTEMPTS + 1, false, 0, again.since());
+      Again last = new Again(CHANGE, RunLimits.MAX_ATTEMPTS, false, 0, again.since());
+      Again more = new Again(CHANGE, RunLimits.MAX_ATTEMPTS + 1, false, 0, again.since());
       at.now("09:45:00").plan(1).rerun().waiting(last).expect(started(last));
       at.plan(1).rerun().waiting(more).expect();
     }
@@ -251,9 +251,9 @@ final class AgendaTriggersTest {
       at.plan(1).rerun().disabled().waiting(again).expect();
       Again manual = new Again(MANUAL, 2, false, 0, again.since());
       at.plan(1).rerun().disabled().waiting(manual).expect(started(manual));
-      at.now(again.since().plus(Limits.CATCH_UP)).plan(1).schedule("").rerun().waiting(again);
+      at.now(again.since().plus(RunLimits.CATCH_UP)).plan(1).schedule("").rerun().waiting(again);
       at.expect(started(again));
-      at.now(again.since().plus(Limits.CATCH_UP).plusMillis(1)).plan(1).schedule("").rerun();
+      at.now(again.since().plus(RunLimits.CATCH_UP).plusMillis(1)).plan(1).schedule("").rerun();
       at.waiting(again).expect();
     }
   }

@@ -3,7 +3,7 @@ package dev.holdfast.agent.schedule;
 import static dev.holdfast.agent.testing.Samples.association;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,10 +51,10 @@ final class WatchTest {
   @Test
   void roundsFarApartMeanThatItSlept() {
     round(START, START);
-    Instant almost = START.plus(Limits.ASLEEP_AFTER).minusMillis(1);
+    Instant almost = START.plus(RunLimits.ASLEEP_AFTER).minusMillis(1);
     assertEquals(START, round(almost, START));
 
-    Instant woken = almost.plus(Limits.ASLEEP_AFTER);
+    Instant woken = almost.plus(RunLimits.ASLEEP_AFTER);
     assertEquals(woken, round(woken, START));
   }
 

@@ -85,6 +85,21 @@ public record Samples(
         number, version, schedule, splaySeconds, enabled, onlyTicks, true, action, script, child);
   }
 
+  /** Its document only describes a state. */
+  public Samples state() {
+    return new Samples(
+        number,
+        version,
+        schedule,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        rerun,
+        "state:script",
+        script,
+        child);
+  }
+
   /** Its document only reads inventory. */
   public Samples inventory() {
     return new Samples(
@@ -132,9 +147,11 @@ public record Samples(
 
   private byte[] document(String runs) {
     String inputs =
-        action.equals("aws:runShellScript")
-            ? "{\"runCommand\":[\"" + runs + "\"]}"
-            : "{\"applications\":\"Enabled\"}";
+        switch (action) {
+          case "aws:runShellScript" -> "{\"runCommand\":[\"" + runs + "\"]}";
+          case "state:script" -> "{\"check\":[\"" + runs + "\"]}";
+          default -> "{\"applications\":\"Enabled\"}";
+        };
     String text =
         "{\"schemaVersion\":\"2.2\",\"description\":\"a sample\",\"mainSteps\":[{\"action\":\""
             + action

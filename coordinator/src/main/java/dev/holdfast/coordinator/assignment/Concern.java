@@ -9,7 +9,7 @@ import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.PresenceRows;
 import dev.holdfast.coordinator.store.Read;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +87,7 @@ public final class Concern {
     }
     Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
     members.forEach(id -> add(concerned, AssignmentRows.concerned(read, id, position, never)));
-    Instant since = now.minus(Limits.CANCELLED_KEPT);
+    Instant since = now.minus(RunLimits.CANCELLED_KEPT);
     lately.forEach(id -> add(concerned, AssignmentRows.concerned(read, id, position, since)));
     if (anything) {
       Map<AssociationId, AssignmentRows.Head> current = AssignmentRows.heads(read);

@@ -13,7 +13,7 @@ import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.StoreException;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import java.time.Instant;
@@ -88,7 +88,7 @@ public final class SetPlanner {
         standings.clear();
         position = newest;
       }
-      Instant since = now.minus(Limits.CANCELLED_KEPT);
+      Instant since = now.minus(RunLimits.CANCELLED_KEPT);
       Set<InstanceId> active = AssignmentRows.active(read, instances);
       Map<InstanceId, List<Membership>> intervals = new HashMap<>();
       for (Membership membership : AssignmentRows.memberships(read, active, since)) {

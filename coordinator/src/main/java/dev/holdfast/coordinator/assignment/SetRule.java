@@ -10,7 +10,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,14 +72,14 @@ final class SetRule {
               .sorted(
                   Comparator.comparingLong(Offer::position)
                       .thenComparing(offer -> offer.pending.association()))
-              .limit(Limits.MAX_PENDING_TRIGGERS)
+              .limit(RunLimits.MAX_PENDING_TRIGGERS)
               .map(Offer::pending)
               .toList();
       List<String> cancelled =
           stops.stream()
               .filter(stop -> stop.matters(Optional.ofNullable(reported.get(stop.run))))
               .sorted(Comparator.comparing(Stop::cancelled).reversed())
-              .limit(Limits.MAX_CANCELLED)
+              .limit(RunLimits.MAX_CANCELLED)
               .map(Stop::execution)
               .toList();
       return new AssignmentSet(generation, assignments, cancelled, pending);
@@ -90,7 +90,7 @@ final class SetRule {
    * What may be in the set of an instance that may connect.
    *
    * @param intervals its intervals in each association: those that last, and those that ended
-   *     within {@link Limits#CANCELLED_KEPT}
+   *     within {@link RunLimits#CANCELLED_KEPT}
    * @param standings one for each association of the intervals
    * @param cancelledAlone what was cancelled for this instance alone, within that time
    */

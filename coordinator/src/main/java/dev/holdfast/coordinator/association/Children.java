@@ -13,7 +13,7 @@ import dev.holdfast.document.Document;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,9 +29,9 @@ import java.util.TreeSet;
 
 /**
  * Finds the documents that an association's document names outright, and those that these name,
- * down to {@link Limits#MAX_CHILD_DEPTH}. A document that is only downloaded may be run by its path
- * all the same: what it names is brought along where that is possible, and is no reason to refuse
- * anything where it is not.
+ * down to {@link RunLimits#MAX_CHILD_DEPTH}. A document that is only downloaded may be run by its
+ * path all the same: what it names is brought along where that is possible, and is no reason to
+ * refuse anything where it is not.
  */
 final class Children {
   private static final String WRONG = "InvalidDocumentContent";
@@ -102,10 +102,10 @@ final class Children {
     path.push(version);
     Map<String, Value> values = ParameterRules.check(document.get(), given).values();
     for (Reference reference : ChildReferences.of(document.get(), values)) {
-      if (++places > Limits.MAX_CHILD_STEPS) {
+      if (++places > RunLimits.MAX_CHILD_STEPS) {
         limit(
             "more than "
-                + Limits.MAX_CHILD_STEPS
+                + RunLimits.MAX_CHILD_STEPS
                 + " steps of the documents name other documents; no more are allowed");
         break;
       }
@@ -147,18 +147,18 @@ final class Children {
         reference.text(),
         new ChildDocument(reference.text(), version.name(), version.version(), version.sha256()));
     document(version);
-    boolean tooMany = found.size() > Limits.MAX_CHILD_DOCUMENTS;
-    boolean tooLarge = bytes() > Limits.MAX_CHILD_DOCUMENTS_BYTES;
+    boolean tooMany = found.size() > RunLimits.MAX_CHILD_DOCUMENTS;
+    boolean tooLarge = bytes() > RunLimits.MAX_CHILD_DOCUMENTS_BYTES;
     if (tooMany) {
       limit(
           "the documents name more than "
-              + Limits.MAX_CHILD_DOCUMENTS
+              + RunLimits.MAX_CHILD_DOCUMENTS
               + " other documents; no more are allowed");
     }
     if (tooLarge) {
       limit(
           "the documents that are named have more than "
-              + Limits.MAX_CHILD_DOCUMENTS_BYTES
+              + RunLimits.MAX_CHILD_DOCUMENTS_BYTES
               + " bytes together; no more are allowed");
     }
     return !tooMany && !tooLarge;
@@ -166,7 +166,7 @@ final class Children {
 
   private void run(String place, Documents.Version version, Reference reference) {
     boolean circle = path.stream().anyMatch(above -> above.sha256().equals(version.sha256()));
-    boolean tooDeep = path.size() > Limits.MAX_CHILD_DEPTH;
+    boolean tooDeep = path.size() > RunLimits.MAX_CHILD_DEPTH;
     if (!reference.runs()) {
       if (!circle && !tooDeep) {
         downloaded++;
@@ -180,7 +180,7 @@ final class Children {
           WRONG,
           place
               + ": documents within each other run at most "
-              + Limits.MAX_CHILD_DEPTH
+              + RunLimits.MAX_CHILD_DEPTH
               + " deep, and this would be one more");
     } else {
       descend(version, reference.parameters());

@@ -10,6 +10,7 @@ import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
@@ -74,16 +75,17 @@ final class ManualStarts {
               + Limits.MAX_NAMED_INSTANCES
               + " are allowed");
     }
-    Instant notAfter = write.now().plus(Limits.MANUAL_WAITS);
+    Instant notAfter = write.now().plus(RunLimits.MANUAL_WAITS);
     if (request.hasExpires()) {
       notAfter = Times.fromProto(request.getExpires());
-      if (!notAfter.isAfter(write.now()) || notAfter.isAfter(write.now().plus(Limits.CATCH_UP))) {
+      if (!notAfter.isAfter(write.now())
+          || notAfter.isAfter(write.now().plus(RunLimits.CATCH_UP))) {
         findings.add(
             "expires",
             "is "
                 + notAfter
                 + "; it must lie in the future, and within "
-                + Limits.CATCH_UP.toDays()
+                + RunLimits.CATCH_UP.toDays()
                 + " days");
       }
     }

@@ -8,7 +8,7 @@ import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.TargetIndex;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.v1.Association;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,13 +156,13 @@ final class Retargeting {
     if (difference.came().size() <= MAX_NAMED) {
       difference.came().forEach(instance -> notCrowded(write, instance));
     } else {
-      Memberships.crowded(write.read(), id, Limits.MAX_ASSIGNMENTS).ifPresent(Retargeting::crowded);
+      Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS).ifPresent(Retargeting::crowded);
     }
     return difference;
   }
 
   private static void notCrowded(Write write, InstanceId instance) {
-    if (Memberships.count(write.read(), instance) > Limits.MAX_ASSIGNMENTS) {
+    if (Memberships.count(write.read(), instance) > RunLimits.MAX_ASSIGNMENTS) {
       crowded(instance);
     }
   }
@@ -173,7 +173,7 @@ final class Retargeting {
         "the instance "
             + instance
             + " would have more than "
-            + Limits.MAX_ASSIGNMENTS
+            + RunLimits.MAX_ASSIGNMENTS
             + " associations; no more are allowed");
   }
 }

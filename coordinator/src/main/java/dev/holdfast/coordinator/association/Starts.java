@@ -8,7 +8,7 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Starts {
         cause,
         position,
         Set.of(),
-        write.now().plus(Limits.CATCH_UP),
+        write.now().plus(RunLimits.CATCH_UP),
         Memberships.count(write.read(), row.id()));
   }
 
@@ -45,7 +45,7 @@ final class Starts {
         "came into the targets",
         position,
         Set.of(),
-        write.now().plus(Limits.CATCH_UP),
+        write.now().plus(RunLimits.CATCH_UP),
         targets);
   }
 
@@ -87,7 +87,7 @@ final class Starts {
         BY_REFRESH + runId + " of the association " + asking,
         write.position() + 1,
         Set.of(instance.value()),
-        write.now().plus(Limits.REFRESH_WAITS),
+        write.now().plus(RunLimits.REFRESH_WAITS),
         1);
   }
 

@@ -4,7 +4,7 @@ import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ public final class FreshnessSweep {
 
   /** Begins, once the reports that waited for the coordinator had time to come. */
   public void start() {
-    timers.after(Limits.FRESHNESS_PAUSE, this::sweep);
+    timers.after(RunLimits.FRESHNESS_PAUSE, this::sweep);
   }
 
   private void sweep() {
@@ -52,8 +52,8 @@ public final class FreshnessSweep {
       } else {
         sleep =
             next.map(at -> Duration.between(now, at))
-                .filter(until -> until.compareTo(Limits.FRESH_AT_LEAST) < 0)
-                .orElse(Limits.FRESH_AT_LEAST);
+                .filter(until -> until.compareTo(RunLimits.FRESH_AT_LEAST) < 0)
+                .orElse(RunLimits.FRESH_AT_LEAST);
       }
     } catch (RuntimeException e) {
       LOG.error("stale verdicts could not be written; trying again in {} s", RETRY.toSeconds(), e);

@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -109,8 +110,8 @@ public final class Verdicts {
     return schedule.flatMap(
         inForce -> {
           Instant base = inForce.from().isAfter(reported) ? inForce.from() : reported;
-          Instant least = base.plus(Limits.FRESH_AT_LEAST);
-          Instant most = base.plus(Limits.FRESH_AT_MOST);
+          Instant least = base.plus(RunLimits.FRESH_AT_LEAST);
+          Instant most = base.plus(RunLimits.FRESH_AT_MOST);
           return Ticks.next(inForce, base)
               .flatMap(first -> Ticks.next(inForce, first))
               .map(second -> second.isBefore(least) ? least : second)

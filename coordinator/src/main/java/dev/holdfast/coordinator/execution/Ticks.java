@@ -9,7 +9,7 @@ import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.schedule.Schedule;
 import dev.holdfast.schedule.ScheduleReader;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -144,7 +144,7 @@ public final class Ticks {
             position,
             revision.or(() -> reported).map(Sha256::hex).orElse(""),
             Set.of(),
-            at.plus(Limits.CATCH_UP),
+            at.plus(RunLimits.CATCH_UP),
             members,
             write.now(),
             Optional.empty(),

@@ -13,11 +13,13 @@ import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.document.DocumentLimits;
+import dev.holdfast.report.Drift;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.ReportCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides what becomes of a run's report: an instance reports only runs that are its own, of
@@ -108,12 +111,26 @@ final class RunCheck {
                 + Limits.MAX_STDERR_KEPT_BYTES
                 + " of standard error");
       }
+      if (step.drift().size() > RunLimits.MAX_STEP_DRIFT
+          || step.drift().stream().anyMatch(RunCheck::tooLong)) {
+        return Optional.of(
+            "a step with more differences than are stored: "
+                + RunLimits.MAX_STEP_DRIFT
+                + ", of "
+                + RunLimits.MAX_DRIFT_CHARS
+                + " characters a word");
+      }
       if (step.reason().length() > Limits.MAX_REASON_CHARS) {
         return Optional.of(
             "a step's reason of more than " + Limits.MAX_REASON_CHARS + " characters");
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean tooLong(Drift drift) {
+    return Stream.of(drift.resource(), drift.property(), drift.actual(), drift.desired())
+        .anyMatch(text -> text.length() > RunLimits.MAX_DRIFT_CHARS);
   }
 
   private static long kept(Output output) {

@@ -5,7 +5,7 @@ import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class Greetings {
   static final int AT_ONCE = 200;
 
   /** Away for so long, what waited for an instance may have expired; a day early, for clocks. */
-  static final Duration LONG_AWAY = Limits.CATCH_UP.minusDays(1);
+  static final Duration LONG_AWAY = RunLimits.CATCH_UP.minusDays(1);
 
   private final Store store;
   private final Intake intake;

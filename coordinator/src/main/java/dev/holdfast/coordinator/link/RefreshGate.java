@@ -3,7 +3,7 @@ package dev.holdfast.coordinator.link;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.link.Greeting.Unacceptable;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.agent.RefreshAnswer;
 import dev.holdfast.wire.agent.RefreshRequest;
@@ -34,29 +34,29 @@ final class RefreshGate {
 
   /** A request came. Each is answered once. */
   Verdict take(RefreshRequest request) throws Unacceptable {
-    if (++unanswered > Limits.MAX_REFRESHES) {
+    if (++unanswered > RunLimits.MAX_REFRESHES) {
       throw new Unacceptable(
-          "more than " + Limits.MAX_REFRESHES + " refresh requests that were not answered yet");
+          "more than " + RunLimits.MAX_REFRESHES + " refresh requests that were not answered yet");
     }
     Duration now = timers.uptime();
     if (inWindow == 0 || now.minus(windowBegan).compareTo(WINDOW) >= 0) {
       windowBegan = now;
       inWindow = 0;
     }
-    if (++inWindow > Limits.REFRESHES_A_MINUTE) {
+    if (++inWindow > RunLimits.REFRESHES_A_MINUTE) {
       return refused(
           request,
           "TooManyRefreshes: an instance may ask "
-              + Limits.REFRESHES_A_MINUTE
+              + RunLimits.REFRESHES_A_MINUTE
               + " times a minute; ask less often");
     }
-    if (request.getAssociationIdsCount() > Limits.MAX_REFRESHED) {
+    if (request.getAssociationIdsCount() > RunLimits.MAX_REFRESHED) {
       return refused(
           request,
           "RefreshRefused: "
               + request.getAssociationIdsCount()
               + " associations are named; at most "
-              + Limits.MAX_REFRESHED
+              + RunLimits.MAX_REFRESHED
               + " are allowed");
     }
     Optional<Trigger> trigger = Trigger.parse(request.getTrigger());

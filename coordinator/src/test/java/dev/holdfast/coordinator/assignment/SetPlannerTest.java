@@ -16,7 +16,7 @@ import dev.holdfast.coordinator.store.QueryCount;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +126,7 @@ final class SetPlannerTest {
 
     assertEquals(List.of(forOne, forAll), pending(one));
     assertEquals(2, pending(two).size(), "the change and the start of all");
-    rows.timers.advance(Limits.MANUAL_WAITS.plusMillis(1));
+    rows.timers.advance(RunLimits.MANUAL_WAITS.plusMillis(1));
     assertEquals(List.of(), pending(one));
   }
 
@@ -137,7 +137,7 @@ final class SetPlannerTest {
 
     assertEquals(List.of(), pending(one));
     assertEquals(1, pending(two).size());
-    rows.timers.advance(Limits.CATCH_UP.plusMillis(1));
+    rows.timers.advance(RunLimits.CATCH_UP.plusMillis(1));
     assertEquals(List.of(), pending(two));
   }
 
@@ -173,7 +173,7 @@ final class SetPlannerTest {
     assertEquals(List.of(execution), set(two).cancelled());
     rows.report(execution, one, RunStatus.CANCELLED);
     assertEquals(List.of(), set(one).cancelled());
-    rows.timers.advance(Limits.CANCELLED_KEPT.plusMillis(1));
+    rows.timers.advance(RunLimits.CANCELLED_KEPT.plusMillis(1));
     assertEquals(List.of(), set(two).cancelled());
   }
 

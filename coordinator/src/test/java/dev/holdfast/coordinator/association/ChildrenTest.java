@@ -9,7 +9,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Documents;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.v1.Association;
@@ -247,12 +247,12 @@ final class ChildrenTest {
     put("One", text("one", runs("Two")));
     put("Loop", text("loop", runs("Leaf")));
     newVersion("Loop", text("loop", runs("Loop:$LATEST")));
-    String[] many = new String[Limits.MAX_CHILD_DOCUMENTS + 1];
+    String[] many = new String[RunLimits.MAX_CHILD_DOCUMENTS + 1];
     for (int i = 0; i < many.length; i++) {
       put("Many-" + i, text("many " + i));
       many[i] = runs("Many-" + i);
     }
-    String[] large = new String[Limits.MAX_CHILD_DOCUMENTS_BYTES / 60_000 + 1];
+    String[] large = new String[RunLimits.MAX_CHILD_DOCUMENTS_BYTES / 60_000 + 1];
     for (int i = 0; i < large.length; i++) {
       put("Large-" + i, text("x".repeat(60_000) + i));
       large[i] = runs("Large-" + i);

@@ -10,7 +10,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.link.Refresher;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationExecution;
 import dev.holdfast.wire.v1.DeleteDocumentRequest;
@@ -126,7 +126,7 @@ final class RefreshesTest {
     assertEquals(
         "asked for by the run " + run + " of the association " + asking,
         pending.getFirst().cause());
-    assertEquals(fleet.timers.now().plus(Limits.REFRESH_WAITS), pending.getFirst().notAfter());
+    assertEquals(fleet.timers.now().plus(RunLimits.REFRESH_WAITS), pending.getFirst().notAfter());
     assertEquals(
         List.of(third), pending(elsewhere).stream().map(PendingTrigger::association).toList());
   }
@@ -264,7 +264,7 @@ final class RefreshesTest {
                 java.util.stream.Collectors.toMap(
                     Refresher.Left::association, Refresher.Left::reason)));
 
-    fleet.advance(Limits.REFRESH_WAITS.plus(Duration.ofSeconds(1)));
+    fleet.advance(RunLimits.REFRESH_WAITS.plus(Duration.ofSeconds(1)));
     assertEquals(
         started(asked),
         ask(new Trigger.Tick(Fleet.START.plusSeconds(120)), "asked"),

@@ -16,7 +16,7 @@ import dev.holdfast.report.Drift;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
@@ -83,10 +83,10 @@ final class FreshnessSweepTest {
   void aVerdictThatComesWhileItSleepsIsNotMissed() {
     AssociationId id = add(CONTENT.toBuilder().setScheduleExpression("rate(1 minute)").build());
     new FreshnessSweep(estate.store, estate.timers).start();
-    estate.timers.advance(Limits.FRESHNESS_PAUSE.plusSeconds(1));
+    estate.timers.advance(RunLimits.FRESHNESS_PAUSE.plusSeconds(1));
 
     report(id, RunStatus.SUCCESS);
-    estate.timers.advance(Limits.FRESH_AT_LEAST);
+    estate.timers.advance(RunLimits.FRESH_AT_LEAST);
 
     assertEquals(Status.UNKNOWN, item(id).status());
     assertEquals(item(id).freshUntil().orElseThrow(), item(id).since(), "to the moment");
@@ -99,7 +99,7 @@ final class FreshnessSweepTest {
     estate.timers.advance(Duration.ofDays(1));
 
     new FreshnessSweep(estate.store, estate.timers).start();
-    estate.timers.advance(Limits.FRESHNESS_PAUSE.minusSeconds(1));
+    estate.timers.advance(RunLimits.FRESHNESS_PAUSE.minusSeconds(1));
     assertEquals(Status.COMPLIANT, item(id).status());
 
     estate.timers.advance(Duration.ofSeconds(1));

@@ -24,6 +24,7 @@ import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.v1.RunStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -179,9 +180,9 @@ final class RecordingTest extends IngestCase {
             .steps();
     List<StepResult> read = new ArrayList<>();
     try (InputStream in = steps.newInput()) {
-      for (var one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in);
+      for (RunStep one = RunStep.parseDelimitedFrom(in);
           one != null;
-          one = dev.holdfast.wire.agent.StepReport.parseDelimitedFrom(in)) {
+          one = RunStep.parseDelimitedFrom(in)) {
         read.add(ReportCodec.stepFromBytes(one.toByteArray()));
       }
     } catch (IOException e) {

@@ -13,11 +13,13 @@ import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.document.DocumentLimits;
+import dev.holdfast.report.Drift;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,7 +140,17 @@ final class RunCheckTest {
                 1,
                 List.of(step(Output.NONE, Output.NONE, "x".repeat(Limits.MAX_REASON_CHARS + 1)))),
             RunFacts.RIGHT,
-            "a step's reason of more than 4096 characters"));
+            "a step's reason of more than 4096 characters"),
+        Arguments.of(
+            "too many differences",
+            with(SUCCESS, "Success", 1, List.of(drifted(RunLimits.MAX_STEP_DRIFT + 1, 1))),
+            RunFacts.RIGHT,
+            "a step with more differences than are stored: 50"),
+        Arguments.of(
+            "too long a difference",
+            with(SUCCESS, "Success", 1, List.of(drifted(1, RunLimits.MAX_DRIFT_CHARS + 1))),
+            RunFacts.RIGHT,
+            "a step with more differences than are stored: 50"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -201,6 +213,14 @@ final class RunCheckTest {
                 List.of()),
             RunFacts.before(
                 keep(Estate.report(1, RunFacts.TICK, 5, RunStatus.IN_PROGRESS), RunFacts.RIGHT))),
+        Arguments.of(
+            "differences at their limits",
+            with(
+                SUCCESS,
+                "Success",
+                1,
+                List.of(drifted(RunLimits.MAX_STEP_DRIFT, RunLimits.MAX_DRIFT_CHARS))),
+            RunFacts.RIGHT),
         Arguments.of(
             "output at its limits",
             with(
@@ -299,6 +319,23 @@ final class RunCheckTest {
         report.caughtUp(),
         report.missedTicks(),
         new ArrayList<>(steps));
+  }
+
+  private static StepResult drifted(int differences, int length) {
+    Drift drift = new Drift("r", "p", "a", "x".repeat(length));
+    return new StepResult(
+        "step",
+        "state:file",
+        RunStatus.SUCCESS,
+        0,
+        1,
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        Collections.nCopies(differences, drift),
+        Output.NONE,
+        Output.NONE,
+        "CHANGED");
   }
 
   private static StepResult step(Output stdout, Output stderr, String reason) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.RefreshAnswer;
 import dev.holdfast.wire.agent.RefreshRequest;
@@ -113,7 +113,7 @@ final class RefreshLinkTest {
     noAssociation.getRefreshBuilder().setAssociationId("mine");
     agent.send(noAssociation);
     agent.send(
-        request(3, Collections.nCopies(Limits.MAX_REFRESHED + 1, "a").toArray(String[]::new)));
+        request(3, Collections.nCopies(RunLimits.MAX_REFRESHED + 1, "a").toArray(String[]::new)));
     floor.turn();
 
     assertEquals(List.of(), floor.asks);
@@ -129,13 +129,13 @@ final class RefreshLinkTest {
   void tooManyRequestsAMinuteAreRefusedWithoutALookUntilTheMinuteIsOver() {
     Floor.Agent agent = linked(1);
     List<RefreshAnswer> answers = new ArrayList<>();
-    for (int i = 1; i <= Limits.REFRESHES_A_MINUTE + 1; i++) {
+    for (int i = 1; i <= RunLimits.REFRESHES_A_MINUTE + 1; i++) {
       agent.send(request(i));
       floor.turn();
       answers.addAll(answers(agent));
     }
 
-    assertEquals(Limits.REFRESHES_A_MINUTE, floor.asks.size());
+    assertEquals(RunLimits.REFRESHES_A_MINUTE, floor.asks.size());
     assertTrue(answers.getLast().getRefusal().startsWith("TooManyRefreshes: "));
 
     floor.rows.timers.advance(Duration.ofMinutes(1));
@@ -149,7 +149,7 @@ final class RefreshLinkTest {
   void moreUnansweredRequestsThanAllowedEndTheLink() {
     Floor.Agent agent = linked(1);
     agent.outlet.ready = false;
-    for (int i = 1; i <= Limits.MAX_REFRESHES; i++) {
+    for (int i = 1; i <= RunLimits.MAX_REFRESHES; i++) {
       agent.send(request(i));
       floor.turn();
     }

@@ -15,7 +15,7 @@ import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.RunStatus;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.ManualTimers;
 import dev.holdfast.wire.AssignmentCodec;
@@ -247,7 +247,10 @@ public final class Rows implements AutoCloseable {
             cutTo,
             write
                 .now()
-                .plus(trigger instanceof Trigger.Manual ? Limits.MANUAL_WAITS : Limits.CATCH_UP),
+                .plus(
+                    trigger instanceof Trigger.Manual
+                        ? RunLimits.MANUAL_WAITS
+                        : RunLimits.CATCH_UP),
             1,
             write.now(),
             Optional.empty(),

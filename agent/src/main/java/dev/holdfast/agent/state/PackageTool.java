@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A package manager of the host, as far as keeping packages needs it. */
-interface PackageManager {
+interface PackageTool {
 
   /**
    * Which of the packages are installed, and in which version. Cheap: at most one program is

@@ -1,10 +1,10 @@
 package dev.holdfast.agent.state;
 
 /** Finds the package manager of a host. */
-final class Managers {
-  private Managers() {}
+final class PackageTools {
+  private PackageTools() {}
 
-  static PackageManager here(Host host, Transcript transcript) {
+  static PackageTool here(Host host, Transcript transcript) {
     if (host.look(Apt.STATUS).isPresent()) {
       return new Apt(host, transcript);
     }
