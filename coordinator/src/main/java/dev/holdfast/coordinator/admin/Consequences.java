@@ -20,22 +20,6 @@ public interface Consequences {
   void instanceChanged(Write write, InstanceId instance);
 
   /**
-   * An instance group asks for others now; the newest event says so.
-   *
-   * @param acknowledged on how many instances at once whoever asks expects associations to run by
-   *     it
-   * @throws Refusal if they would run on more than that, and on more than may go unforeseen; or if
-   *     an instance would have more associations than one can have
-   */
-  void groupChanged(Write write, String group, int acknowledged);
-
-  /** How many instances a group has. */
-  int inGroup(Write write, String group);
-
-  /** The associations that an instance group is a target of, as people call them. */
-  List<String> associationsTargeting(Write write, String group);
-
-  /**
    * A document has a new version or another default.
    *
    * @param acknowledged on how many instances at once whoever asks expects what follows to run

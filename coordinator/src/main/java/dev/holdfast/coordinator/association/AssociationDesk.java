@@ -181,17 +181,24 @@ public final class AssociationDesk implements Consequences {
     retargeting.platformChanged(write, instance);
   }
 
-  @Override
+  /**
+   * An instance group asks for others now, or is gone; the newest event says so.
+   *
+   * @param acknowledged on how many instances at once whoever asks expects associations to run by
+   *     it
+   * @throws Refusal if they would run on more than that, and on more than may go unforeseen; or if
+   *     an instance would have more associations than one can have
+   */
   public void groupChanged(Write write, String group, int acknowledged) {
     retargeting.groupChanged(write, group, guard(acknowledged));
   }
 
-  @Override
+  /** How many instances a group has. */
   public int inGroup(Write write, String group) {
     return retargeting.inGroup(write, group);
   }
 
-  @Override
+  /** The associations that an instance group is a target of, as people call them. */
   public List<String> associationsTargeting(Write write, String group) {
     return retargeting.targeting(write, group).stream()
         .map(id -> called(Associations.find(write.read(), id).orElseThrow()))

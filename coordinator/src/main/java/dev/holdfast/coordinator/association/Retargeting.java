@@ -156,7 +156,8 @@ final class Retargeting {
     if (difference.came().size() <= MAX_NAMED) {
       difference.came().forEach(instance -> notCrowded(write, instance));
     } else {
-      Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS).ifPresent(Retargeting::crowded);
+      Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS)
+          .ifPresent(Retargeting::crowded);
     }
     return difference;
   }

@@ -1,12 +1,12 @@
 package dev.holdfast.coordinator.instance;
 
 import dev.holdfast.coordinator.admin.Calls;
-import dev.holdfast.coordinator.admin.Consequences;
 import dev.holdfast.coordinator.admin.Filters;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.admin.GroupForm;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.store.InstanceGroups;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
@@ -28,10 +28,10 @@ import java.util.Set;
 
 /** Stored queries over instances, which associations take as targets. */
 final class InstanceGroupCalls {
-  private final Consequences consequences;
+  private final AssociationDesk desk;
 
-  InstanceGroupCalls(Consequences consequences) {
-    this.consequences = consequences;
+  InstanceGroupCalls(AssociationDesk desk) {
+    this.desk = desk;
   }
 
   Calls.Done<CreateInstanceGroupResponse> create(Write write, CreateInstanceGroupRequest request) {
@@ -52,11 +52,11 @@ final class InstanceGroupCalls {
     }
     InstanceGroups.put(write, group.getName(), group.toByteArray());
     write.append("InstanceGroupCreated", List.of(group.getName()), Map.of());
-    consequences.groupChanged(write, group.getName(), 0);
+    desk.groupChanged(write, group.getName(), 0);
     return new Calls.Done<>(
         CreateInstanceGroupResponse.newBuilder()
             .setInstanceGroup(shown(write.read(), group.getName()))
-            .setInstanceCount(consequences.inGroup(write, group.getName()))
+            .setInstanceCount(desk.inGroup(write, group.getName()))
             .build(),
         List.of(group.getName()));
   }
@@ -69,20 +69,20 @@ final class InstanceGroupCalls {
     if (changed) {
       InstanceGroups.put(write, group.getName(), group.toByteArray());
       write.append("InstanceGroupUpdated", List.of(group.getName()), Map.of());
-      consequences.groupChanged(write, group.getName(), request.getAcknowledgeTargets());
+      desk.groupChanged(write, group.getName(), request.getAcknowledgeTargets());
     }
     return new Calls.Done<>(
         UpdateInstanceGroupResponse.newBuilder()
             .setInstanceGroup(shown(write.read(), group.getName()))
             .setChanged(changed)
-            .setInstanceCount(consequences.inGroup(write, group.getName()))
+            .setInstanceCount(desk.inGroup(write, group.getName()))
             .build(),
         List.of(group.getName()));
   }
 
   Calls.Done<DeleteInstanceGroupResponse> delete(Write write, DeleteInstanceGroupRequest request) {
     InstanceGroups.Group group = required(write.read(), request.getName());
-    List<String> using = consequences.associationsTargeting(write, group.name());
+    List<String> using = desk.associationsTargeting(write, group.name());
     if (!using.isEmpty()) {
       throw new Refusal(
           "AssociatedInstances",
@@ -92,7 +92,7 @@ final class InstanceGroupCalls {
     }
     InstanceGroups.delete(write, group.name());
     write.append("InstanceGroupDeleted", List.of(group.name()), Map.of());
-    consequences.groupChanged(write, group.name(), 0);
+    desk.groupChanged(write, group.name(), 0);
     return new Calls.Done<>(
         DeleteInstanceGroupResponse.getDefaultInstance(), List.of(group.name()));
   }

@@ -113,8 +113,7 @@ final class GrpcAssociationListsTest {
                         .getFieldsOrDefault("Message", Value.getDefaultInstance())
                         .getStringValue())
             .toList());
-    assertEquals(
-        List.of(1, 1, 0, 0), versions.stream().map(Association::getTargetsCount).toList());
+    assertEquals(List.of(1, 1, 0, 0), versions.stream().map(Association::getTargetsCount).toList());
     assertEquals(versions.get(3), describe("disks", "1").getAssociation());
   }
 
