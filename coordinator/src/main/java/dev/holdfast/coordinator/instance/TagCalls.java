@@ -84,7 +84,9 @@ final class TagCalls {
         InstanceId instance = new InstanceId(id);
         Instances.removeTags(
             write, instance, before.keySet().stream().filter(k -> !after.containsKey(k)).toList());
-        Instances.setTags(write, instance, after);
+        Map<String, String> others = new TreeMap<>(after);
+        others.entrySet().removeAll(before.entrySet());
+        Instances.setTags(write, instance, others);
         write.append("InstanceTagged", List.of(id), Map.of());
         consequences.instanceChanged(write, instance);
         yield id;
