@@ -96,6 +96,14 @@ CREATE TABLE instance_tag (
 CREATE INDEX instance_by_presence ON instance (presence, id) WHERE state = 'ACTIVE';
 CREATE INDEX instance_tag_by_key ON instance_tag (key, value, instance_id);
 
+-- Stored queries over instances; an association names them in its targets.
+CREATE TABLE instance_group (
+  name TEXT NOT NULL PRIMARY KEY,
+  content BLOB NOT NULL,              -- holdfast.v1.InstanceGroup: name and filters
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is stored of each lane of an instance's spool.
 CREATE TABLE lane (
   instance_id TEXT NOT NULL,

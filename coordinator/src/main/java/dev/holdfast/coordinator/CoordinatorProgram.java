@@ -9,13 +9,13 @@ import dev.holdfast.coordinator.admin.GrpcAudits;
 import dev.holdfast.coordinator.admin.GrpcCompliance;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
-import dev.holdfast.coordinator.admin.GrpcInstances;
 import dev.holdfast.coordinator.admin.GrpcInventory;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
@@ -176,7 +176,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk, clock),
             new GrpcAssociations(calls, desk, engine.links()::connected, clock),
-            new GrpcInstances(calls, desk, engine.links()),
+            new GrpcInstances(calls, desk, engine.links(), engine.links()::connected, clock),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),

@@ -8,7 +8,9 @@ import dev.holdfast.coordinator.compliance.FreshnessSweep;
 import dev.holdfast.coordinator.execution.TickKeeper;
 import dev.holdfast.coordinator.ingest.Ingest;
 import dev.holdfast.coordinator.link.Links;
+import dev.holdfast.coordinator.link.Returns;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.task.Timers;
 import java.util.concurrent.Executor;
 
@@ -18,6 +20,7 @@ import java.util.concurrent.Executor;
  * program and the simulation of a fleet run the same engine.
  */
 public final class Engine {
+  private final Store store;
   private final Executor owner;
   private final AssociationDesk desk;
   private final SetBodies bodies;
@@ -37,17 +40,23 @@ public final class Engine {
    */
   public Engine(
       Store store, Timers timers, Executor owner, Executor committer, int guardInstances) {
+    this.store = store;
     this.owner = owner;
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
     this.ingest = new Ingest(store, committer, this::unstored);
-    this.links = new Links(store, ingest, desk::connected, new Refreshes(), owner, timers);
+    this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers);
     this.ticks = new TickKeeper(store, timers);
     this.sweep = new FreshnessSweep(store, timers);
   }
 
   /** Begins to follow the log and the clock. On the owner's thread. */
   public void start() {
+    store.write(
+        write -> {
+          desk.prepare(write);
+          return true;
+        });
     ticks.start();
     sweep.start();
     links.start();
@@ -76,6 +85,20 @@ public final class Engine {
   /** The open links. */
   public Links links() {
     return links;
+  }
+
+  private static Returns returns(AssociationDesk desk) {
+    return new Returns() {
+      @Override
+      public void connected(Write write, InstanceId instance) {
+        desk.connected(write, instance);
+      }
+
+      @Override
+      public void platformChanged(Write write, InstanceId instance) {
+        desk.platformChanged(write, instance);
+      }
+    };
   }
 
   private void unstored(InstanceId instance, String reason) {

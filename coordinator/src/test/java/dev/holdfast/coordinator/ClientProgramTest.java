@@ -100,6 +100,76 @@ final class ClientProgramTest {
   }
 
   @Test
+  void filesOfAwsAreImportedDocumentsFirstAndEachThingIsTold() throws Exception {
+    Path association =
+        Files.writeString(
+            folder.resolve("a.json"),
+            """
+            {"Name": "imported", "AssociationName": "keeps", "Date": 1.5,
+             "OutputLocation": {"S3Location": {"OutputS3BucketName": "logs"}},
+             "Targets": [{"Key": "tag:Role", "Values": ["web"]}]}
+            """);
+    Path document =
+        Files.writeString(
+            folder.resolve("b.json"),
+            """
+            {"Name": "imported", "DocumentType": "Command", "DocumentFormat": "JSON", "Content":
+             "{\\"schemaVersion\\":\\"2.2\\",\\"mainSteps\\":[{\\"action\\":\\"aws:runShellScript\\",\\"name\\":\\"s\\",\\"inputs\\":{\\"runCommand\\":[\\"true\\"]}}]}"}
+            """);
+    List<String> both = List.of("import", association.toString(), document.toString());
+
+    List<String> rehearsal = new ArrayList<>(both);
+    rehearsal.add("--dry-run");
+    Result dry = holdfast(rehearsal);
+    Result real = holdfast(both);
+    Result again = holdfast(both);
+
+    assertEquals(0, dry.code, dry.out);
+    assertEquals(
+        List.of(
+            association + ": dropped Date: is of AWS's own copy",
+            document + ": would create the document imported",
+            association
+                + ": would create the association keeps, not checked: it needs the document"
+                + " imported of "
+                + document),
+        dry.out.lines().toList());
+    assertEquals(0, real.code, real.out);
+    List<String> lines = real.out.lines().toList();
+    assertEquals(document + ": created the document imported", lines.get(1));
+    assertTrue(lines.get(2).contains(": warning output_location: "), real.out);
+    assertTrue(
+        lines.get(3).startsWith(association + ": created the association keeps, "), real.out);
+    assertEquals(1, again.code, again.out);
+    assertEquals(
+        2, again.out.lines().filter(line -> line.contains(": refused ")).count(), again.out);
+    assertTrue(again.out.contains("is called 'keeps' already"), again.out);
+    failsWith("cannot read", holdfast(List.of("import", folder.resolve("none").toString())));
+  }
+
+  @Test
+  void aDryRunStoresNothingThoughTheCoordinatorChecksAll() throws Exception {
+    Path association =
+        Files.writeString(
+            folder.resolve("c.json"), "{\"Name\": \"disk-space\", \"AssociationName\": \"dry\"}");
+    Path wrong =
+        Files.writeString(
+            folder.resolve("d.json"),
+            "{\"Name\": \"disk-space\", \"ScheduleExpression\": \"never\"}");
+
+    Result first = holdfast(List.of("import", "--dry-run", association.toString()));
+    Result second =
+        holdfast(List.of("import", "--dry-run", association.toString(), wrong.toString()));
+
+    assertEquals(0, first.code, first.out);
+    assertTrue(first.out.endsWith(": would create the association dry\n"), first.out);
+    assertEquals(1, second.code, second.out);
+    assertTrue(second.out.contains(association + ": would create"), second.out);
+    assertTrue(second.out.contains(wrong + ": refused schedule_expression: "), second.out);
+    assertTrue(!holdfast(List.of("get", "associations")).out.contains(" dry "));
+  }
+
+  @Test
   void aWrongCommandLineIsCodeTwo() {
     assertEquals(2, holdfast(List.of("get", "anything")).code);
     assertEquals(2, holdfast(List.of("wait", "instance", "x", "--timeout", "soon")).code);

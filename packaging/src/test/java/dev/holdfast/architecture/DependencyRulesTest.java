@@ -95,6 +95,7 @@ final class DependencyRulesTest {
             "dev.holdfast.coordinator.client",
             "dev.holdfast.coordinator.compliance",
             "dev.holdfast.coordinator.ingest",
+            "dev.holdfast.coordinator.instance",
             "dev.holdfast.coordinator.inventory",
             "dev.holdfast.coordinator.link",
             "dev.holdfast.coordinator.targeting",
@@ -118,6 +119,7 @@ final class DependencyRulesTest {
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
     "com.google.re2j..,      dev.holdfast.document|dev.holdfast.state",
     "com.github.mangstadt..,  dev.holdfast.calendar",
+    "org.roaringbitmap..,    dev.holdfast.coordinator.targeting",
   })
   void eachTechnologyHasOnePackage(String technology, String home) {
     noClasses()

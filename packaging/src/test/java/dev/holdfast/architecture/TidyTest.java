@@ -173,7 +173,8 @@ final class TidyTest {
         Tree.mainSources().stream().collect(Collectors.toMap(file -> file, Tree::text));
     Set<String> unused = new TreeSet<>();
 
-    for (Class<?> table : List.of(Limits.class, RunLimits.class, DocumentLimits.class, CalendarLimits.class)) {
+    for (Class<?> table :
+        List.of(Limits.class, RunLimits.class, DocumentLimits.class, CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";
       for (Field field : table.getDeclaredFields()) {
         Pattern use = Pattern.compile("\\b" + field.getName() + "\\b");

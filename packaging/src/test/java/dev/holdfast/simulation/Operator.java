@@ -7,8 +7,8 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.Engine;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
-import dev.holdfast.coordinator.admin.GrpcInstances;
 import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
@@ -257,7 +257,13 @@ final class Operator {
   }
 
   private void tag(Engine engine) {
-    GrpcInstances service = new GrpcInstances(calls(), engine.desk(), engine.links());
+    GrpcInstances service =
+        new GrpcInstances(
+            calls(),
+            engine.desk(),
+            engine.links(),
+            engine.links()::connected,
+            () -> World.START.plus(world.elapsed()));
     String instance = any(instances).value();
     if (random.nextInt(4) == 0) {
       Admin.call(
@@ -285,8 +291,7 @@ final class Operator {
   }
 
   private GrpcDocuments documents(Engine engine) {
-    return new GrpcDocuments(
-        calls(), engine.desk(), () -> World.START.plus(world.elapsed()));
+    return new GrpcDocuments(calls(), engine.desk(), () -> World.START.plus(world.elapsed()));
   }
 
   private Calls calls() {

@@ -217,6 +217,18 @@ public final class Limits {
   /** Characters of a target's value. */
   public static final int MAX_TARGET_VALUE = 256;
 
+  /** Associations that one request creates. */
+  public static final int MAX_BATCH_ASSOCIATIONS = 50;
+
+  /** Groups of instances. */
+  public static final int MAX_INSTANCE_GROUPS = 1_000;
+
+  /** Filters of a group of instances. */
+  public static final int MAX_GROUP_FILTERS = 50;
+
+  /** Values of one filter of a group of instances. */
+  public static final int MAX_GROUP_VALUES = 200;
+
   /** Associations that one request starts by hand. */
   public static final int MAX_STARTS = 10;
 

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.admin;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
@@ -61,9 +62,13 @@ public final class Calls {
     respond(answer, () -> store.read(work));
   }
 
-  /** Carries out a mutation. */
+  /** Carries out a mutation; of one that is a dry run nothing stays, no audit row either. */
   public <P extends Message> void mutate(
       String method, Message request, StreamObserver<P> answer, Function<Write, Done<P>> work) {
+    if (dryRun(request)) {
+      respond(answer, () -> store.rehearse(write -> work.apply(write).response()));
+      return;
+    }
     respond(answer, () -> store.write(write -> audited(write, method, request, work)));
   }
 
@@ -119,7 +124,7 @@ public final class Calls {
       Parser<P> parser,
       StreamObserver<P> answer,
       Function<Write, Done<P>> work) {
-    if (clientToken.isEmpty()) {
+    if (clientToken.isEmpty() || dryRun(request)) {
       mutate(method, request, answer, work);
       return;
     }
@@ -143,6 +148,11 @@ public final class Calls {
                   ClientTokens.add(write, method, clientToken, hash, response.toByteString());
                   return response;
                 }));
+  }
+
+  private static boolean dryRun(Message request) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("dry_run");
+    return field != null && request.getField(field).equals(true);
   }
 
   private <P extends Message> P audited(
@@ -204,17 +214,25 @@ public final class Calls {
   }
 
   private static void clear(Message.Builder builder) {
-    for (var field : builder.getDescriptorForType().getFields()) {
+    for (FieldDescriptor field : builder.getDescriptorForType().getFields()) {
       if (SENSITIVE.contains(field.getName())) {
         builder.clearField(field);
-      } else if (field.getJavaType()
-              == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.MESSAGE
-          && !field.isRepeated()
-          && builder.hasField(field)
-          && field.getMessageType().getFullName().startsWith("holdfast.")) {
+      } else if (ours(field) && field.isRepeated()) {
+        for (int i = 0; i < builder.getRepeatedFieldCount(field); i++) {
+          Message.Builder item = ((Message) builder.getRepeatedField(field, i)).toBuilder();
+          clear(item);
+          builder.setRepeatedField(field, i, item.build());
+        }
+      } else if (ours(field) && builder.hasField(field)) {
         clear(builder.getFieldBuilder(field));
       }
     }
+  }
+
+  private static boolean ours(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+        && field.getMessageType().getFullName().startsWith("holdfast.")
+        && !field.isMapField();
   }
 
   private static <P> void respond(StreamObserver<P> answer, Supplier<P> work) {

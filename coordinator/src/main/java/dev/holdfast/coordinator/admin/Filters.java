@@ -5,6 +5,7 @@ import dev.holdfast.wire.v1.FilterOperator;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -81,7 +82,49 @@ public final class Filters {
 
   /** Whether they all hold for one that may have several values a key, or none. */
   public boolean holdAny(Function<String, ? extends Collection<String>> valuesOf) {
-    return filters.stream().allMatch(filter -> holds(filter, valuesOf.apply(filter.getKey())));
+    return holdAny(_ -> true, valuesOf);
+  }
+
+  /** The same of those whose keys are among some. */
+  public boolean holdAny(
+      Predicate<String> among, Function<String, ? extends Collection<String>> valuesOf) {
+    return filters.stream()
+        .filter(filter -> among.test(filter.getKey()))
+        .allMatch(filter -> holds(filter, valuesOf.apply(filter.getKey())));
+  }
+
+  /** Refuses any filter with a key but by its whole value: nothing else of it is known. */
+  public void wholeOnly(String key) {
+    Findings findings = new Findings();
+    for (int i = 0; i < filters.size(); i++) {
+      FilterOperator operator = filters.get(i).getOperator();
+      if (filters.get(i).getKey().equals(key)
+          && operator != FilterOperator.FILTER_OPERATOR_UNSPECIFIED
+          && operator != FilterOperator.FILTER_OPERATOR_EQUAL
+          && operator != FilterOperator.FILTER_OPERATOR_NOT_EQUAL) {
+        findings.add(
+            "filters[" + i + "].operator", "allowed with " + key + " are EQUAL and NOT_EQUAL");
+      }
+    }
+    findings.refuse("InvalidFilterOption");
+  }
+
+  /** All values that are asked for with a key, whatever the operator. */
+  public List<String> asked(String key) {
+    return filters.stream()
+        .filter(filter -> filter.getKey().equals(key))
+        .flatMap(filter -> filter.getValuesList().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The first key of some that has a filter with operator EQUAL. */
+  public Optional<String> firstEqual(Predicate<String> among) {
+    return filters.stream()
+        .map(Filter::getKey)
+        .filter(among)
+        .filter(key -> !equal(key).isEmpty())
+        .findFirst();
   }
 
   /**

@@ -87,8 +87,7 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
                 "DocumentLimitExceeded",
                 "there are " + MAX_DOCUMENTS + " documents; no more are allowed");
           }
-          Documents.add(
-              write, request.getName(), type, DocumentForm.SELF, request.getTagsMap());
+          Documents.add(write, request.getName(), type, DocumentForm.SELF, request.getTagsMap());
           Documents.addVersion(
               write,
               request.getName(),

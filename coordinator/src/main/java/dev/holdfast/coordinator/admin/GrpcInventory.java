@@ -80,7 +80,7 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
           Findings findings = new Findings();
           type(findings, "type_name", request.getTypeName());
           findings.refuse("InvalidTypeName");
-          InstanceId instance = GrpcInstances.required(read, request.getInstanceId()).id();
+          InstanceId instance = InstanceForm.required(read, request.getInstanceId()).id();
           Filters filters = Filters.ofAttributes(request.getFiltersList());
           return Inventories.find(read, instance, request.getTypeName())
               .map(row -> entries(row, filters, request))

@@ -58,8 +58,8 @@ public final class Concern {
     Set<AssociationId> lately = new HashSet<>();
     boolean anything = false;
     for (Event event : events) {
-      if (TOLD.contains(event.type())) {
-        continue;
+      if (TOLD.contains(event.type()) || event.type().startsWith("InstanceGroup")) {
+        continue; // whom a group's change concerns is told by events of its own
       }
       if (event.type().startsWith("Document") || event.type().startsWith("Parameter")) {
         anything = true; // their names are people's, and may look like anything

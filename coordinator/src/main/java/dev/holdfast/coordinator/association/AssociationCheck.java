@@ -6,10 +6,11 @@ import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Documents;
+import dev.holdfast.coordinator.store.InstanceGroups;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.targeting.Target;
-import dev.holdfast.coordinator.targeting.TargetMatcher;
+import dev.holdfast.coordinator.targeting.TargetKeys;
 import dev.holdfast.document.Document;
 import dev.holdfast.document.ParameterRules;
 import dev.holdfast.document.Plugins;
@@ -225,7 +226,10 @@ final class AssociationCheck {
       find("InvalidTarget", "instance_id", "stands for a target; give one of the two");
     }
     List<Target> targets = AssociationForm.targets(association);
-    TargetCheck.check(targets, (field, description) -> find("InvalidTarget", field, description));
+    TargetCheck.check(
+        targets,
+        group -> InstanceGroups.find(read, group).isPresent(),
+        (field, description) -> find("InvalidTarget", field, description));
     if (targets.isEmpty()) {
       warn("NoTargets", "targets", "without targets it applies to nobody");
     }
@@ -234,7 +238,7 @@ final class AssociationCheck {
       if (targets.get(i).values().isEmpty()) {
         warn("NoTargets", path, "a target without values names nobody");
       }
-      if (TargetMatcher.isInstanceIds(targets.get(i).key())) {
+      if (TargetKeys.isInstanceIds(targets.get(i).key())) {
         targets.get(i).values().stream()
             .filter(InstanceId::isValid)
             .filter(value -> !registered(value))

@@ -8,7 +8,6 @@ import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
-import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Parameters;
@@ -16,18 +15,13 @@ import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.coordinator.targeting.TargetMatcher;
 import dev.holdfast.task.Limits;
-import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.v1.Association;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Writes associations and all that follows from a change: the revision in force, who is a member,
@@ -35,6 +29,7 @@ import java.util.TreeSet;
  */
 public final class AssociationDesk implements Consequences {
   private final int guardInstances;
+  private final Retargeting retargeting = new Retargeting();
 
   /**
    * Makes one.
@@ -55,13 +50,22 @@ public final class AssociationDesk implements Consequences {
                 new StoreException("version " + row.version() + " of " + row.id() + " is missing"));
   }
 
+  /** Reads what is asked again and again from the rows now, rather than when it is first asked. */
+  public void prepare(Write write) {
+    retargeting.prepare(write);
+  }
+
+  /** Counts on how many instances one change runs at once. */
+  Guard guard(int acknowledged) {
+    return new Guard(guardInstances, acknowledged);
+  }
+
   /**
    * Writes a new association.
    *
-   * @param acknowledged on how many instances whoever asks expects it to run at once
+   * @param guard of the change that this is, or is a part of
    */
-  Associations.Association create(
-      Write write, AssociationId id, Association content, int acknowledged) {
+  Associations.Association create(Write write, AssociationId id, Association content, Guard guard) {
     Associations.Association row =
         new Associations.Association(
             id,
@@ -80,14 +84,24 @@ public final class AssociationDesk implements Consequences {
         "AssociationCreated", List.of(id.value(), content.getName()), Map.of("version", "1"));
     row = Revisions.settle(write, row, content);
     inForce(write, row, content);
-    retarget(write, id, content);
+    Set<InstanceId> came = retargeting.retarget(write, id, content);
     if (AssociationForm.startsByItself(content)) {
-      Guard guard = new Guard(guardInstances, acknowledged);
-      guard.change(members(write.read(), id), content.getScheduleSplaySeconds());
+      guard.change(() -> came, content.getScheduleSplaySeconds());
       guard.check();
       Starts.change(write, row, "created");
     }
     return row;
+  }
+
+  /** Refuses one more version if there are as many as there can be. */
+  static void roomForVersion(Associations.Association row) {
+    if (row.version() >= Limits.MAX_ASSOCIATION_VERSIONS) {
+      throw new Refusal(
+          "AssociationVersionLimitExceeded",
+          "the association has "
+              + Limits.MAX_ASSOCIATION_VERSIONS
+              + " versions; no more are allowed");
+    }
   }
 
   /** Writes a new version of one; the two contents differ. */
@@ -126,12 +140,16 @@ public final class AssociationDesk implements Consequences {
     if (AssociationForm.startsByItself(before) && !AssociationForm.startsByItself(after)) {
       Executions.expire(write, row.id());
     }
-    Set<InstanceId> came = retarget(write, row.id(), after);
+    Set<InstanceId> came =
+        before.getTargetsList().equals(after.getTargetsList())
+            ? Set.of() // who is named follows from these and what the desk hears of
+            : retargeting.retarget(write, row.id(), after);
     ComplianceDesk.edited(write, row, before, after);
     if (AssociationForm.startsByItself(after)) {
-      Guard guard = new Guard(guardInstances, acknowledged);
+      Guard guard = guard(acknowledged);
       if (enabled || Revisions.executeOtherwise(write.read(), old.revision(), row.revision())) {
-        guard.change(members(write.read(), row.id()), after.getScheduleSplaySeconds());
+        guard.change(
+            () -> Memberships.memberIds(write.read(), old.id()), after.getScheduleSplaySeconds());
         guard.check();
         Starts.change(write, row, enabled ? "enabled" : "changed");
       } else if (!came.isEmpty()) {
@@ -146,52 +164,55 @@ public final class AssociationDesk implements Consequences {
   /** Deletes one: what has not started is skipped, what runs finishes. */
   void delete(Write write, Associations.Association row) {
     write.append("AssociationDeleted", List.of(row.id().value(), row.documentName()), Map.of());
-    members(write.read(), row.id())
+    Memberships.memberIds(write.read(), row.id())
         .forEach(instance -> Memberships.leave(write, instance, row.id()));
     Associations.setDocuments(write, row.id(), Set.of());
     Associations.delete(write, row.id());
+    retargeting.deleted(write, row.id());
   }
 
   @Override
   public void instanceChanged(Write write, InstanceId instance) {
-    boolean active =
-        Instances.find(write.read(), instance)
-            .map(row -> row.state().equals(Instances.ACTIVE))
-            .orElse(false);
-    Map<String, String> tags = Instances.tags(write.read(), instance);
-    long cause = write.position();
-    Set<AssociationId> now = new TreeSet<>();
-    Memberships.of(write.read(), instance).forEach(m -> now.add(m.association()));
-    List<Associations.Current> came = new ArrayList<>();
-    for (Associations.Current current : Associations.current(write.read(), "", Integer.MAX_VALUE)) {
-      AssociationId id = current.row().id();
-      boolean wanted =
-          active
-              && TargetMatcher.matches(
-                  AssociationForm.targets(AssociationForm.read(current.content())), instance, tags);
-      if (wanted && !now.contains(id)) {
-        Memberships.enter(write, instance, id);
-        came.add(current);
-      } else if (!wanted && now.contains(id)) {
-        Memberships.leave(write, instance, id);
-      }
-    }
-    for (Associations.Current current : came) {
-      notCrowded(write, current.row().id());
-      if (AssociationForm.startsByItself(AssociationForm.read(current.content()))) {
-        Starts.enter(write, current.row(), cause, 1);
-      }
-    }
+    retargeting.instanceChanged(write, instance);
+  }
+
+  /** What an agent says of its host's platform changed: it may be another group's now. */
+  public void platformChanged(Write write, InstanceId instance) {
+    retargeting.platformChanged(write, instance);
+  }
+
+  /**
+   * An instance group asks for others now, or is gone; the newest event says so.
+   *
+   * @param acknowledged on how many instances at once whoever asks expects associations to run by
+   *     it
+   * @throws Refusal if they would run on more than that, and on more than may go unforeseen; or if
+   *     an instance would have more associations than one can have
+   */
+  public void groupChanged(Write write, String group, int acknowledged) {
+    retargeting.groupChanged(write, group, guard(acknowledged));
+  }
+
+  /** How many instances a group has. */
+  public int inGroup(Write write, String group) {
+    return retargeting.inGroup(write, group);
+  }
+
+  /** The associations that an instance group is a target of, as people call them. */
+  public List<String> associationsTargeting(Write write, String group) {
+    return retargeting.targeting(write, group).stream()
+        .map(id -> called(Associations.find(write.read(), id).orElseThrow()))
+        .toList();
   }
 
   @Override
   public void documentChanged(Write write, String document, int acknowledged) {
-    documentChanged(write, document, new Guard(guardInstances, acknowledged), false);
+    documentChanged(write, document, guard(acknowledged), false);
   }
 
   @Override
   public void documentChanged(Write write, String document) {
-    documentChanged(write, document, new Guard(guardInstances, Integer.MAX_VALUE), true);
+    documentChanged(write, document, guard(Integer.MAX_VALUE), true);
   }
 
   private static void documentChanged(Write write, String document, Guard guard, boolean mayBreak) {
@@ -208,7 +229,7 @@ public final class AssociationDesk implements Consequences {
 
   @Override
   public void parameterChanged(Write write, String parameter, int acknowledged) {
-    Guard guard = new Guard(guardInstances, acknowledged);
+    Guard guard = guard(acknowledged);
     for (AssociationId id : Parameters.referring(write.read(), parameter, Optional.empty())) {
       Associations.Association row = Associations.find(write.read(), id).orElseThrow();
       String cause = "the parameter " + parameter + " changed";
@@ -306,7 +327,8 @@ public final class AssociationDesk implements Consequences {
     if (AssociationForm.startsByItself(content)
         && Revisions.executeOtherwise(write.read(), before, after.revision())) {
       if (after.revision().isPresent()) {
-        guard.change(members(write.read(), row.id()), content.getScheduleSplaySeconds());
+        guard.change(
+            () -> Memberships.memberIds(write.read(), row.id()), content.getScheduleSplaySeconds());
       }
       Starts.change(write, after, cause);
     }
@@ -323,44 +345,5 @@ public final class AssociationDesk implements Consequences {
             content.getScheduleOffset(),
             row.anchor(),
             content.getEnabled()));
-  }
-
-  private static List<InstanceId> members(Read read, AssociationId id) {
-    return Memberships.members(read, id).stream().map(Membership::instance).toList();
-  }
-
-  /**
-   * Makes those whom it names members, by the newest event, and lets the others go; those that
-   * came.
-   */
-  private static Set<InstanceId> retarget(Write write, AssociationId id, Association content) {
-    Set<InstanceId> wanted =
-        TargetMatcher.matching(
-            AssociationForm.targets(content), new TreeMap<>(Instances.allTags(write.read())));
-    Set<InstanceId> now = new TreeSet<>(members(write.read(), id));
-    Set<InstanceId> came = new TreeSet<>(wanted);
-    came.removeAll(now);
-    came.forEach(instance -> Memberships.enter(write, instance, id));
-    now.stream()
-        .filter(instance -> !wanted.contains(instance))
-        .forEach(instance -> Memberships.leave(write, instance, id));
-    if (!came.isEmpty()) {
-      notCrowded(write, id);
-    }
-    return came;
-  }
-
-  private static void notCrowded(Write write, AssociationId id) {
-    Memberships.crowded(write.read(), id, RunLimits.MAX_ASSIGNMENTS)
-        .ifPresent(
-            instance -> {
-              throw new Refusal(
-                  "AssociationLimitExceeded",
-                  "the instance "
-                      + instance
-                      + " would have more than "
-                      + RunLimits.MAX_ASSIGNMENTS
-                      + " associations; no more are allowed");
-            });
   }
 }

@@ -6,8 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.Target;
-import dev.holdfast.coordinator.targeting.TargetMatcher;
+import dev.holdfast.coordinator.targeting.TargetKeys;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.OfflinePolicy;
@@ -51,7 +52,7 @@ final class AssociationForm {
     if (!form.getInstanceId().isEmpty() && form.getTargetsCount() == 0) {
       form.addTargets(
           dev.holdfast.wire.v1.Target.newBuilder()
-              .setKey(TargetMatcher.INSTANCE_IDS)
+              .setKey(TargetKeys.INSTANCE_IDS)
               .addValues(form.getInstanceId()));
       form.clearInstanceId();
     }
@@ -105,6 +106,11 @@ final class AssociationForm {
     return content.getTargetsList().stream()
         .map(target -> new Target(target.getKey(), target.getValuesList()))
         .toList();
+  }
+
+  /** The same, as the index knows it. */
+  static Query query(Association content) {
+    return Query.of(targets(content));
   }
 
   /**

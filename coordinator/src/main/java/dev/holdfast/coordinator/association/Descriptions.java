@@ -1,9 +1,8 @@
 package dev.holdfast.coordinator.association;
 
 import dev.holdfast.association.AssociationId;
-import dev.holdfast.coordinator.admin.Filters;
 import dev.holdfast.coordinator.admin.Findings;
-import dev.holdfast.coordinator.admin.GrpcInstances;
+import dev.holdfast.coordinator.admin.InstanceForm;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
@@ -15,18 +14,13 @@ import dev.holdfast.wire.v1.AssociationDescription;
 import dev.holdfast.wire.v1.AssociationOverview;
 import dev.holdfast.wire.v1.ListAssociationVersionsRequest;
 import dev.holdfast.wire.v1.ListAssociationVersionsResponse;
-import dev.holdfast.wire.v1.ListAssociationsRequest;
-import dev.holdfast.wire.v1.ListAssociationsResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Associations as callers see them. */
 final class Descriptions {
   private static final String LATEST = "$LATEST";
-  private static final Set<String> FILTERS =
-      Set.of("Name", "AssociationId", "AssociationName", "AssociationStatusName");
 
   /** The first of these that a member has says more of an overview than its status. */
   private static final List<RunStatus> TELLING_FIRST =
@@ -41,8 +35,6 @@ final class Descriptions {
           RunStatus.SKIPPED);
 
   private Descriptions() {}
-
-  private record Listed(Associations.Current current, Runs.Standing standing) {}
 
   /** The association with this id or name, or a refusal. */
   static Associations.Association required(Read read, String idOrName) {
@@ -101,54 +93,9 @@ final class Descriptions {
     return description.build();
   }
 
-  /** A page of those not deleted, in the order of their ids. */
-  static ListAssociationsResponse list(Read read, ListAssociationsRequest request) {
-    Filters filters = Filters.of(request.getFiltersList(), FILTERS);
-    Pages.Page<AssociationDescription> page =
-        Pages.of(
-            request.getPageSize(),
-            request.getPageToken(),
-            (after, atMost) -> listed(read, after, atMost),
-            listed -> listed.current().row().id().value(),
-            listed -> {
-              AssociationDescription.Builder description =
-                  AssociationDescription.newBuilder()
-                      .setAssociationVersion(listed.current().row().version())
-                      .setAssociation(AssociationForm.read(listed.current().content()))
-                      .setLastUpdateAssociationDate(
-                          Times.toProto(listed.current().row().updated()));
-              overview(description, listed.current().row(), listed.standing());
-              return filters.hold(key -> value(key, description))
-                  ? Optional.of(description.build())
-                  : Optional.empty();
-            });
-    return ListAssociationsResponse.newBuilder()
-        .addAllAssociations(page.items())
-        .setNextPageToken(page.next())
-        .build();
-  }
-
-  private static List<Listed> listed(Read read, String after, int atMost) {
-    List<Associations.Current> rows = Associations.current(read, after, atMost);
-    Map<AssociationId, Runs.Standing> standings =
-        Runs.standings(read, rows.stream().map(current -> current.row().id()).toList());
-    return rows.stream()
-        .map(current -> new Listed(current, standing(standings, current.row())))
-        .toList();
-  }
-
-  private static Runs.Standing standing(
+  static Runs.Standing standing(
       Map<AssociationId, Runs.Standing> standings, Associations.Association row) {
     return standings.getOrDefault(row.id(), Runs.Standing.NONE);
-  }
-
-  private static String value(String key, AssociationDescription.Builder description) {
-    return switch (key) {
-      case "Name" -> description.getAssociation().getName();
-      case "AssociationId" -> description.getAssociationId();
-      case "AssociationName" -> description.getAssociation().getAssociationName();
-      default -> description.getOverview().getStatus();
-    };
   }
 
   /** A page of its versions, newest first. */
@@ -189,7 +136,7 @@ final class Descriptions {
         .build();
   }
 
-  private static void overview(
+  static void overview(
       AssociationDescription.Builder description,
       Associations.Association row,
       Runs.Standing standing) {
@@ -202,7 +149,7 @@ final class Descriptions {
     } else if (counts.isEmpty()) {
       overview.setStatus("Pending").setDetailedStatus("NoTargets");
     } else {
-      overview.setStatus(GrpcInstances.summary(counts));
+      overview.setStatus(InstanceForm.summary(counts));
       TELLING_FIRST.stream()
           .filter(counts::containsKey)
           .findFirst()

@@ -7,11 +7,12 @@ import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationServiceGrpc;
 import dev.holdfast.wire.v1.CancelAssociationExecutionRequest;
 import dev.holdfast.wire.v1.CancelAssociationExecutionResponse;
+import dev.holdfast.wire.v1.CreateAssociationBatchRequest;
+import dev.holdfast.wire.v1.CreateAssociationBatchResponse;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateAssociationResponse;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
@@ -32,7 +33,6 @@ import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateAssociationResponse;
-import dev.holdfast.wire.v1.Warning;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +44,7 @@ import java.util.function.Supplier;
 public final class GrpcAssociations extends AssociationServiceGrpc.AssociationServiceImplBase {
   private final Calls calls;
   private final AssociationDesk desk;
+  private final Creates creates;
   private final ExecutionQueries queries;
   private final ManualStarts starts;
   private final Cancels cancels;
@@ -58,6 +59,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
       Calls calls, AssociationDesk desk, Predicate<InstanceId> connected, Supplier<Instant> clock) {
     this.calls = calls;
     this.desk = desk;
+    this.creates = new Creates(calls, desk);
     this.queries = new ExecutionQueries(connected, clock);
     this.starts = new ManualStarts(calls);
     this.cancels = new Cancels(queries);
@@ -74,23 +76,24 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
         answer,
         write -> {
           AssociationId id = new AssociationId(calls.newId());
-          Association content = AssociationForm.normal(request.getAssociation());
-          List<Warning> warnings =
-              AssociationCheck.check(write.read(), id, Optional.empty(), content, write.now());
-          if (Associations.count(write.read()) >= Limits.MAX_ASSOCIATIONS) {
-            throw new Refusal(
-                "AssociationLimitExceeded",
-                "there are " + Limits.MAX_ASSOCIATIONS + " associations; no more are allowed");
-          }
-          Associations.Association row =
-              desk.create(write, id, content, request.getAcknowledgeTargets());
-          return new Calls.Done<>(
-              CreateAssociationResponse.newBuilder()
-                  .setAssociationDescription(Descriptions.describe(write.read(), row))
-                  .addAllWarnings(warnings)
-                  .build(),
-              List.of(id.value()));
+          CreateAssociationResponse response =
+              creates.create(
+                  write, id, request.getAssociation(), desk.guard(request.getAcknowledgeTargets()));
+          return new Calls.Done<>(response, List.of(id.value()));
         });
+  }
+
+  @Override
+  public void createAssociationBatch(
+      CreateAssociationBatchRequest request,
+      StreamObserver<CreateAssociationBatchResponse> answer) {
+    calls.mutateOnce(
+        "CreateAssociationBatch",
+        request,
+        request.getClientToken(),
+        CreateAssociationBatchResponse.parser(),
+        answer,
+        write -> creates.batch(write, request));
   }
 
   @Override
@@ -131,13 +134,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
     }
     response.addAllWarnings(
         AssociationCheck.check(write.read(), old.id(), Optional.of(before), after, write.now()));
-    if (old.version() >= Limits.MAX_ASSOCIATION_VERSIONS) {
-      throw new Refusal(
-          "AssociationVersionLimitExceeded",
-          "the association has "
-              + Limits.MAX_ASSOCIATION_VERSIONS
-              + " versions; no more are allowed");
-    }
+    AssociationDesk.roomForVersion(old);
     Associations.Association row =
         desk.update(write, old, before, after, request.getAcknowledgeTargets());
     return response
@@ -164,7 +161,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   @Override
   public void listAssociations(
       ListAssociationsRequest request, StreamObserver<ListAssociationsResponse> answer) {
-    calls.query(answer, read -> Descriptions.list(read, request));
+    calls.query(answer, read -> AssociationList.page(read, request));
   }
 
   @Override

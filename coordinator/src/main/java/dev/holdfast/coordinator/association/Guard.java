@@ -2,9 +2,11 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Refusal;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Counts on how many instances one change would run at once, and refuses more than were foreseen.
@@ -12,7 +14,7 @@ import java.util.TreeSet;
 final class Guard {
   private final int instances;
   private final int acknowledged;
-  private final Set<InstanceId> running = new TreeSet<>();
+  private final Set<InstanceId> running = new HashSet<>();
   private boolean spreadable;
 
   /**
@@ -29,18 +31,29 @@ final class Guard {
   /**
    * These run what is executed now.
    *
+   * @param members read only if they count
    * @param splaySeconds over which they are spread; then they don't count
    */
-  void change(List<InstanceId> members, int splaySeconds) {
+  void change(Supplier<? extends Collection<InstanceId>> members, int splaySeconds) {
     if (splaySeconds == 0) {
-      running.addAll(members);
+      running.addAll(members.get());
       spreadable = true;
     }
   }
 
   /** These came in, and run without any splay. */
-  void enter(Set<InstanceId> came) {
+  void enter(Collection<InstanceId> came) {
     running.addAll(came);
+  }
+
+  /** Forgets what was counted since; for a part of a change that was refused alone. */
+  Runnable mark() {
+    Set<InstanceId> before = new HashSet<>(running);
+    boolean spreadableBefore = spreadable;
+    return () -> {
+      running.retainAll(before);
+      spreadable = spreadableBefore;
+    };
   }
 
   /** Refuses if these are too many. */

@@ -27,6 +27,7 @@ public final class Main {
         version == null ? "development" : version,
         failure -> failure instanceof ClientException,
         new GetCommand(),
+        new ImportCommand(),
         new WaitCommand(() -> Duration.ofNanos(System.nanoTime())));
   }
 }

@@ -61,7 +61,12 @@ public record DerivedStatus(RunStatus status, String detail) {
     if (facts.expired) {
       return skipped("Expired");
     }
-    return new DerivedStatus(RunStatus.PENDING, facts.connected ? "Scheduled" : "Offline");
+    return waiting(facts.connected);
+  }
+
+  /** Nothing stands against it but time, or the link. */
+  public static DerivedStatus waiting(boolean connected) {
+    return new DerivedStatus(RunStatus.PENDING, connected ? "Scheduled" : "Offline");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.execution;
 
+import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
@@ -83,6 +84,50 @@ public final class Targets {
       Instant now) {
     return new Targets(
         read, association, Memberships.everOf(read, association.id()), connected, now);
+  }
+
+  /** The same of one instance alone; others are not known then. */
+  public static Targets ofOne(
+      Read read,
+      Associations.Association association,
+      InstanceId instance,
+      Predicate<InstanceId> connected,
+      Instant now) {
+    Targets targets =
+        new Targets(
+            read,
+            association,
+            Memberships.between(read, instance, association.id()),
+            connected,
+            now);
+    targets.lastHeard =
+        Optional.of(
+            Instances.active(read, instance)
+                .map(row -> Map.of(instance, row.heard()))
+                .orElse(Map.of()));
+    return targets;
+  }
+
+  /** How one instance stands; empty if it is no target of the execution. */
+  public Optional<Target> target(Execution execution, InstanceId instance) {
+    Optional<Runs.Run> reported =
+        Runs.find(read, Identity.runId(instance, execution.association(), execution.trigger()));
+    if (reported.isEmpty()) {
+      boolean cancelled = Executions.cancelledFor(read, execution.id()).contains(instance);
+      return derived(execution, intervals.getOrDefault(instance, List.of()), cancelled)
+          .map(status -> target(instance, status));
+    }
+    Runs.Run run = reported.get();
+    return overlay(
+            new Runs.Brief(instance, run.status(), run.detailedStatus()),
+            Map.of(instance, run.revisionSha256()))
+        .map(status -> target(instance, status))
+        .or(() -> Optional.of(new Target(instance, run.status(), run.detailedStatus(), false)));
+  }
+
+  /** Whether the execution's trigger addresses any of the instances that are known. */
+  public boolean addressesAny(Execution execution) {
+    return intervals.values().stream().anyMatch(own -> derived(execution, own, false).isPresent());
   }
 
   /**

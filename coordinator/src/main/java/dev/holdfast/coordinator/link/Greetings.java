@@ -7,7 +7,6 @@ import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.RunLimits;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,15 +103,16 @@ final class Greetings {
 
   private boolean note(Write write, Hello hello) {
     InstanceId id = hello.link.instance();
-    Optional<Instances.Instance> row =
-        Instances.find(write.read(), id).filter(found -> found.state().equals(Instances.ACTIVE));
+    Optional<Instances.Instance> row = Instances.active(write.read(), id);
     if (row.isEmpty()) {
       return false;
     }
     Instances.heard(write, id, hello.greeting.host(), hello.greeting.clockOffsetMillis());
     presence.online(write, id);
-    Instant heard = row.get().lastSeen().orElse(row.get().registered());
-    if (heard.plus(LONG_AWAY).isBefore(write.now())) {
+    if (!row.get().host().samePlatform(hello.greeting.host())) {
+      returns.platformChanged(write, id);
+    }
+    if (row.get().heard().plus(LONG_AWAY).isBefore(write.now())) {
       returns.connected(write, id);
     }
     return true;

@@ -71,8 +71,7 @@ public final class Links implements Presences {
 
   /**
    * @param intake where reports go
-   * @param returns hears of instances that were away for so long that what waited for them may have
-   *     expired
+   * @param returns hears of hellos that may change what is wanted of an instance
    * @param refresher decides what starts when a run asks that associations do
    * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
    *     theirs; takes them from any thread

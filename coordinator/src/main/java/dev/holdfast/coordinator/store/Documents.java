@@ -195,4 +195,14 @@ public final class Documents {
         .bind("version", version)
         .execute();
   }
+
+  /** Sets the tags of one, in place of those before. */
+  public static void setTags(Write write, String name, Map<String, String> tags) {
+    write
+        .handle()
+        .createUpdate("UPDATE document SET tags = :tags WHERE name = :name")
+        .bind("tags", Json.write(tags))
+        .bind("name", name)
+        .execute();
+  }
 }

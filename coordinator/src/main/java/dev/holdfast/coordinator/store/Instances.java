@@ -3,6 +3,7 @@ package dev.holdfast.coordinator.store;
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,14 @@ public final class Instances {
       String platformVersion,
       String computerName,
       String ipAddress,
-      String bootId) {}
+      String bootId) {
+    /** Whether another says the same of the platform. */
+    public boolean samePlatform(Host other) {
+      return platformType.equals(other.platformType)
+          && platformName.equals(other.platformName)
+          && platformVersion.equals(other.platformVersion);
+    }
+  }
 
   /**
    * An instance's row.
@@ -64,7 +72,27 @@ public final class Instances {
       Instant registered,
       Host host,
       Optional<Instant> lastSeen,
-      long clockOffsetMillis) {}
+      long clockOffsetMillis) {
+    /** When it was last heard; when it enrolled, if it never was. */
+    public Instant heard() {
+      return lastSeen.orElse(registered);
+    }
+  }
+
+  /** What targets look at. */
+  public record Traits(
+      InstanceId id,
+      Map<String, String> tags,
+      String platformType,
+      String platformName,
+      String platformVersion) {
+    /** Copies. */
+    public Traits {
+      tags = Map.copyOf(tags);
+    }
+  }
+
+  private record Tag(String instance, String key, String value) {}
 
   /** Adds one that may connect. */
   public static void add(
@@ -107,6 +135,11 @@ public final class Instances {
         .findOne();
   }
 
+  /** The one, if it may connect. */
+  public static Optional<Instance> active(Read read, InstanceId id) {
+    return find(read, id).filter(row -> row.state().equals(ACTIVE));
+  }
+
   /** The one that enrolled with this activation and key. */
   public static Optional<Instance> enrolled(
       Read read, String activationId, String publicKeySha256) {
@@ -126,6 +159,22 @@ public final class Instances {
             "SELECT * FROM instance WHERE state = 'ACTIVE' AND id > :after ORDER BY id LIMIT"
                 + " :limit")
         .bind("after", after)
+        .bind("limit", atMost)
+        .map(ROW)
+        .list();
+  }
+
+  /** Those that may connect and have a tag with one of these values, by id, after one. */
+  public static List<Instance> tagged(
+      Read read, String key, Collection<String> values, String after, int atMost) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM instance WHERE state = 'ACTIVE' AND id > :after AND id IN (SELECT"
+                + " instance_id FROM instance_tag WHERE key = :key AND value IN (<values>)) ORDER"
+                + " BY id LIMIT :limit")
+        .bind("after", after)
+        .bind("key", key)
+        .bindList("values", List.copyOf(values))
         .bind("limit", atMost)
         .map(ROW)
         .list();
@@ -204,24 +253,46 @@ public final class Instances {
     return tags;
   }
 
-  /** The tags of all that may connect, those without any included. */
-  public static Map<InstanceId, Map<String, String>> allTags(Read read) {
-    Map<InstanceId, Map<String, String>> all = new HashMap<>();
-    read.handle()
-        .createQuery("SELECT id FROM instance WHERE state = 'ACTIVE'")
-        .mapTo(String.class)
-        .forEach(id -> all.put(new InstanceId(id), new TreeMap<>()));
+  /** What targets look at, of all that may connect; in the order of their ids. */
+  public static List<Traits> traits(Read read) {
+    Map<String, Map<String, String>> tags = new HashMap<>();
     read.handle()
         .createQuery("SELECT instance_id, key, value FROM instance_tag")
-        .map((row, context) -> List.of(row.getString(1), row.getString(2), row.getString(3)))
+        .map((row, context) -> new Tag(row.getString(1), row.getString(2), row.getString(3)))
         .forEach(
-            tag -> {
-              Map<String, String> tags = all.get(new InstanceId(tag.get(0)));
-              if (tags != null) {
-                tags.put(tag.get(1), tag.get(2));
-              }
-            });
-    return all;
+            tag ->
+                tags.computeIfAbsent(tag.instance, _ -> new HashMap<>()).put(tag.key, tag.value));
+    return read.handle()
+        .createQuery(
+            "SELECT id, platform_type, platform_name, platform_version FROM instance WHERE state ="
+                + " 'ACTIVE' ORDER BY id")
+        .map(
+            (row, context) ->
+                new Traits(
+                    new InstanceId(row.getString("id")),
+                    tags.getOrDefault(row.getString("id"), Map.of()),
+                    row.getString("platform_type"),
+                    row.getString("platform_name"),
+                    row.getString("platform_version")))
+        .list();
+  }
+
+  /** The tags of some, by instance; who has none is not in it. At most 1,000 at once. */
+  public static Map<InstanceId, Map<String, String>> tags(Read read, Collection<InstanceId> of) {
+    Map<InstanceId, Map<String, String>> tags = new HashMap<>();
+    if (of.isEmpty()) {
+      return tags;
+    }
+    read.handle()
+        .createQuery(
+            "SELECT instance_id, key, value FROM instance_tag WHERE instance_id IN (<ids>)")
+        .bindList("ids", of.stream().map(InstanceId::value).toList())
+        .map((row, context) -> new Tag(row.getString(1), row.getString(2), row.getString(3)))
+        .forEach(
+            tag ->
+                tags.computeIfAbsent(new InstanceId(tag.instance), _ -> new TreeMap<>())
+                    .put(tag.key, tag.value));
+    return tags;
   }
 
   /** Sets tags of one. */

@@ -3,10 +3,12 @@ package dev.holdfast.coordinator.store;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Which instances each association applied to, and when: intervals of log positions. */
 public final class Memberships {
@@ -105,6 +107,27 @@ public final class Memberships {
         .map(InstanceId::new);
   }
 
+  /** How many associations an instance is a member of now. */
+  public static int count(Read read, InstanceId instance) {
+    return read.handle()
+        .createQuery(
+            "SELECT COUNT(*) FROM membership WHERE instance_id = :id AND left_position IS NULL")
+        .bind("id", instance.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /** Those who are members now, in the order of their ids; an index alone is read. */
+  public static List<InstanceId> memberIds(Read read, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT instance_id FROM membership WHERE association_id = :id AND left_position IS"
+                + " NULL ORDER BY instance_id")
+        .bind("id", association.value())
+        .map((row, context) -> new InstanceId(row.getString(1)))
+        .list();
+  }
+
   /** All intervals of one pair. */
   public static List<Membership> between(
       Read read, InstanceId instance, AssociationId association) {
@@ -132,17 +155,31 @@ public final class Memberships {
 
   /** The instance comes in, by the newest event. */
   public static void enter(Write write, InstanceId instance, AssociationId association) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT INTO membership (instance_id, association_id, entered_position, entered) VALUES"
-                + " (:instance, :association, :position, :now) ON CONFLICT DO UPDATE SET"
-                + " left_position = NULL, left = NULL")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .bind("position", write.position())
-        .bind("now", write.now().toEpochMilli())
-        .execute();
+    enter(write, List.of(instance), association);
+  }
+
+  /** These come in, by the newest event. */
+  public static void enter(
+      Write write, Collection<InstanceId> instances, AssociationId association) {
+    if (instances.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        write
+            .handle()
+            .prepareBatch(
+                "INSERT INTO membership (instance_id, association_id, entered_position, entered)"
+                    + " VALUES (:instance, :association, :position, :now) ON CONFLICT DO UPDATE SET"
+                    + " left_position = NULL, left = NULL");
+    instances.forEach(
+        instance ->
+            batch
+                .bind("instance", instance.value())
+                .bind("association", association.value())
+                .bind("position", write.position())
+                .bind("now", write.now().toEpochMilli())
+                .add());
+    batch.execute();
   }
 
   /**

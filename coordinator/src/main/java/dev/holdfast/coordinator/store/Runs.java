@@ -318,25 +318,19 @@ public final class Runs {
     return standings;
   }
 
-  /** How many associations of an instance have which status, by their newest runs there. */
+  /**
+   * How many associations of an instance have which status, by their newest runs there; those
+   * without one are pending.
+   */
   public static Map<RunStatus, Integer> currentByStatus(Read read, InstanceId instance) {
-    return counts(read, "instance_id", instance.value());
-  }
-
-  /** How many instances of an association have which status, by its newest runs there. */
-  public static Map<RunStatus, Integer> currentByStatus(Read read, AssociationId association) {
-    return counts(read, "association_id", association.value());
-  }
-
-  private static Map<RunStatus, Integer> counts(Read read, String column, String id) {
     Map<RunStatus, Integer> counts = new EnumMap<>(RunStatus.class);
     read.handle()
         .createQuery(
-            "SELECT status, COUNT(*) AS number FROM current_run JOIN membership USING (instance_id,"
-                + " association_id) WHERE "
-                + column
-                + " = :id AND left_position IS NULL GROUP BY status")
-        .bind("id", id)
+            "SELECT COALESCE(c.status, 'PENDING') AS status, COUNT(*) AS number FROM membership m"
+                + " LEFT JOIN current_run c ON c.instance_id = m.instance_id AND c.association_id ="
+                + " m.association_id WHERE m.instance_id = :id AND m.left_position IS NULL GROUP BY"
+                + " 1")
+        .bind("id", instance.value())
         .map(
             (row, context) ->
                 Map.entry(RunStatus.valueOf(row.getString("status")), row.getInt("number")))

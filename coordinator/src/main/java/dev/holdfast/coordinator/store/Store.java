@@ -151,6 +151,7 @@ public final class Store implements AutoCloseable {
         result = work.apply(write);
         writer.execute("COMMIT");
       } catch (Throwable failure) {
+        write.rolledBack();
         rollback(failure);
         throw failure;
       }
@@ -163,6 +164,23 @@ public final class Store implements AutoCloseable {
       listeners.forEach(Runnable::run);
     }
     return result;
+  }
+
+  /** Does the work as {@link #write} does, then undoes all of it; what the work came to. */
+  public <T> T rehearse(Function<Write, T> work) {
+    writing.lock();
+    try {
+      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
+      writer.execute("BEGIN IMMEDIATE");
+      try {
+        return work.apply(write);
+      } finally {
+        write.rolledBack();
+        writer.execute("ROLLBACK");
+      }
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** Does the work on one view of the rows. */

@@ -1,15 +1,20 @@
 package dev.holdfast.coordinator.store;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /** One transaction that changes rows. All of it becomes durable at once, or none. */
 public final class Write {
   private final Handle handle;
   private final long epoch;
   private final Instant now;
+  private final Deque<Runnable> undone = new ArrayDeque<>();
   private long position;
   private boolean appended;
 
@@ -70,6 +75,53 @@ public final class Write {
         .bind("detail", Json.write(detail))
         .execute();
     return position;
+  }
+
+  /**
+   * What is done if what this transaction has done since is undone: for a view in memory that
+   * changes with the rows. The newest is called first, on the writer's thread, before anybody else
+   * writes. It must not throw.
+   */
+  public void onUndo(Runnable undo) {
+    undone.push(undo);
+  }
+
+  /**
+   * Does a part of the work that may fail alone: what it throws undoes that part, events included,
+   * and nothing that came before.
+   */
+  public <T> T attempt(Supplier<T> part) {
+    long positionBefore = position;
+    boolean appendedBefore = appended;
+    int undoneBefore = undone.size();
+    handle.execute("SAVEPOINT part");
+    try {
+      T result = part.get();
+      handle.execute("RELEASE part");
+      return result;
+    } catch (Throwable failure) {
+      undo(undoneBefore);
+      position = positionBefore;
+      appended = appendedBefore;
+      try {
+        handle.execute("ROLLBACK TO part");
+        handle.execute("RELEASE part");
+      } catch (JdbiException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    }
+  }
+
+  /** Everything is undone. */
+  void rolledBack() {
+    undo(0);
+  }
+
+  private void undo(int downTo) {
+    while (undone.size() > downTo) {
+      undone.pop().run();
+    }
   }
 
   boolean appended() {

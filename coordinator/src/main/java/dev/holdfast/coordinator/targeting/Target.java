@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A predicate over instances.
  *
- * @param key {@code InstanceIds} or {@code tag:KEY}
+ * @param key one of {@link TargetKeys}
  * @param values any of these; none name nobody
  */
 public record Target(String key, List<String> values) {

@@ -80,6 +80,7 @@ public final class Policy {
         WRITE_ASSOCIATIONS,
         "holdfast.v1.AssociationService",
         "CreateAssociation",
+        "CreateAssociationBatch",
         "UpdateAssociation",
         "DeleteAssociation");
     people(
@@ -102,7 +103,16 @@ public final class Policy {
         "holdfast.v1.InstanceService",
         "DescribeInstanceInformation",
         "DescribeInstance",
-        "ListTagsForResource");
+        "ListTagsForResource",
+        "DescribeInstanceAssociationsStatus",
+        "DescribeEffectiveInstanceAssociations",
+        "ListInstanceGroups");
+    people(
+        WRITE_ASSOCIATIONS,
+        "holdfast.v1.InstanceService",
+        "CreateInstanceGroup",
+        "UpdateInstanceGroup",
+        "DeleteInstanceGroup");
     people(
         LET_IN,
         "holdfast.v1.InstanceService",

@@ -77,9 +77,9 @@ final class GrpcDocumentsTest extends DocumentRig {
                 b -> b.putTags("", "x"),
                 "InvalidParameters: tags: the tag key"),
             new Refused(
-                "it is a calendar, for now",
+                "it is said to be a calendar",
                 b -> b.setDocumentType(DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR),
-                "InvalidParameters: document_type: is not supported yet"),
+                "InvalidDocumentContent: 1:1 a line outside of BEGIN and END"),
             new Refused(
                 "its format is plain text",
                 b -> b.setDocumentFormat(DocumentFormat.DOCUMENT_FORMAT_TEXT),

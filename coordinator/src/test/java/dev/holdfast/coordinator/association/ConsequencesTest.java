@@ -157,7 +157,7 @@ final class ConsequencesTest {
             scene -> scene.tag(scene.a),
             nothing,
             "AB",
-            List.of("InstanceTagged"),
+            List.of(),
             PENDING,
             "AddTagsToResource"),
         outside(

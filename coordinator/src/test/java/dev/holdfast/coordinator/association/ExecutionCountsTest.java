@@ -118,6 +118,7 @@ final class ExecutionCountsTest {
           for (int i = 1_000; i < 10_998; i++) {
             InstanceId id = Fleet.instance(i);
             Instances.add(write, id, "", "a", "key" + i, "s", new byte[] {1}, "1", "host");
+            fleet.desk.instanceChanged(write, id);
           }
           return true;
         });

@@ -10,8 +10,8 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
-import dev.holdfast.coordinator.admin.GrpcInstances;
 import dev.holdfast.coordinator.admin.GrpcParameters;
+import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.AuditTrail;
 import dev.holdfast.coordinator.store.EventLog;
@@ -82,7 +82,16 @@ final class Fleet implements AutoCloseable {
     documents = new GrpcDocuments(calls, desk, timers::now);
     keys = keys();
     parameters = new GrpcParameters(calls, desk, keys);
-    instances = new GrpcInstances(calls, desk, _ -> PingStatus.PING_STATUS_ONLINE);
+    instances =
+        new GrpcInstances(
+            calls,
+            desk,
+            row ->
+                online.contains(row.id())
+                    ? PingStatus.PING_STATUS_ONLINE
+                    : PingStatus.PING_STATUS_CONNECTION_LOST,
+            online::contains,
+            timers::now);
   }
 
   private ParameterKeys keys() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.FieldMask;
+import com.google.protobuf.Value;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.v1.Association;
@@ -83,6 +84,37 @@ final class GrpcAssociationListsTest {
       token = page.getNextPageToken();
     } while (!token.isEmpty());
     assertEquals(List.of(5, 4, 3, 2, 1), versions);
+  }
+
+  @Test
+  void everyVersionHasTheParametersAndTargetsOfItsTime() {
+    create(b -> b.setAssociationName("disks").setParameters(EditScene.message("one")));
+    update("disks", b -> b.setParameters(EditScene.message("two")), "parameters");
+    update("disks", b -> b.addTargets(Fleet.all()), "targets");
+    update("disks", b -> b, "parameters");
+
+    List<Association> versions =
+        fleet
+            .call(
+                fleet.associations::listAssociationVersions,
+                ListAssociationVersionsRequest.newBuilder().setAssociationId("disks").build())
+            .getAssociationVersionsList()
+            .stream()
+            .map(AssociationDescription::getAssociation)
+            .toList();
+
+    assertEquals(
+        List.of("", "two", "two", "one"),
+        versions.stream()
+            .map(
+                version ->
+                    version
+                        .getParameters()
+                        .getFieldsOrDefault("Message", Value.getDefaultInstance())
+                        .getStringValue())
+            .toList());
+    assertEquals(List.of(1, 1, 0, 0), versions.stream().map(Association::getTargetsCount).toList());
+    assertEquals(versions.get(3), describe("disks", "1").getAssociation());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.PresenceRows;
+import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.AssignmentCodec;
@@ -33,7 +34,23 @@ import java.util.Map;
 final class Floor implements AutoCloseable {
   final Rows rows;
   final FakeIntake intake = new FakeIntake();
+
+  /** Nobody cares who comes back. */
+  static final Returns NOTHING_FOLLOWS =
+      new Returns() {
+        @Override
+        public void connected(Write write, InstanceId instance) {
+          // nothing follows
+        }
+
+        @Override
+        public void platformChanged(Write write, InstanceId instance) {
+          // nothing follows
+        }
+      };
+
   final List<InstanceId> returned = new ArrayList<>();
+  final List<InstanceId> changed = new ArrayList<>();
   final List<String> asks = new ArrayList<>();
   Refresher refresher =
       (write, instance, ask) -> new Refresher.Reply(List.of(ask.asking()), List.of(), "");
@@ -83,7 +100,17 @@ final class Floor implements AutoCloseable {
         new Links(
             rows.store,
             intake,
-            (write, instance) -> returned.add(instance),
+            new Returns() {
+              @Override
+              public void connected(Write write, InstanceId instance) {
+                returned.add(instance);
+              }
+
+              @Override
+              public void platformChanged(Write write, InstanceId instance) {
+                changed.add(instance);
+              }
+            },
             (write, instance, ask) -> {
               asks.add(instance + " " + ask.runId() + " " + ask.associations());
               return refresher.refresh(write, instance, ask);

@@ -81,7 +81,7 @@ final class GrpcLinksTest {
         new Links(
             rows.store,
             new FakeIntake(),
-            (write, instance) -> {},
+            Floor.NOTHING_FOLLOWS,
             (write, instance, ask) -> Refresher.Reply.refused("no"),
             owner,
             owner);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,80 @@ final class StoreTest {
       assertEquals(0, store.position());
       assertEquals(Optional.empty(), store.read(read -> Meta.get(read, "key")));
       assertEquals(0, wakes.get());
+    }
+  }
+
+  @Test
+  void aPartThatFailsIsUndoneAloneAndItsPositionsAreUsedAgain() {
+    try (Store store = open()) {
+      List<String> undone = new ArrayList<>();
+
+      store.write(
+          write -> {
+            write.append("A", List.of(), Map.of());
+            write.onUndo(() -> undone.add("first"));
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    write.attempt(
+                        () -> {
+                          write.append("B", List.of(), Map.of());
+                          Meta.put(write, "part", "1");
+                          write.onUndo(() -> undone.add("second"));
+                          write.onUndo(() -> undone.add("third"));
+                          throw new IllegalStateException("no");
+                        }));
+            assertEquals("good", write.attempt(() -> "good"));
+            return write.append("C", List.of(), Map.of());
+          });
+
+      assertEquals(List.of("third", "second"), undone, "the newest first, and only of the part");
+      assertEquals(Optional.empty(), store.read(read -> Meta.get(read, "part")));
+      assertEquals(
+          List.of("1 A", "2 C"),
+          store.read(read -> EventLog.after(read, 0, 10)).stream()
+              .map(event -> event.position() + " " + event.type())
+              .toList());
+    }
+  }
+
+  @Test
+  void viewsInMemoryAreUndoneWithTheTransactionAndAfterARehearsal() {
+    try (Store store = open()) {
+      List<String> undone = new ArrayList<>();
+      AtomicInteger wakes = new AtomicInteger();
+      store.onCommit(wakes::incrementAndGet);
+
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              store.write(
+                  write -> {
+                    write.attempt(
+                        () -> {
+                          write.onUndo(() -> undone.add("of a part that went well"));
+                          return true;
+                        });
+                    throw new IllegalStateException("no");
+                  }));
+      long position =
+          store.rehearse(
+              write -> {
+                write.onUndo(() -> undone.add("of a rehearsal"));
+                Meta.put(write, "key", "value");
+                return write.append("A", List.of(), Map.of());
+              });
+      store.write(
+          write -> {
+            write.onUndo(() -> undone.add("of what stays"));
+            return true;
+          });
+
+      assertEquals(List.of("of a part that went well", "of a rehearsal"), undone);
+      assertEquals(1, position);
+      assertEquals(0, store.position());
+      assertEquals(0, wakes.get());
+      assertEquals(Optional.empty(), store.read(read -> Meta.get(read, "key")));
     }
   }
 
