@@ -117,7 +117,7 @@ final class DependencyRulesTest {
     "org.flywaydb..,         dev.holdfast.coordinator.store",
     "org.sqlite..,           dev.holdfast.coordinator.store",
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
-    "com.google.re2j..,      dev.holdfast.document|dev.holdfast.state",
+    "com.google.re2j..,      dev.holdfast.pattern",
     "com.github.mangstadt..,  dev.holdfast.calendar",
     "org.roaringbitmap..,    dev.holdfast.coordinator.targeting",
   })

@@ -35,15 +35,6 @@ public final class DocumentLimits {
   /** Digits of a number. */
   public static final int MAX_NUMBER_LENGTH = 40;
 
-  /** Characters of an {@code allowedPattern}. */
-  public static final int MAX_PATTERN_LENGTH = 512;
-
-  /** Length of an {@code allowedPattern} with its repetitions written out. */
-  public static final int MAX_PATTERN_SIZE = 2_000;
-
-  /** That length times the characters of the value that is matched. */
-  public static final int MAX_MATCH_STEPS = 20_000_000;
-
   /** Bytes of one parameter's value. */
   public static final int MAX_VALUE_BYTES = 48 * 1024;
 

@@ -1,6 +1,7 @@
 package dev.holdfast.document;
 
 import dev.holdfast.document.ParameterDefinition.Type;
+import dev.holdfast.pattern.Patterns;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -190,7 +191,7 @@ final class ParameterReader {
           written.value().problem("allowedPattern is text; this is " + written.value().kind()));
       return Optional.empty();
     }
-    Optional<String> problem = Patterns.problem(text);
+    Optional<String> problem = Patterns.problem("the allowedPattern", text);
     problem.ifPresent(found -> problems.error(written.value().problem(found)));
     return problem.isPresent() ? Optional.empty() : Optional.of(text);
   }

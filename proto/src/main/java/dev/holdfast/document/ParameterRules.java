@@ -2,6 +2,8 @@ package dev.holdfast.document;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.holdfast.pattern.Patterns;
+import dev.holdfast.task.Limits;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -282,13 +284,30 @@ public final class ParameterRules {
     definition
         .allowedPattern()
         .filter(pattern -> !pattern.isEmpty())
-        .flatMap(pattern -> Patterns.mismatch(pattern, texts))
+        .flatMap(pattern -> mismatch(pattern, texts))
         .ifPresent(mismatch -> errors.add(name + " " + mismatch));
     if (definition.type() != ParameterDefinition.Type.INTEGER
         && definition.type() != ParameterDefinition.Type.BOOLEAN) {
       texts.forEach(text -> length(definition, name, text, errors));
     }
     count(definition, name, value, errors);
+  }
+
+  private static Optional<String> mismatch(String pattern, List<String> texts) {
+    long length = texts.stream().mapToLong(String::length).sum();
+    if (Patterns.size(pattern) * length > Limits.MAX_MATCH_STEPS) {
+      return Optional.of(
+          "has "
+              + length
+              + " characters, which is too much to be matched against "
+              + pattern
+              + "; the product of both lengths can be at most "
+              + Limits.MAX_MATCH_STEPS);
+    }
+    int at = Patterns.found(pattern, texts).indexOf(false);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of("is '" + Keys.shortened(texts.get(at)) + "'; it has to match " + pattern);
   }
 
   private static void length(

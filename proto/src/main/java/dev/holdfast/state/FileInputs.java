@@ -1,6 +1,6 @@
 package dev.holdfast.state;
 
-import com.google.re2j.PatternSyntaxException;
+import dev.holdfast.pattern.Patterns;
 import dev.holdfast.state.ManagedFile.Form;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -147,13 +147,9 @@ final class FileInputs {
   }
 
   private boolean pattern(String match) {
-    try {
-      com.google.re2j.Pattern.compile(match);
-      return true;
-    } catch (PatternSyntaxException e) {
-      inputs.error("match", "'match' is no RE2 pattern: " + e.getDescription());
-      return false;
-    }
+    Optional<String> problem = Patterns.problem("'match'", match);
+    problem.ifPresent(text -> inputs.error("match", text));
+    return problem.isEmpty();
   }
 
   private void checkSource(String source) {

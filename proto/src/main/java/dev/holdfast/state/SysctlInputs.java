@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** Reads {@code state:sysctl}. */
 final class SysctlInputs {
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]+([./][A-Za-z0-9_:@-]+)+");
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_:@-]++)++");
 
   private static final Pattern VALUE = Pattern.compile("[^\\n]{1,1024}");
 

@@ -1,9 +1,11 @@
 package dev.holdfast.state;
 
-import com.google.re2j.Pattern;
+import dev.holdfast.pattern.Patterns;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A part of a text file that is kept, while the rest of the file is somebody else's. Pure. */
 public sealed interface TextPart {
@@ -81,12 +83,13 @@ public sealed interface TextPart {
     public String put(String text) {
       List<String> result = new ArrayList<>();
       boolean there = false;
-      for (String each : split(text)) {
-        boolean matches = matches(each);
-        if (!matches || !there) {
-          result.add(matches ? line : each);
+      List<String> lines = split(text);
+      List<Boolean> matches = matches(lines);
+      for (int i = 0; i < lines.size(); i++) {
+        if (!matches.get(i) || !there) {
+          result.add(matches.get(i) ? line : lines.get(i));
         }
-        there |= matches;
+        there |= matches.get(i);
       }
       if (!there) {
         result.add(line);
@@ -96,14 +99,25 @@ public sealed interface TextPart {
 
     @Override
     public String remove(String text) {
-      List<String> result = split(text);
-      boolean removed = result.removeIf(this::matches);
-      return removed ? joined(result) : text;
+      List<String> lines = split(text);
+      List<Boolean> matches = matches(lines);
+      List<String> result = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i++) {
+        if (!matches.get(i)) {
+          result.add(lines.get(i));
+        }
+      }
+      return result.size() < lines.size() ? joined(result) : text;
     }
 
-    private boolean matches(String each) {
-      return each.equals(line)
-          || match.filter(regex -> Pattern.compile(regex).matcher(each).find()).isPresent();
+    private List<Boolean> matches(List<String> lines) {
+      List<Boolean> found =
+          match
+              .map(pattern -> Patterns.found(pattern, lines))
+              .orElseGet(() -> Collections.nCopies(lines.size(), false));
+      return IntStream.range(0, lines.size())
+          .mapToObj(i -> found.get(i) || lines.get(i).equals(line))
+          .toList();
     }
   }
 

@@ -287,6 +287,17 @@ public final class Limits {
   /** Runs that wait for their SecureStrings at once. */
   public static final int MAX_SECRET_WAITERS = 64;
 
+  // Regular expressions of documents.
+
+  /** Characters of one. */
+  public static final int MAX_PATTERN_LENGTH = 512;
+
+  /** Its length with its repetitions written out. */
+  public static final int MAX_PATTERN_SIZE = 2_000;
+
+  /** That length times the characters of a parameter's value that has to match. */
+  public static final int MAX_MATCH_STEPS = 20_000_000;
+
   // The admin API.
 
   /** Rows of a page, unless asked otherwise. */

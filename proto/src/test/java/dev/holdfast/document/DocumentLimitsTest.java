@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.task.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -151,15 +152,15 @@ final class DocumentLimitsTest {
   @Test
   void charactersOfAPattern() {
     reaches(
-        DocumentLimits.MAX_PATTERN_LENGTH,
+        Limits.MAX_PATTERN_LENGTH,
         n -> parameter("{\"type\":\"String\",\"allowedPattern\":\"" + "x".repeat(n) + "\"}"),
-        "an allowedPattern of 513 characters; at most 512 are allowed");
+        "the allowedPattern has 513 characters; at most 512 are allowed");
   }
 
   @Test
   void aPatternWrittenOut() {
     reaches(
-        DocumentLimits.MAX_PATTERN_SIZE - 1,
+        Limits.MAX_PATTERN_SIZE - 1,
         n -> parameter(q("{'type':'String','allowedPattern':'a{1000}b{" + (n - 1_001) + "}'}")),
         "with its repetitions written out; at most 2000 are allowed");
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.pattern.Patterns;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;

@@ -180,7 +180,7 @@ final class StateReaderTest {
         "state:file | {path: /a, source: https://x/y} | needs 'sha256'",
         "state:file | {path: /a, sha256: abc} | 64 hexadecimal digits",
         "state:file | {path: /a, match: b} | 'match' belongs to 'line'",
-        "state:file | {path: /a, line: b, match: '('} | is no RE2 pattern",
+        "state:file | {path: /a, line: b, match: '('} | is not a RE2 regular expression",
         "state:file | {path: /a, line: \"b\\nc\"} | one line",
         "state:file | {path: /a, content: [b, c]} | 'content' is a text, not a list",
         "state:file | {path: /a, backup: maybe} | allowed are false, true",

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Answers the challenges of HTTP digest authentication (RFC 7616). Pure. */
 final class DigestLogin {
   private static final Pattern FIELD =
-      Pattern.compile("([A-Za-z][A-Za-z0-9-]*)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]+))");
+      Pattern.compile("([A-Za-z][A-Za-z0-9-]*)=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s,\"]+))");
   private static final Map<String, String> ALGORITHMS = Map.of("MD5", "MD5", "SHA-256", "SHA-256");
 
   private DigestLogin() {}

@@ -33,7 +33,7 @@ public final class ParameterForm {
   /** Characters of a description. */
   static final int MAX_DESCRIPTION = 1_024;
 
-  private static final Pattern NAME = Pattern.compile("(/?[A-Za-z0-9_.-]+)(/[A-Za-z0-9_.-]+)*");
+  private static final Pattern NAME = Pattern.compile("(/?[A-Za-z0-9_.-]+)(?:/[A-Za-z0-9_.-]++)*+");
   private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,8}");
   private static final int MAX_NAME = 512;
 

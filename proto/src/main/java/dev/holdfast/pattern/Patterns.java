@@ -1,82 +1,108 @@
-package dev.holdfast.document;
+package dev.holdfast.pattern;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.holdfast.task.Limits;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 /**
- * The patterns that values have to match: RE2, searched unanchored as in AWS (spec.md section 1.4).
- * RE2 takes time in proportion to the value and to the pattern written out, repetitions and all;
- * both are bounded, and so is their product.
+ * The patterns of documents: RE2, searched unanchored as in AWS (spec.md section 1.4). RE2 takes
+ * time in proportion to the value and to the pattern written out, repetitions and all; both are
+ * bounded, and so is their product where a value is checked. The library calls itself once for each
+ * repetition, so whatever is longer than a few signs is read and searched on a stack of its own.
  */
-final class Patterns {
+public final class Patterns {
   private static final java.util.regex.Pattern REPEAT =
       java.util.regex.Pattern.compile("\\{([0-9]{1,4})(,([0-9]{0,4}))?}");
   private static final long ENDLESS = 1L << 40;
 
+  /** Written out, so long a pattern takes no more than a few calls within each other. */
+  private static final long SHALLOW = 64;
+
+  /** Bytes; eight times what the longest pattern took. */
+  private static final long STACK = 8L * 1024 * 1024;
+
   private Patterns() {}
 
-  /** What is wrong with a pattern; empty if nothing is. */
-  static Optional<String> problem(String pattern) {
-    if (pattern.length() > DocumentLimits.MAX_PATTERN_LENGTH) {
+  /**
+   * What is wrong with a pattern; empty if nothing is.
+   *
+   * @param name what the document calls it
+   */
+  public static Optional<String> problem(String name, String pattern) {
+    if (pattern.length() > Limits.MAX_PATTERN_LENGTH) {
       return Optional.of(
-          "an allowedPattern of "
+          name
+              + " has "
               + pattern.length()
               + " characters; at most "
-              + DocumentLimits.MAX_PATTERN_LENGTH
+              + Limits.MAX_PATTERN_LENGTH
               + " are allowed");
     }
     long size = size(pattern);
-    if (size > DocumentLimits.MAX_PATTERN_SIZE) {
+    if (size > Limits.MAX_PATTERN_SIZE) {
       return Optional.of(
-          "an allowedPattern that is "
+          name
+              + " is "
               + (size == ENDLESS ? "far more" : size)
               + " long with its repetitions written out; at most "
-              + DocumentLimits.MAX_PATTERN_SIZE
+              + Limits.MAX_PATTERN_SIZE
               + " are allowed");
     }
     try {
-      Pattern.compile(pattern);
+      Pattern _ = deep(size, () -> Pattern.compile(pattern));
       return Optional.empty();
     } catch (PatternSyntaxException e) {
       return Optional.of(
-          "the allowedPattern is not a RE2 regular expression: "
-              + e.getDescription()
-              + ": "
-              + e.getPattern());
+          name + " is not a RE2 regular expression: " + e.getDescription() + ": " + e.getPattern());
     }
   }
 
-  /**
-   * Checks texts against a pattern in which nothing is wrong.
-   *
-   * @return the first text that does not match, or what keeps them from being matched; empty if all
-   *     match
-   */
-  static Optional<String> mismatch(String pattern, List<String> texts) {
-    long length = texts.stream().mapToLong(String::length).sum();
-    if (size(pattern) * length > DocumentLimits.MAX_MATCH_STEPS) {
-      return Optional.of(
-          "has "
-              + length
-              + " characters, which is too much to be matched against "
-              + pattern
-              + "; the product of both lengths can be at most "
-              + DocumentLimits.MAX_MATCH_STEPS);
-    }
-    Pattern compiled = Pattern.compile(pattern);
-    return texts.stream()
-        .filter(text -> !compiled.matcher(text).find())
-        .findFirst()
-        .map(text -> "is '" + Keys.shortened(text) + "'; it has to match " + pattern);
+  /** In which of the texts a pattern is found, in their order; nothing is wrong in it. */
+  public static List<Boolean> found(String pattern, List<String> texts) {
+    return deep(
+        size(pattern),
+        () -> {
+          Pattern compiled = Pattern.compile(pattern);
+          return texts.stream().map(text -> compiled.matcher(text).find()).toList();
+        });
   }
 
-  /** How long the pattern is with its repetitions written out; never too small. */
-  static long size(String pattern) {
+  private static <T> T deep(long size, Supplier<T> work) {
+    if (size <= SHALLOW) {
+      return work.get();
+    }
+    FutureTask<T> task = new FutureTask<>(work::get);
+    new Thread(null, task, "pattern", STACK).start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // it is bounded, and whoever asked needs the answer
+        }
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof PatternSyntaxException wrong
+          ? wrong
+          : new IllegalStateException("a pattern of length " + size + " can't be used", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** How long a pattern is with its repetitions written out; never too small. */
+  public static long size(String pattern) {
     Deque<Long> outer = new ArrayDeque<>();
     Matcher repeat = REPEAT.matcher(pattern);
     long before = 0;
