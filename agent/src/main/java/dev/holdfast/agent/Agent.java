@@ -298,13 +298,14 @@ public final class Agent implements RunListener, Wanted {
 
   private void arm(Instant now) {
     wakeup.ifPresent(Timers.Timer::cancel);
-    Duration wait = RunLimits.ROUND;
+    Duration wait = timers.idle(RunLimits.ROUND);
     if (decision.wake().isPresent()) {
       wait = shorter(wait, Duration.between(now, decision.wake().get()));
     }
     if (fetcher.nextRetry().isPresent()) {
       wait = shorter(wait, fetcher.nextRetry().get());
     }
+    watch.waits(wait);
     wakeup = Optional.of(timers.after(wait, this::round));
   }
 

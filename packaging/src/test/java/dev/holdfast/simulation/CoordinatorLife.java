@@ -6,11 +6,15 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
  * The coordinator from one start to its crash: an engine over the store, which is all that stays.
  */
 final class CoordinatorLife {
+  /** As long as a slow disk takes, so that what comes meanwhile is committed together. */
+  private static final Duration COMMITS = Duration.ofMillis(250);
+
   private final Timeline timeline;
   private final Engine engine;
   private final Set<Wire> wires = new LinkedHashSet<>();
@@ -24,7 +28,15 @@ final class CoordinatorLife {
             failure -> {
               throw failure;
             });
-    this.engine = new Engine(store, timeline, timeline, timeline, Integer.MAX_VALUE);
+    RandomGenerator random = world.random();
+    this.engine =
+        new Engine(
+            store,
+            timeline,
+            timeline,
+            commit ->
+                timeline.after(Duration.ofMillis(random.nextLong(COMMITS.toMillis())), commit),
+            Integer.MAX_VALUE);
     timeline.perform(engine::start);
   }
 

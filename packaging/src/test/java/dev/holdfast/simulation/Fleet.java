@@ -25,13 +25,17 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * A coordinator and its fleet, from a seed: first everything goes wrong that can, then nothing does
- * any more, and then all must have come right.
+ * A coordinator and its fleet, from a seed: two weeks with a few bad minutes now and then, in which
+ * everything goes wrong that can. After each of them, and at the end, all must come right.
  */
 final class Fleet implements AutoCloseable {
-  static final int HOSTS = 20;
-  static final Duration TROUBLE = Duration.ofMinutes(2);
-  static final Duration CALM = Duration.ofMinutes(8);
+  static final int HOSTS = 50;
+  static final Duration LENGTH = Duration.ofDays(14);
+  static final Duration TROUBLE = Duration.ofSeconds(40);
+  static final Duration CALM = Duration.ofMinutes(9);
+
+  /** The bad times before those in which it ends. */
+  static final int TROUBLES = 1;
 
   private final World world;
   private final RandomGenerator random;
@@ -41,7 +45,7 @@ final class Fleet implements AutoCloseable {
   private final Operator operator;
   private final List<SimulatedHost> hosts = new ArrayList<>();
   private Optional<CoordinatorLife> coordinator = Optional.empty();
-  private boolean calm;
+  private boolean trouble;
 
   Fleet(long seed, Path folder) {
     this.world = new World(seed);
@@ -67,6 +71,11 @@ final class Fleet implements AutoCloseable {
     return world;
   }
 
+  /** Runs of which a process was started. */
+  int runs() {
+    return checker.startedRuns().size();
+  }
+
   @Override
   public void close() {
     store.close();
@@ -76,20 +85,54 @@ final class Fleet implements AutoCloseable {
   void live() {
     for (SimulatedHost host : hosts) {
       world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
-      every(Duration.ofSeconds(30), () -> trouble(host));
     }
-    every(Duration.ofSeconds(35), this::crashCoordinator);
-    every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
-    every(Duration.ofSeconds(12), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
-    world.runUntil(TROUBLE, () -> {});
+    Duration apart = LENGTH.dividedBy(TROUBLES);
+    for (int i = 0; i < TROUBLES; i++) {
+      // Most schedules have a tick on the hour, which is to come in the middle of the trouble.
+      Duration begin = apart.multipliedBy(i).plusHours(random.nextInt(12));
+      quiet(Duration.ofHours(begin.toHours()).minusSeconds(random.nextInt(50)));
+      badTimes();
+      recover(world.elapsed().plus(CALM));
+      hosts.forEach(this::judgeHeld);
+    }
+    quiet(LENGTH);
+    badTimes();
+    operator.calm(engineLife().engine());
+    recover(world.elapsed().plus(CALM));
+    judge();
+  }
 
-    calm = true;
+  /** Nothing goes wrong until then; now and then somebody changes something. */
+  private void quiet(Duration until) {
+    world.quietUntil(until);
+    Duration act = world.elapsed().plusMinutes(random.nextInt(1_440));
+    while (act.compareTo(until) < 0) {
+      world.runUntil(act, () -> {});
+      operator.act(engineLife().engine());
+      act = act.plusMinutes(random.nextInt(2_880));
+    }
+    if (world.elapsed().compareTo(until) < 0) {
+      world.runUntil(until, () -> {});
+    }
+  }
+
+  /** Everything that can go wrong does. */
+  private void badTimes() {
+    trouble = true;
+    hosts.forEach(host -> every(Duration.ofSeconds(30), () -> trouble(host)));
+    every(Duration.ofSeconds(20), this::crashCoordinator);
+    every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
+    every(Duration.ofSeconds(8), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
+    world.runUntil(world.elapsed().plus(TROUBLE), () -> {});
+    trouble = false;
     network.heal();
     startCoordinator();
-    operator.calm(engineLife().engine());
     hosts.forEach(SimulatedHost::start);
-    world.runUntil(TROUBLE.plus(CALM), () -> hosts.forEach(this::mend));
-    judge();
+  }
+
+  /** Whoever still falls, from what was planned in bad times, is set up again. */
+  private void recover(Duration until) {
+    world.runUntil(until, () -> hosts.forEach(this::mend));
   }
 
   private void enrol(InstanceId instance) {
@@ -97,19 +140,19 @@ final class Fleet implements AutoCloseable {
         write -> {
           Instances.add(
               write, instance, "", "a", "key " + instance, "1", new byte[] {1}, "1", "sim");
-          Instances.setTags(write, instance, Map.of("Role", "r" + random.nextInt(3)));
+          Instances.setTags(write, instance, Map.of("Role", "r" + random.nextInt(Operator.ROLES)));
           write.append("InstanceRegistered", List.of(instance.value()), Map.of());
           engineLife().engine().desk().instanceChanged(write, instance);
           return instance;
         });
   }
 
-  /** Again and again, about so far apart, until the calm. */
+  /** Again and again, about so far apart, until the trouble ends. */
   private void every(Duration about, Runnable task) {
     world.after(
         Duration.ofMillis(random.nextLong(2 * about.toMillis())),
         () -> {
-          if (!calm) {
+          if (trouble) {
             task.run();
             every(about, task);
           }
@@ -195,6 +238,13 @@ final class Fleet implements AutoCloseable {
   }
 
   private void judge(SimulatedHost host) {
+    judgeHeld(host);
+    Checker.require(host.running() == 0, host.instance() + " has processes left");
+    Checker.require(host.unacknowledged() == 0, host.instance() + " has reports left");
+  }
+
+  /** It is linked, holds what is wanted of it, and has started what it was to start. */
+  private void judgeHeld(SimulatedHost host) {
     InstanceId instance = host.instance();
     Instant now = World.START.plus(world.elapsed());
     var held = host.agent().orElseThrow();
@@ -222,8 +272,6 @@ final class Fleet implements AutoCloseable {
     Checker.require(
         wanted.pendingTriggers().isEmpty(),
         instance + " has not started " + wanted.pendingTriggers());
-    Checker.require(host.running() == 0, instance + " has processes left");
-    Checker.require(host.unacknowledged() == 0, instance + " has reports left");
     Checker.require(engineLife().engine().links().connected(instance), instance + " is away");
   }
 

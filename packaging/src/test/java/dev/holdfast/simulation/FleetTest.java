@@ -2,13 +2,16 @@ package dev.holdfast.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.holdfast.coordinator.store.Store;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class FleetTest {
   private static final int SEEDS = 100;
 
+  /** The file of a store; making an empty one takes longer than living a day. */
+  private static final String STORE = "holdfast.db";
+
   @TempDir private Path folder;
+
+  private @Nullable Path empty;
 
   @Test
   void theInvariantsHoldInWhateverOrderThingsGoWrong() throws InterruptedException {
@@ -30,6 +38,7 @@ final class FleetTest {
     long began = System.nanoTime();
     AtomicLong next = new AtomicLong(first);
     LongAdder steps = new LongAdder();
+    LongAdder runs = new LongAdder();
     List<Thread> threads = new ArrayList<>();
     List<Throwable> failures = new CopyOnWriteArrayList<>();
     for (int i = 0; i < Math.min(2, Runtime.getRuntime().availableProcessors()); i++) {
@@ -40,7 +49,9 @@ final class FleetTest {
                     long seed = next.getAndIncrement();
                     while (seed < first + count && failures.isEmpty()) {
                       try {
-                        steps.add(live(seed).steps());
+                        Fleet lived = live(seed);
+                        steps.add(lived.world().steps());
+                        runs.add(lived.runs());
                       } catch (Throwable failure) {
                         failures.add(failure);
                       }
@@ -55,25 +66,40 @@ final class FleetTest {
       throw new AssertionError(failure.getMessage(), failure);
     }
     System.out.printf(
-        "%d fleets of %d hosts, %d steps, %.1f s%n",
-        count, Fleet.HOSTS, steps.sum(), (System.nanoTime() - began) / 1e9);
+        "%d fleets of %d hosts for %d days, %d runs, %d steps, %.1f s%n",
+        count,
+        Fleet.HOSTS,
+        Fleet.LENGTH.toDays(),
+        runs.sum(),
+        steps.sum(),
+        (System.nanoTime() - began) / 1e9);
   }
 
   @Test
   void theSameSeedGivesTheSameTrace() throws IOException {
-    World once = live(4_711);
-    World again = live(4_711);
+    World once = live(4_711).world();
+    World again = live(4_711).world();
 
     assertEquals(once.steps(), again.steps());
     assertEquals(once.checksum(), again.checksum());
   }
 
-  private World live(long seed) throws IOException {
-    Path own = java.nio.file.Files.createTempDirectory(folder, "seed");
+  private synchronized Path empty() throws IOException {
+    if (empty == null) {
+      Path first = Files.createTempDirectory(folder, "empty");
+      Store.open(first, () -> World.START, Store.Durability.PROCESS).close();
+      empty = first.resolve(STORE);
+    }
+    return empty;
+  }
+
+  private Fleet live(long seed) throws IOException {
+    Path own = Files.createTempDirectory(folder, "seed");
+    Files.copy(empty(), own.resolve(STORE));
     Fleet fleet = new Fleet(seed, own);
     try (fleet) {
       fleet.live();
-      return fleet.world();
+      return fleet;
     } catch (RuntimeException | AssertionError failure) {
       throw new AssertionError(
           "seed "

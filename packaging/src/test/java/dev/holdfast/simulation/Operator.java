@@ -33,8 +33,17 @@ import java.util.random.RandomGenerator;
 /** Somebody who changes what is wanted all the time, through the admin API. */
 final class Operator {
   private static final List<String> SCHEDULES =
-      List.of("rate(1 minute)", "rate(5 minutes)", "cron(*/2 * * * ? *)", "cron(0 * ? * * *)", "");
-  private static final int MOST = 6;
+      List.of(
+          "rate(5 days)",
+          "rate(36 hours)",
+          "cron(0 */12 */4 * ? *)",
+          "cron(0 3 ? * MON *)",
+          "cron(0 */6 L,11 * ? *)",
+          "");
+  private static final int MOST = 5;
+
+  /** Values of the tag by which most associations find their instances. */
+  static final int ROLES = 5;
 
   /** Names another document, in a step whose precondition keeps it from being run. */
   private static final String WHOLE =
@@ -160,8 +169,14 @@ final class Operator {
 
   private void create(GrpcAssociations service) {
     Target.Builder target = Target.newBuilder();
-    if (random.nextBoolean()) {
+    int kind = random.nextInt(4);
+    if (kind == 0) {
       target.setKey("InstanceIds").addValues("*");
+    } else if (kind == 1) {
+      target.setKey("InstanceIds");
+      for (int i = 0; i < 5; i++) {
+        target.addValues(any(instances).value());
+      }
     } else {
       target.setKey("tag:Role").addValues(role()).addValues(role());
     }
@@ -299,7 +314,7 @@ final class Operator {
   }
 
   private String role() {
-    return "r" + random.nextInt(3);
+    return "r" + random.nextInt(ROLES);
   }
 
   private <T> T any(List<T> list) {

@@ -195,7 +195,8 @@ final class SimulatedHost {
 
   private SimulatedProcesses.Plan plan(Processes.Launch launch) {
     int kind = random.nextInt(20);
-    Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(15_000));
+    Duration longest = Duration.ofSeconds(kind < 3 ? 15 : 2);
+    Duration runs = kind == 0 ? HANGS : Duration.ofMillis(random.nextLong(longest.toMillis()));
     int exitCode = kind < 4 ? 1 + random.nextInt(100) : 0;
     long written = kind == 5 ? 1L << 40 : random.nextInt(100);
     Output output =

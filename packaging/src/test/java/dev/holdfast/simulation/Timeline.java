@@ -40,6 +40,11 @@ final class Timeline implements Timers, Executor {
   }
 
   @Override
+  public Duration idle(Duration period) {
+    return world.idle(period);
+  }
+
+  @Override
   public Timer after(Duration delay, Runnable task) {
     if (stopped) {
       return () -> {};

@@ -32,6 +32,7 @@ final class World {
   private final Deque<String> trace = new ArrayDeque<>();
   private final SplittableRandom random;
   private Duration elapsed = Duration.ZERO;
+  private Duration quietUntil = Duration.ZERO;
   private long count;
   private long steps;
 
@@ -53,6 +54,20 @@ final class World {
 
   long steps() {
     return steps;
+  }
+
+  /**
+   * Until then nothing goes wrong: what only looks for that may wait, so that days pass as cheaply
+   * as what is done in them.
+   */
+  void quietUntil(Duration end) {
+    quietUntil = end;
+  }
+
+  /** How long something may wait that only looks for what went wrong. */
+  Duration idle(Duration period) {
+    Duration left = quietUntil.minus(elapsed);
+    return left.compareTo(period) > 0 ? left : period;
   }
 
   /** Does the task after the delay. */

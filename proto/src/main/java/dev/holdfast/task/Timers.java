@@ -22,6 +22,15 @@ public interface Timers {
    */
   Timer after(Duration delay, Runnable task);
 
+  /**
+   * How long to wait before something that only finds what went wrong unnoticed: a heartbeat, a
+   * round of a loop that was woken for all else. As long as is asked for, but where a simulated
+   * fleet knows that nothing will go wrong for a time.
+   */
+  default Duration idle(Duration period) {
+    return period;
+  }
+
   /** A task that waits for its time. */
   interface Timer {
 

@@ -309,7 +309,7 @@ public final class Link implements Uplink {
     heartbeat.ifPresent(Timers.Timer::cancel);
     double factor = 1 - HEARTBEAT_JITTER + 2 * HEARTBEAT_JITTER * random.nextDouble();
     Duration wait = Duration.ofMillis((long) (heartbeatPeriod.toMillis() * factor));
-    heartbeat = Optional.of(timers.after(wait, this::beat));
+    heartbeat = Optional.of(timers.after(timers.idle(wait), this::beat));
   }
 
   private void beat() {

@@ -2,6 +2,7 @@ package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.RunLimits;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.Map;
  * asleep: what has not started by then is missed. Every other due tick is missed.
  *
  * <p>Awake is judged by the wall clock: the work loop goes round at least every {@link
- * RunLimits#ROUND}; if {@link RunLimits#ASLEEP_AFTER} or more lie between two rounds, then the host
- * slept, the program was stopped, or the clock was set forward: in each case nobody could act on
- * what was due in between. A clock that goes back makes nothing missed.
+ * RunLimits#ROUND}, unless it said that it waits longer; if {@link RunLimits#ASLEEP_AFTER} or more
+ * lie between two rounds, that much longer if it waits longer, then the host slept, the program was
+ * stopped, or the clock was set forward: in each case nobody could act on what was due in between.
+ * A clock that goes back makes nothing missed.
  *
  * <p>On the agent's own thread.
  */
@@ -25,6 +27,7 @@ public final class Watch {
   private final Map<AssociationId, Held> held = new HashMap<>();
   private Instant awakeSince;
   private Instant lastRound;
+  private Duration longer = Duration.ZERO;
 
   /** From the start of this program's life. */
   public Watch(Instant start) {
@@ -38,7 +41,7 @@ public final class Watch {
    * @return for each plan, the instant from which its ticks are on time
    */
   public Map<AssociationId, Instant> round(Instant now, List<Plan> plans) {
-    if (!now.isBefore(lastRound.plus(RunLimits.ASLEEP_AFTER))) {
+    if (!now.isBefore(lastRound.plus(RunLimits.ASLEEP_AFTER).plus(longer))) {
       awakeSince = now;
     }
     awakeSince = earlier(awakeSince, now);
@@ -57,6 +60,12 @@ public final class Watch {
     held.clear();
     held.putAll(still);
     return onTimeFrom;
+  }
+
+  /** The next round comes after this time, or sooner. */
+  public void waits(Duration atMost) {
+    Duration beyond = atMost.minus(RunLimits.ROUND);
+    longer = beyond.isNegative() ? Duration.ZERO : beyond;
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -59,6 +59,18 @@ final class WatchTest {
   }
 
   @Test
+  void aRoundThatSaidThatItWouldComeLateDidNotSleep() {
+    round(START, START);
+    watch.waits(Duration.ofHours(1));
+    Instant hourLater = START.plus(Duration.ofHours(1));
+    assertEquals(START, round(hourLater, START));
+
+    watch.waits(RunLimits.ROUND.dividedBy(2));
+    Instant late = hourLater.plus(RunLimits.ASLEEP_AFTER);
+    assertEquals(late, round(late, START), "a short wait makes it no stricter, and no laxer");
+  }
+
+  @Test
   void aClockThatGoesBackMakesNothingMissed() {
     Instant woken = START.plus(Duration.ofHours(5));
     assertEquals(woken, round(woken, START));

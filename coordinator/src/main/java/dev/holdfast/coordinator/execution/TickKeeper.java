@@ -111,12 +111,13 @@ public final class TickKeeper {
   }
 
   private Duration untilNext() {
+    Duration longest = timers.idle(LONGEST_SLEEP);
     Due next = heap.peek();
     if (next == null) {
-      return LONGEST_SLEEP;
+      return longest;
     }
     Duration until = Duration.between(timers.now(), next.at());
-    return until.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : until;
+    return until.compareTo(longest) > 0 ? longest : until;
   }
 
   /** Reads all associations. */

@@ -39,6 +39,10 @@ final class Link implements Session {
   private Optional<Sha256> held = Optional.empty();
   private boolean settled;
   private Pace pace = Pace.of(1);
+
+  /** The heartbeat period that the agent has, as far as is known. */
+  private Duration period = pace.heartbeat();
+
   private OptionalLong workLoop = OptionalLong.empty();
   private int unacknowledged;
   private int answered;
@@ -257,14 +261,12 @@ final class Link implements Session {
   }
 
   private void hear() {
-    signs = Optional.of(new PresenceRule.Signs(timers.uptime(), period(), stalled));
+    // The agent may not have heard of a new pace yet, so the longer one counts until it has.
+    if (outbox.empty() || period.compareTo(pace.heartbeat()) < 0) {
+      period = pace.heartbeat();
+    }
+    signs = Optional.of(new PresenceRule.Signs(timers.uptime(), timers.idle(period), stalled));
     house.heard(this);
-  }
-
-  /** The agent may not have heard of a new pace yet, so the longer one counts until it has. */
-  private Duration period() {
-    Duration before = signs.map(PresenceRule.Signs::period).orElse(pace.heartbeat());
-    return outbox.empty() || before.compareTo(pace.heartbeat()) < 0 ? pace.heartbeat() : before;
   }
 
   /** Its hello is noted, and this much of its spool is stored. */

@@ -208,7 +208,7 @@ public final class Links implements Presences {
   private void lookSoon() {
     if (!looking) {
       looking = true;
-      timers.after(LOOK, this::look);
+      timers.after(timers.idle(LOOK), this::look);
     }
   }
 
