@@ -228,8 +228,6 @@ final class AssociationCheckTest {
     return List.of(
         wrong("InvalidParameters max_concurrency", b -> b.setMaxConcurrency("1")),
         wrong("InvalidParameters max_errors", b -> b.setMaxErrors("1")),
-        wrong("InvalidParameters calendar_names", b -> b.addCalendarNames("x")),
-        wrong("InvalidParameters duration_hours", b -> b.setDurationHours(1)),
         wrong(
             "InvalidParameters offline_policy",
             b -> b.setOfflinePolicy(OfflinePolicy.OFFLINE_POLICY_RUN)),
