@@ -157,7 +157,17 @@ CREATE TABLE association_reference (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX association_reference_by_parameter ON association_reference (parameter, version);
 
--- Bytes that sets name by hash: assignments and documents.
+-- Times in which nothing starts by itself.
+CREATE TABLE freeze (
+  position INTEGER NOT NULL PRIMARY KEY, -- of the event that says it was set
+  from_time INTEGER NOT NULL,
+  until INTEGER,                      -- none: until somebody ends it
+  reason TEXT NOT NULL,
+  who TEXT NOT NULL,
+  ended INTEGER                       -- when somebody ended it, or set another in its place
+) STRICT;
+
+-- Bytes that sets name by hash: assignments, documents and calendars.
 CREATE TABLE body (
   sha256 TEXT NOT NULL PRIMARY KEY,
   content BLOB NOT NULL
@@ -179,7 +189,7 @@ CREATE TABLE association (
 ) STRICT;
 CREATE UNIQUE INDEX association_by_name ON association (name) WHERE name <> '' AND deleted IS NULL;
 
--- The documents on which an association rests, there or not: its own, and those that it names.
+-- The documents on which an association rests, there or not: its own, those that it names, its calendars.
 CREATE TABLE association_document (
   association_id TEXT NOT NULL,
   document_name TEXT NOT NULL,
@@ -246,7 +256,9 @@ CREATE TABLE execution (
   created INTEGER NOT NULL,
   ended INTEGER,
   amended INTEGER NOT NULL,
-  cancelled INTEGER                   -- when, for all targets
+  cancelled INTEGER,                  -- when, for all targets
+  ignore_calendars INTEGER NOT NULL DEFAULT 0, -- a manual start that closed calendars don't hold
+  end_by INTEGER                      -- when it is over, whatever it does then; none: never
 ) STRICT;
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
@@ -282,7 +294,8 @@ CREATE TABLE run (
   caught_up INTEGER NOT NULL,
   missed_ticks INTEGER NOT NULL,
   steps BLOB NOT NULL,                -- StepReport messages, each after its length
-  received INTEGER NOT NULL
+  received INTEGER NOT NULL,
+  reason TEXT NOT NULL                -- in words, where the detailed status leaves something to say
 ) STRICT;
 -- Counts and statuses of an execution are read from this alone: rows carry output.
 CREATE INDEX run_by_execution ON run (execution_id, instance_id, status, detailed_status);

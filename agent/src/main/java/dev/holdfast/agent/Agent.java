@@ -270,6 +270,7 @@ public final class Agent implements RunListener, Wanted {
         Set.copyOf(holding.wanted().cancelled()),
         List.copyOf(runs.running()),
         watch.round(now, plans),
+        holding.wanted().freeze(),
         decision.slotQueue());
   }
 

@@ -99,7 +99,11 @@ final class Runs {
         running.put(
             opened.association(),
             new Situation.Running(
-                opened.association(), Optional.of(opened.trigger()), opened.takesSlot(), ending));
+                opened.association(),
+                Optional.of(opened.trigger()),
+                opened.takesSlot(),
+                ending,
+                opened.endBy()));
       }
     }
     return running.values();
@@ -132,7 +136,12 @@ final class Runs {
             now,
             start.caughtUp(),
             start.missedTicks(),
-            Optional.empty());
+            Optional.empty(),
+            "",
+            ledger
+                .open(start.association(), start.trigger())
+                .flatMap(Opened::endBy)
+                .or(start::endBy));
     ledger.open(opened, start.handledThrough());
     ledger.sync();
     runner.start(
@@ -167,8 +176,10 @@ final class Runs {
             now,
             several,
             several ? skip.ticks() : 0,
-            Optional.of(reason));
-    ledger.open(opened, Optional.of(skip.tick()));
+            Optional.of(reason),
+            skip.why(),
+            Optional.empty());
+    ledger.open(opened, skip.handledThrough());
     ledger.sync();
     report(opened, reason);
   }
@@ -197,7 +208,7 @@ final class Runs {
     if (again.isPresent()) {
       giveUp(other -> other.association().equals(report.association()), now);
     }
-    reports.add(again.isPresent() ? triedAgain(report) : report);
+    reports.add(again.isPresent() ? triedAgain(report) : cutOff(opened, report));
     ledger.close(
         report.association(),
         report.trigger(),
@@ -215,19 +226,29 @@ final class Runs {
         again.isPresent());
   }
 
+  /** A run that was cancelled when its execution was over, and only since it was, says so. */
+  private static Report.Run cutOff(Optional<Opened> opened, Report.Run report) {
+    boolean over =
+        report.status() == RunStatus.CANCELLED
+            && opened.isPresent()
+            && opened.get().over(report.end().orElse(opened.get().at()));
+    return over ? report.saying(Opened.DURATION_EXCEEDED, "its execution was over") : report;
+  }
+
   /** Ends the runs that were to be tried again and are not any more. */
   void giveUpOn(Collection<Plan> plans, Set<String> cancelled, Instant now) {
     giveUp(
         opened ->
-            plans.stream()
-                .filter(plan -> plan.association().equals(opened.association()))
-                .noneMatch(
-                    plan ->
-                        Agenda.triesAgain(
-                            plan,
-                            ledger.past(opened.association()).again().orElseThrow(),
-                            cancelled,
-                            now)),
+            opened.over(now)
+                || plans.stream()
+                    .filter(plan -> plan.association().equals(opened.association()))
+                    .noneMatch(
+                        plan ->
+                            Agenda.triesAgain(
+                                plan,
+                                ledger.past(opened.association()).again().orElseThrow(),
+                                cancelled,
+                                now)),
         now);
   }
 
@@ -257,6 +278,7 @@ final class Runs {
   private Optional<Past.Again> again(Opened opened, Report.Run report) {
     int next = Math.max(opened.attempt(), report.attempt()) + 1;
     return report.status() == RunStatus.INTERRUPTED
+            && !opened.over(report.end().orElse(opened.at()))
             && next <= RunLimits.MAX_ATTEMPTS
             && holding.line(opened.association()).filter(line -> line.plan().rerun()).isPresent()
         ? Optional.of(
@@ -296,7 +318,9 @@ final class Runs {
       Instant now,
       boolean caughtUp,
       int missedTicks,
-      Optional<String> skipped) {
+      Optional<String> skipped,
+      String why,
+      Optional<Instant> endBy) {
     return new Opened(
         line.plan().association(),
         trigger,
@@ -309,6 +333,8 @@ final class Runs {
         caughtUp,
         missedTicks,
         line.plan().takesSlot(),
-        skipped);
+        skipped,
+        why,
+        endBy);
   }
 }

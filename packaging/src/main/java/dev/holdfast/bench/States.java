@@ -150,7 +150,6 @@ public final class States {
             "",
             1,
             Sha256.of(document),
-            List.of(),
             Map.of(),
             new Assignment.Recurrence("", "", 0, 0, Instant.EPOCH),
             false,

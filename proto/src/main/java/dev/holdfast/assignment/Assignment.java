@@ -3,11 +3,13 @@ package dev.holdfast.assignment;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +31,7 @@ import java.util.Set;
  * @param rerunOnInterrupt start again, at most 3 attempts, when an end was not seen
  * @param needsPermit runs of it ask for a permit
  * @param runOffline under rate control, run without a permit when cut off
+ * @param window what beside the schedule says when it may run
  */
 public record Assignment(
     AssociationId association,
@@ -45,7 +48,8 @@ public record Assignment(
     boolean audit,
     boolean rerunOnInterrupt,
     boolean needsPermit,
-    boolean runOffline) {
+    boolean runOffline,
+    Window window) {
 
   /** Copies what can change. */
   public Assignment {
@@ -53,7 +57,7 @@ public record Assignment(
     children = children.stream().sorted(Comparator.comparing(ChildDocument::reference)).toList();
   }
 
-  /** One whose document names no other. */
+  /** One whose document names no other, and that may run at any time. */
   public Assignment(
       AssociationId association,
       int associationVersion,
@@ -84,7 +88,8 @@ public record Assignment(
         audit,
         rerunOnInterrupt,
         needsPermit,
-        runOffline);
+        runOffline,
+        Window.ALWAYS);
   }
 
   /** The same, executing other documents beside its own. */
@@ -104,7 +109,29 @@ public record Assignment(
         audit,
         rerunOnInterrupt,
         needsPermit,
-        runOffline);
+        runOffline,
+        window);
+  }
+
+  /** The same, in a window. */
+  public Assignment within(Window other) {
+    return new Assignment(
+        association,
+        associationVersion,
+        associationName,
+        documentName,
+        documentVersion,
+        document,
+        children,
+        parameters,
+        schedule,
+        applyOnlyAtTicks,
+        enabled,
+        audit,
+        rerunOnInterrupt,
+        needsPermit,
+        runOffline,
+        other);
   }
 
   /** The bytes that a run of it needs beside its own: its document and all children. */
@@ -113,6 +140,34 @@ public record Assignment(
     documents.add(document);
     children.forEach(child -> documents.add(child.sha256()));
     return documents;
+  }
+
+  /** The bytes that have to be here before it holds: its documents and its calendars. */
+  public Set<Sha256> bodies() {
+    Set<Sha256> bodies = documents();
+    window.calendars().forEach(calendar -> bodies.add(calendar.sha256()));
+    return bodies;
+  }
+
+  /**
+   * What beside the schedule says when it may run.
+   *
+   * @param calendars nothing starts while one of them is closed; in the order of the association
+   * @param durationHours an execution is over so many hours after it began, 1 to 24; 0: never
+   */
+  public record Window(List<CalendarReference> calendars, int durationHours) {
+    /** At any time. */
+    public static final Window ALWAYS = new Window(List.of(), 0);
+
+    /** Copies the list. */
+    public Window {
+      calendars = List.copyOf(calendars);
+    }
+
+    /** How long an execution lasts; empty: as long as it takes. */
+    public Optional<Duration> lasts() {
+      return durationHours == 0 ? Optional.empty() : Optional.of(Duration.ofHours(durationHours));
+    }
   }
 
   /**

@@ -2,8 +2,10 @@ package dev.holdfast.assignment;
 
 import dev.holdfast.task.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that one instance is told to keep, at a generation. Held and wanted agree when their hashes
@@ -11,12 +13,14 @@ import java.util.List;
  *
  * @param assignments at most one for each association, sorted by its id
  * @param cancelled ids of executions that must not start here, or must end; sorted
+ * @param freeze the newest that was not ended early, even if its time is over
  * @param pendingTriggers not part of the hash
  */
 public record AssignmentSet(
     Generation generation,
     List<AssignmentReference> assignments,
     List<String> cancelled,
+    Optional<Freeze> freeze,
     List<PendingTrigger> pendingTriggers) {
 
   /** Held by an agent that has never had a set. */
@@ -33,9 +37,18 @@ public record AssignmentSet(
     pendingTriggers = List.copyOf(pendingTriggers);
   }
 
+  /** One without a freeze. */
+  public AssignmentSet(
+      Generation generation,
+      List<AssignmentReference> assignments,
+      List<String> cancelled,
+      List<PendingTrigger> pendingTriggers) {
+    this(generation, assignments, cancelled, Optional.empty(), pendingTriggers);
+  }
+
   /**
-   * Over assignments and cancelled executions, in a form that never changes; not over pending
-   * triggers.
+   * Over assignments, cancelled executions and the freeze, in a form that never changes; not over
+   * pending triggers.
    */
   public Sha256 sha256() {
     StringBuilder text = new StringBuilder("set 1\n");
@@ -51,11 +64,24 @@ public record AssignmentSet(
     for (String execution : cancelled) {
       text.append("cancelled ").append(execution).append('\n');
     }
+    freeze.ifPresent(
+        found ->
+            text.append("freeze ")
+                .append(found.from())
+                .append(' ')
+                .append(found.until().map(Instant::toString).orElse("-"))
+                .append(' ')
+                .append(found.who().length())
+                .append(' ')
+                .append(found.who())
+                .append(' ')
+                .append(found.reason())
+                .append('\n'));
     return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same content, computed up to a later position. */
   public AssignmentSet at(Generation later) {
-    return new AssignmentSet(later, assignments, cancelled, pendingTriggers);
+    return new AssignmentSet(later, assignments, cancelled, freeze, pendingTriggers);
   }
 }

@@ -7,6 +7,9 @@ import java.time.Duration;
  * document.
  */
 public final class CalendarLimits {
+  /** Calendars of one association, and of one question. */
+  public static final int MAX_CALENDARS = 20;
+
   /** Components within each other. */
   public static final int MAX_DEPTH = 8;
 

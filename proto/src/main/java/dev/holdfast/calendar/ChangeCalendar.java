@@ -20,7 +20,8 @@ public final class ChangeCalendar {
 
   /** Most often the answer lies within the first; the last is the bound of what is looked for. */
   private static final List<Duration> WINDOWS =
-      List.of(Duration.ofDays(40), Duration.ofDays(400), CalendarLimits.HORIZON);
+      List.of(
+          Duration.ofDays(2), Duration.ofDays(40), Duration.ofDays(400), CalendarLimits.HORIZON);
 
   private final CalendarState byDefault;
   private final List<Event> events;

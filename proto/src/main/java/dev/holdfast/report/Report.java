@@ -24,6 +24,7 @@ public sealed interface Report {
    * @param assignment the revision that it executed
    * @param scheduled the tick's instant; empty for other triggers
    * @param missedTicks how many ticks a catch-up stands for; else 0
+   * @param reason in words, where the detailed status leaves something to say; else empty
    */
   record Run(
       AssociationId association,
@@ -40,12 +41,70 @@ public sealed interface Report {
       Optional<Instant> end,
       boolean caughtUp,
       int missedTicks,
-      List<StepResult> steps)
+      List<StepResult> steps,
+      String reason)
       implements Report {
 
     /** Copies the list. */
     public Run {
       steps = List.copyOf(steps);
+    }
+
+    /** One whose detailed status says all. */
+    public Run(
+        AssociationId association,
+        Trigger trigger,
+        int attempt,
+        long startNumber,
+        RunStatus status,
+        String detailedStatus,
+        Sha256 assignment,
+        int associationVersion,
+        int documentVersion,
+        Optional<Instant> scheduled,
+        Optional<Instant> start,
+        Optional<Instant> end,
+        boolean caughtUp,
+        int missedTicks,
+        List<StepResult> steps) {
+      this(
+          association,
+          trigger,
+          attempt,
+          startNumber,
+          status,
+          detailedStatus,
+          assignment,
+          associationVersion,
+          documentVersion,
+          scheduled,
+          start,
+          end,
+          caughtUp,
+          missedTicks,
+          steps,
+          "");
+    }
+
+    /** The same, in more detail. */
+    public Run saying(String detail, String why) {
+      return new Run(
+          association,
+          trigger,
+          attempt,
+          startNumber,
+          status,
+          detail,
+          assignment,
+          associationVersion,
+          documentVersion,
+          scheduled,
+          start,
+          end,
+          caughtUp,
+          missedTicks,
+          steps,
+          why);
     }
 
     @Override

@@ -191,6 +191,11 @@ public final class RunLimits {
   /** After a start no verdict goes stale for so long: reports that waited come first. */
   public static final Duration FRESHNESS_PAUSE = Duration.ofMinutes(15);
 
+  /**
+   * Hours after which an execution is over, where its association says so (spec.md section 3.8).
+   */
+  public static final int MAX_DURATION_HOURS = 24;
+
   /** How long a cancelled execution stays in sets. */
   public static final Duration CANCELLED_KEPT = Duration.ofDays(45);
 

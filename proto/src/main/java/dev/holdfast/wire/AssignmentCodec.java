@@ -6,13 +6,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AssignmentBody;
+import dev.holdfast.wire.agent.CalendarReference;
 import dev.holdfast.wire.agent.ChildDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Assignments and sets to their bytes and messages, and back. */
@@ -49,6 +53,9 @@ public final class AssignmentCodec {
             .setNeedsPermit(assignment.needsPermit())
             .setRunOffline(assignment.runOffline())
             .addAllChildren(assignment.children().stream().map(AssignmentCodec::toProto).toList())
+            .addAllCalendars(
+                assignment.window().calendars().stream().map(AssignmentCodec::toProto).toList())
+            .setDurationHours(assignment.window().durationHours())
             .build();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.getSerializedSize());
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -90,7 +97,8 @@ public final class AssignmentCodec {
         body.getAudit(),
         body.getRerunOnInterrupt(),
         body.getNeedsPermit(),
-        body.getRunOffline());
+        body.getRunOffline(),
+        window(body));
   }
 
   /** A set to the wire. */
@@ -114,8 +122,11 @@ public final class AssignmentCodec {
               .setTrigger(pending.trigger().text())
               .setCause(pending.cause())
               .setNotAfter(Times.toProto(pending.notAfter()))
-              .setAssignmentSha256(raw(pending.assignment())));
+              .setAssignmentSha256(raw(pending.assignment()))
+              .setIgnoreCalendars(pending.ignoreCalendars())
+              .mergeFrom(endBy(pending)));
     }
+    set.freeze().ifPresent(freeze -> message.setFreeze(toProto(freeze)));
     return message.build();
   }
 
@@ -133,6 +144,7 @@ public final class AssignmentCodec {
                             Times.fromProto(reference.getEffectiveFrom())))
                 .toList(),
             message.getCancelledList(),
+            message.hasFreeze() ? Optional.of(fromProto(message.getFreeze())) : Optional.empty(),
             message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList());
     if (!set.sha256().equals(sha256(message.getSha256()))) {
       throw new WireException("the set's hash is not that of its content");
@@ -165,6 +177,61 @@ public final class AssignmentCodec {
   /** A generation from the wire. */
   public static Generation fromProto(dev.holdfast.wire.agent.Generation message) {
     return new Generation(message.getEpoch(), message.getPosition());
+  }
+
+  private static dev.holdfast.wire.agent.PendingTrigger endBy(PendingTrigger pending) {
+    dev.holdfast.wire.agent.PendingTrigger.Builder part =
+        dev.holdfast.wire.agent.PendingTrigger.newBuilder();
+    pending.endBy().ifPresent(end -> part.setEndBy(Times.toProto(end)));
+    return part.build();
+  }
+
+  private static dev.holdfast.wire.agent.Freeze toProto(Freeze freeze) {
+    dev.holdfast.wire.agent.Freeze.Builder message =
+        dev.holdfast.wire.agent.Freeze.newBuilder()
+            .setFrom(Times.toProto(freeze.from()))
+            .setReason(freeze.reason())
+            .setWho(freeze.who());
+    freeze.until().ifPresent(until -> message.setUntil(Times.toProto(until)));
+    return message.build();
+  }
+
+  private static Freeze fromProto(dev.holdfast.wire.agent.Freeze message) {
+    return new Freeze(
+        Times.fromProto(message.getFrom()),
+        Times.fromProto(message.hasUntil(), message.getUntil()),
+        message.getReason(),
+        message.getWho());
+  }
+
+  private static CalendarReference toProto(dev.holdfast.assignment.CalendarReference calendar) {
+    return CalendarReference.newBuilder()
+        .setName(calendar.name())
+        .setVersion(calendar.version())
+        .setSha256(raw(calendar.sha256()))
+        .build();
+  }
+
+  private static Assignment.Window window(AssignmentBody body) {
+    if (body.getCalendarsCount() > CalendarLimits.MAX_CALENDARS) {
+      throw new WireException(
+          body.getCalendarsCount()
+              + " calendars; an assignment has at most "
+              + CalendarLimits.MAX_CALENDARS);
+    }
+    int hours = body.getDurationHours();
+    if (hours < 0 || hours > RunLimits.MAX_DURATION_HOURS) {
+      throw new WireException(
+          "a duration of " + hours + " hours; at most " + RunLimits.MAX_DURATION_HOURS);
+    }
+    return new Assignment.Window(
+        body.getCalendarsList().stream()
+            .map(
+                calendar ->
+                    new dev.holdfast.assignment.CalendarReference(
+                        calendar.getName(), calendar.getVersion(), sha256(calendar.getSha256())))
+            .toList(),
+        hours);
   }
 
   private static ChildDocument toProto(dev.holdfast.assignment.ChildDocument child) {
@@ -206,7 +273,9 @@ public final class AssignmentCodec {
         trigger(message.getTrigger()),
         message.getCause(),
         Times.fromProto(message.getNotAfter()),
-        sha256(message.getAssignmentSha256()));
+        sha256(message.getAssignmentSha256()),
+        message.getIgnoreCalendars(),
+        Times.fromProto(message.hasEndBy(), message.getEndBy()));
   }
 
   static Trigger trigger(String text) {

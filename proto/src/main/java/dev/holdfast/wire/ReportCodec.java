@@ -134,7 +134,8 @@ public final class ReportCodec {
             .setAssociationVersion(run.associationVersion())
             .setDocumentVersion(run.documentVersion())
             .setCaughtUp(run.caughtUp())
-            .setMissedTicks(run.missedTicks());
+            .setMissedTicks(run.missedTicks())
+            .setReason(run.reason());
     run.scheduled().ifPresent(at -> message.setScheduledTime(Times.toProto(at)));
     run.start().ifPresent(at -> message.setStartTime(Times.toProto(at)));
     run.end().ifPresent(at -> message.setEndTime(Times.toProto(at)));
@@ -158,7 +159,8 @@ public final class ReportCodec {
         Times.fromProto(message.hasEndTime(), message.getEndTime()),
         message.getCaughtUp(),
         message.getMissedTicks(),
-        message.getStepsList().stream().map(ReportCodec::fromProto).toList());
+        message.getStepsList().stream().map(ReportCodec::fromProto).toList(),
+        message.getReason());
   }
 
   /** A step to the wire; also the form in which the coordinator stores it. */

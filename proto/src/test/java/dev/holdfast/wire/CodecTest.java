@@ -9,11 +9,14 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.CalendarReference;
 import dev.holdfast.assignment.ChildDocument;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.Value;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.Lane;
@@ -27,6 +30,7 @@ import dev.holdfast.testing.Cases;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +86,11 @@ final class CodecTest {
 
           AssignmentSet other =
               new AssignmentSet(
-                  new Generation(9, 9), set.assignments(), set.cancelled(), List.of());
+                  new Generation(9, 9),
+                  set.assignments(),
+                  set.cancelled(),
+                  set.freeze(),
+                  List.of());
 
           assertEquals(set.sha256(), other.sha256());
         });
@@ -124,6 +132,45 @@ final class CodecTest {
     assertTrue(packed.size() < 64 * 1024);
     WireException refusal = assertThrows(WireException.class, () -> ReportCodec.unpack(packed));
     assertTrue(refusal.toString().contains("1048576"), refusal::toString);
+  }
+
+  @Test
+  void theHashOfASetCoversTheFreeze() {
+    Instant now = Instant.parse("2026-03-02T10:00:00Z");
+    List<Optional<Freeze>> freezes =
+        List.of(
+            Optional.empty(),
+            Optional.of(new Freeze(now, Optional.empty(), "why", "ann")),
+            Optional.of(new Freeze(now.plusSeconds(1), Optional.empty(), "why", "ann")),
+            Optional.of(new Freeze(now, Optional.of(now), "why", "ann")),
+            Optional.of(new Freeze(now, Optional.empty(), "why not", "ann")),
+            Optional.of(new Freeze(now, Optional.empty(), "why", "ann why")),
+            Optional.of(new Freeze(now, Optional.empty(), "why why", "ann")));
+
+    assertEquals(
+        freezes.size(),
+        freezes.stream()
+            .map(
+                freeze ->
+                    new AssignmentSet(new Generation(1, 1), List.of(), List.of(), freeze, List.of())
+                        .sha256())
+            .distinct()
+            .count());
+  }
+
+  @Test
+  void anAssignmentWithTooManyCalendarsOrTooLongADurationIsRefused() {
+    Assignment one = assignment(RandomGenerator.of("L64X128MixRandom"));
+    CalendarReference calendar = new CalendarReference("c", 1, Sha256.of(new byte[] {1}));
+    for (Assignment.Window window :
+        List.of(
+            new Assignment.Window(
+                Collections.nCopies(CalendarLimits.MAX_CALENDARS + 1, calendar), 0),
+            new Assignment.Window(List.of(), RunLimits.MAX_DURATION_HOURS + 1),
+            new Assignment.Window(List.of(), -1))) {
+      byte[] bytes = AssignmentCodec.toBytes(one.within(window));
+      assertThrows(WireException.class, () -> AssignmentCodec.fromBytes(bytes));
+    }
   }
 
   @Test
@@ -213,7 +260,13 @@ final class CodecTest {
             random.nextBoolean(),
             random.nextBoolean(),
             random.nextBoolean())
-        .withChildren(children(random));
+        .withChildren(children(random))
+        .within(
+            new Assignment.Window(
+                several(
+                    random,
+                    () -> new CalendarReference(text(random), random.nextInt(1, 9), hash(random))),
+                random.nextInt(25)));
   }
 
   private static List<ChildDocument> children(RandomGenerator random) {
@@ -232,6 +285,9 @@ final class CodecTest {
             random,
             () -> new AssignmentReference(association(random), hash(random), instant(random))),
         several(random, () -> association(random).value()),
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(new Freeze(instant(random), maybe(random), text(random), text(random))),
         several(
             random,
             () ->
@@ -240,7 +296,9 @@ final class CodecTest {
                     trigger(random),
                     text(random),
                     instant(random),
-                    hash(random))));
+                    hash(random),
+                    random.nextBoolean(),
+                    maybe(random))));
   }
 
   private static Report.Run run(RandomGenerator random) {
@@ -277,7 +335,8 @@ final class CodecTest {
                         () -> new Drift(text(random), text(random), text(random), text(random))),
                     new Output(bytes(random), bytes(random), random.nextInt(100_000)),
                     Output.NONE,
-                    text(random))));
+                    text(random))),
+        text(random));
   }
 
   private static Report.Inventory inventory(RandomGenerator random) {

@@ -6,10 +6,13 @@ import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.CalendarReference;
 import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.calendar.CalendarReading;
+import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
@@ -45,6 +48,7 @@ public final class Holding {
   private final Bodies bodies;
   private final Map<Sha256, Revision> revisions = new HashMap<>();
   private final Map<Sha256, Steps> documents = new HashMap<>();
+  private final Map<Sha256, Optional<ChangeCalendar>> calendars = new HashMap<>();
   private final Map<AssociationId, AssignmentReference> inEffect = new TreeMap<>();
   private AssignmentSet held = AssignmentSet.NONE;
   private AssignmentSet wanted = AssignmentSet.NONE;
@@ -240,7 +244,9 @@ public final class Holding {
       throw new IllegalStateException("in effect and unreadable: " + reference);
     }
     Steps steps = documents.computeIfAbsent(readable.assignment().document(), this::steps);
-    return new Line(readable.assignment(), readable.plan(instance, reference, steps));
+    return new Line(
+        readable.assignment(),
+        readable.plan(instance, reference, steps, calendars(readable.assignment())));
   }
 
   /** Follows what can be followed, keeps that on the disk, and drops what nothing needs. */
@@ -275,7 +281,39 @@ public final class Holding {
   private boolean complete(AssignmentReference reference) {
     return revision(reference) instanceof Revision.Understood(Assignment assignment, var _)
         && bodies.has(reference.body())
-        && assignment.documents().stream().allMatch(bodies::has);
+        && assignment.bodies().stream().allMatch(bodies::has)
+        && calendars(assignment).size() == assignment.window().calendars().size();
+  }
+
+  /** The calendars of an assignment that are here and can be read. */
+  private List<Plan.Calendar> calendars(Assignment assignment) {
+    List<Plan.Calendar> found = new ArrayList<>();
+    for (CalendarReference reference : assignment.window().calendars()) {
+      calendar(reference).ifPresent(rules -> found.add(new Plan.Calendar(reference.name(), rules)));
+    }
+    return found;
+  }
+
+  private Optional<ChangeCalendar> calendar(CalendarReference reference) {
+    Optional<ChangeCalendar> known = calendars.get(reference.sha256());
+    if (known != null) {
+      return known;
+    }
+    Optional<byte[]> bytes = bodies.read(reference.sha256());
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    CalendarReading reading = ChangeCalendar.read(bytes.get());
+    if (reading.calendar().isEmpty()) {
+      LOG.error(
+          "a calendar cannot be read, so what obeys it is not followed calendar={} sha256={}"
+              + " reason={}",
+          reference.name(),
+          reference.sha256(),
+          reading.errors().getFirst().text());
+    }
+    calendars.put(reference.sha256(), reading.calendar());
+    return reading.calendar();
   }
 
   private Revision revision(AssignmentReference reference) {
@@ -307,7 +345,7 @@ public final class Holding {
     Set<Sha256> needs = new LinkedHashSet<>();
     needs.add(reference.body());
     if (revision(reference) instanceof Revision.Understood(Assignment assignment, var _)) {
-      needs.addAll(assignment.documents());
+      needs.addAll(assignment.bodies());
     }
     return needs;
   }
@@ -328,5 +366,6 @@ public final class Holding {
     bodies.keepOnly(needed);
     revisions.keySet().retainAll(needed);
     documents.keySet().retainAll(needed);
+    calendars.keySet().retainAll(needed);
   }
 }

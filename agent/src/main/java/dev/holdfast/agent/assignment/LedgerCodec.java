@@ -20,13 +20,15 @@ import java.util.Optional;
 /** Records of the ledger to bytes and back. The first byte says which, and in which version. */
 final class LedgerCodec {
   private static final byte BEGIN = 1;
-  private static final byte ACCOUNT = 2;
-  private static final byte OPEN = 3;
+  private static final byte ACCOUNT_WITHOUT_ENDS = 2;
+  private static final byte OPEN_WITHOUT_END = 3;
   private static final byte CLOSE = 4;
   private static final byte MISS = 5;
   private static final byte DEFER = 6;
   private static final byte HANDLED = 7;
   private static final byte REBASE = 8;
+  private static final byte ACCOUNT = 9;
+  private static final byte OPEN = 10;
 
   private LedgerCodec() {}
 
@@ -127,8 +129,10 @@ final class LedgerCodec {
     byte kind = in.data.readByte();
     return switch (kind) {
       case BEGIN -> new LedgerRecord.Begin(in.data.readLong());
-      case ACCOUNT -> account(in);
-      case OPEN -> new LedgerRecord.Open(in.opened(), in.optional(in::instant));
+      case ACCOUNT_WITHOUT_ENDS -> account(in, false);
+      case OPEN_WITHOUT_END -> new LedgerRecord.Open(in.opened(false), in.optional(in::instant));
+      case ACCOUNT -> account(in, true);
+      case OPEN -> new LedgerRecord.Open(in.opened(true), in.optional(in::instant));
       case CLOSE ->
           new LedgerRecord.Close(
               in.association(), in.trigger(), in.optional(in::ended), in.optional(in::again));
@@ -144,7 +148,7 @@ final class LedgerCodec {
     };
   }
 
-  private static LedgerRecord.Account account(Reader in) throws IOException {
+  private static LedgerRecord.Account account(Reader in, boolean ends) throws IOException {
     AssociationId association = in.association();
     Optional<Instant> handledThrough = in.optional(in::instant);
     Optional<Instant> forgottenThrough = in.optional(in::instant);
@@ -164,7 +168,7 @@ final class LedgerCodec {
     Optional<Ended> lastEnd = in.optional(in::ended);
     List<Opened> open = new ArrayList<>();
     for (int left = in.count(); left > 0; left--) {
-      open.add(in.opened());
+      open.add(in.opened(ends));
     }
     return new LedgerRecord.Account(
         association,
@@ -234,6 +238,8 @@ final class LedgerCodec {
       data.writeInt(opened.missedTicks());
       data.writeBoolean(opened.takesSlot());
       optional(opened.skipped(), data::writeUTF);
+      data.writeUTF(opened.why());
+      optional(opened.endBy(), this::instant);
     }
 
     <T> void optional(Optional<T> value, Write<T> write) throws IOException {
@@ -281,7 +287,7 @@ final class LedgerCodec {
       return new Ended(trigger(), RunStatus.valueOf(data.readUTF()), instant());
     }
 
-    Opened opened() throws IOException {
+    Opened opened(boolean end) throws IOException {
       return new Opened(
           association(),
           trigger(),
@@ -294,7 +300,9 @@ final class LedgerCodec {
           data.readBoolean(),
           data.readInt(),
           data.readBoolean(),
-          optional(data::readUTF));
+          optional(data::readUTF),
+          end ? data.readUTF() : "",
+          end ? optional(this::instant) : Optional.empty());
     }
 
     int count() throws IOException {

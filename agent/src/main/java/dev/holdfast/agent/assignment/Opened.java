@@ -20,6 +20,8 @@ import java.util.Optional;
  *     for missed ones; else 0
  * @param takesSlot whether it counts against the runs that a host does at once
  * @param skipped the reason why it did not start; empty if it did
+ * @param why the same in more words, where there are any; else empty
+ * @param endBy when the run is ended; empty: never
  */
 public record Opened(
     AssociationId association,
@@ -33,7 +35,48 @@ public record Opened(
     boolean caughtUp,
     int missedTicks,
     boolean takesSlot,
-    Optional<String> skipped) {
+    Optional<String> skipped,
+    String why,
+    Optional<Instant> endBy) {
+
+  /** A run that was ended since its execution was over (spec.md section 3.8). */
+  public static final String DURATION_EXCEEDED = "DurationExceeded";
+
+  /** One that may take as long as it takes, or whose skip needs no more words. */
+  public Opened(
+      AssociationId association,
+      Trigger trigger,
+      int attempt,
+      long startNumber,
+      Instant at,
+      Sha256 assignment,
+      int associationVersion,
+      int documentVersion,
+      boolean caughtUp,
+      int missedTicks,
+      boolean takesSlot,
+      Optional<String> skipped) {
+    this(
+        association,
+        trigger,
+        attempt,
+        startNumber,
+        at,
+        assignment,
+        associationVersion,
+        documentVersion,
+        caughtUp,
+        missedTicks,
+        takesSlot,
+        skipped,
+        "",
+        Optional.empty());
+  }
+
+  /** Whether its execution is over at a moment. */
+  public boolean over(Instant moment) {
+    return endBy.filter(end -> !moment.isBefore(end)).isPresent();
+  }
 
   /**
    * Its end as a report. It names no moment but that of {@code at}, so that after a crash the very
@@ -55,7 +98,8 @@ public record Opened(
         Optional.of(at),
         caughtUp,
         missedTicks,
-        List.of());
+        List.of(),
+        why);
   }
 
   /** The tick's instant; empty for other triggers. */

@@ -13,6 +13,7 @@ import dev.holdfast.wire.WireException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,7 +27,11 @@ sealed interface Revision {
    */
   record Understood(Assignment assignment, Optional<Schedule> schedule) implements Revision {
 
-    Plan plan(InstanceId instance, AssignmentReference reference, Steps steps) {
+    Plan plan(
+        InstanceId instance,
+        AssignmentReference reference,
+        Steps steps,
+        List<Plan.Calendar> calendars) {
       Assignment.Recurrence recurrence = assignment.schedule();
       return new Plan(
           reference.association(),
@@ -39,7 +44,9 @@ sealed interface Revision {
           assignment.applyOnlyAtTicks(),
           assignment.rerunOnInterrupt() || steps.repeatable(),
           assignment.needsPermit(),
-          steps.takeSlot());
+          steps.takeSlot(),
+          calendars,
+          assignment.window().lasts());
     }
   }
 
@@ -90,6 +97,7 @@ sealed interface Revision {
         a.audit(),
         a.rerunOnInterrupt(),
         a.needsPermit(),
-        a.runOffline());
+        a.runOffline(),
+        a.window());
   }
 }

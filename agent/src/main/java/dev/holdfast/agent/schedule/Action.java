@@ -18,6 +18,7 @@ public sealed interface Action {
    * @param caughtUp it makes up for missed ticks
    * @param missedTicks how many; else 0
    * @param handledThrough ticks up to this instant are done with by this start
+   * @param endBy when it is ended, whatever it does then; empty: never
    */
   record Start(
       AssociationId association,
@@ -25,16 +26,45 @@ public sealed interface Action {
       int attempt,
       boolean caughtUp,
       int missedTicks,
-      Optional<Instant> handledThrough)
-      implements Action {}
+      Optional<Instant> handledThrough,
+      Optional<Instant> endBy)
+      implements Action {
+
+    /** One that may take as long as it takes. */
+    public Start(
+        AssociationId association,
+        Trigger trigger,
+        int attempt,
+        boolean caughtUp,
+        int missedTicks,
+        Optional<Instant> handledThrough) {
+      this(association, trigger, attempt, caughtUp, missedTicks, handledThrough, Optional.empty());
+    }
+  }
 
   /**
-   * Report a tick as skipped; ticks up to it are done with.
+   * Report a tick as skipped; ticks up to it are done with, but for those that were missed before
+   * it and wait to be made up for while the gate was shut for this one.
    *
    * @param ticks for how many due ticks it stands, itself included
+   * @param why in words, where the reason leaves something to say
    */
-  record Skip(AssociationId association, Instant tick, Reason reason, int ticks)
-      implements Action {}
+  record Skip(AssociationId association, Instant tick, Reason reason, int ticks, String why)
+      implements Action {
+
+    /** One whose reason says all. */
+    public Skip(AssociationId association, Instant tick, Reason reason, int ticks) {
+      this(association, tick, reason, ticks, "");
+    }
+
+    /** Ticks up to here are handled by it, missed ones too. */
+    public Optional<Instant> handledThrough() {
+      return switch (reason) {
+        case STILL_RUNNING, SUPERSEDED -> Optional.of(tick);
+        case CALENDAR_CLOSED, FROZEN -> Optional.empty();
+      };
+    }
+  }
 
   /** Remember that ticks were missed: one run will make up for them. Ticks up to it are handled. */
   record Miss(AssociationId association, Past.CatchUp catchUp) implements Action {}
@@ -56,7 +86,11 @@ public sealed interface Action {
     /** It found a run of its own association in progress. */
     STILL_RUNNING("StillRunning"),
     /** It had not started when a newer tick came. */
-    SUPERSEDED("Superseded");
+    SUPERSEDED("Superseded"),
+    /** A calendar of its association was closed. */
+    CALENDAR_CLOSED("CalendarClosed"),
+    /** Everything was frozen. */
+    FROZEN("Frozen");
 
     private final String detailedStatus;
 

@@ -30,6 +30,10 @@ import java.util.Set;
  *   <li>a pending {@code manual:}. It comes last since it can wait, and a tick could not.
  * </ol>
  *
+ * <p>While the gate is shut (see {@link Gate}) nothing but manual starts gets through: a tick that
+ * falls into it is skipped, as is one whose turn comes then; everything else waits until it opens.
+ * A freeze lets all manual starts through, a closed calendar those that ignore calendars.
+ *
  * <p>Candidates of different associations share {@link RunLimits#RUNS_AT_ONCE} slots, first come
  * first served.
  */
@@ -56,8 +60,10 @@ public final class Agenda {
   private Decision decide() {
     for (Running run : situation.running()) {
       running.put(run.association(), run);
+      run.endBy().ifPresent(this::wakeAt);
+      boolean over = run.endBy().filter(end -> !now.isBefore(end)).isPresent();
       run.trigger()
-          .filter(trigger -> !run.ending() && cancelled(run.association(), trigger))
+          .filter(trigger -> !run.ending() && (over || cancelled(run.association(), trigger)))
           .ifPresent(trigger -> actions.add(new Action.Cancel(run.association(), trigger)));
     }
     actions.sort(Comparator.comparing(Action::association));
@@ -73,16 +79,22 @@ public final class Agenda {
     Past past = rebase(plan, situation.past().getOrDefault(plan.association(), Past.NONE));
     boolean busy = running.containsKey(plan.association());
     Optional<PendingTrigger> standing = standing(plan, past);
+    Gate gate = new Gate(plan, situation.freeze());
+    Optional<Shut> shut = gate.at(now);
     DueTicks due =
-        standing.isPresent() && !busy
+        standing.isPresent() && !busy && shut.isEmpty()
             ? DueTicks.none(plan, now)
             : DueTicks.find(
                 plan,
                 past,
+                gate,
                 now,
                 situation.onTimeFrom().getOrDefault(plan.association(), now),
                 tick -> cancelled(plan.association(), tick));
-    due.next().map(tick -> tick.plus(plan.splay())).ifPresent(start -> expect(plan, start));
+    due.next().map(tick -> tick.plus(plan.splay())).ifPresent(this::wakeAt);
+    gate.firstOpen(plan, due.next())
+        .map(tick -> tick.plus(plan.splay()))
+        .ifPresent(start -> expect(plan, start));
     // When it expires, the ticks that it held back are due.
     standing.ifPresent(pending -> wakeAt(pending.notAfter().plusNanos(1)));
 
@@ -92,19 +104,31 @@ public final class Agenda {
             new Action.Skip(
                 plan.association(), due.newest(), Action.Reason.STILL_RUNNING, due.count()));
       }
+      actions.addAll(TickOutcome.shutOut(plan, due));
       standing
           .map(PendingTrigger::trigger)
           .or(() -> again(plan, past).map(Past.Again::trigger))
-          .or(() -> manual(plan, past))
+          .or(() -> manual(plan, past).map(PendingTrigger::trigger))
           .ifPresent(trigger -> waits(plan, trigger, Waiting.Reason.OWN_RUN));
       return;
     }
     Optional<Candidate> first =
-        standing.isPresent() ? change(plan, past, standing.get().trigger()) : tick(plan, past, due);
+        standing.isPresent() && shut.isEmpty()
+            ? change(plan, past, standing.get())
+            : tick(plan, past, due, gate, standing.map(PendingTrigger::trigger));
     first
-        .or(() -> again(plan, past).map(again -> repeat(plan, again)))
-        .or(() -> manual(plan, past).map(manual -> Candidate.of(plan, manual, now)))
+        .or(() -> again(plan, past).flatMap(again -> repeat(plan, again, shut)))
+        .or(() -> manual(plan, past).flatMap(manual -> byHand(plan, manual, gate)))
         .ifPresent(candidates::add);
+  }
+
+  /** Something waits until the gate opens; of an association the first is shown. */
+  private Optional<Candidate> hold(Plan plan, Trigger trigger, Shut shut) {
+    shut.until().ifPresent(this::wakeAt);
+    if (waiting.stream().noneMatch(other -> other.association().equals(plan.association()))) {
+      waits(plan, trigger, shut.waits());
+    }
+    return Optional.empty();
   }
 
   private Past rebase(Plan plan, Past past) {
@@ -128,20 +152,30 @@ public final class Agenda {
         .filter(pending -> isNewest(past, pending.trigger()));
   }
 
-  private Optional<Trigger> manual(Plan plan, Past past) {
+  private Optional<PendingTrigger> manual(Plan plan, Past past) {
     return situation.pending().stream()
         .filter(pending -> pending.trigger() instanceof Trigger.Manual)
         .filter(pending -> startable(plan, past, pending))
         .min(
-            Comparator.comparing(PendingTrigger::notAfter)
-                .thenComparing(pending -> pending.trigger().text()))
-        .map(PendingTrigger::trigger);
+            Comparator.comparing((PendingTrigger pending) -> !pending.ignoreCalendars())
+                .thenComparing(PendingTrigger::notAfter)
+                .thenComparing(pending -> pending.trigger().text()));
+  }
+
+  private Optional<Candidate> byHand(Plan plan, PendingTrigger manual, Gate gate) {
+    Optional<Shut> shut = manual.ignoreCalendars() ? Optional.empty() : gate.byCalendars(now);
+    return shut.isPresent()
+        ? hold(plan, manual.trigger(), shut.get())
+        : Optional.of(
+            new Candidate(
+                plan, manual.trigger(), 1, false, 0, Optional.empty(), now, manual.endBy()));
   }
 
   private boolean startable(Plan plan, Past past, PendingTrigger pending) {
     return pending.association().equals(plan.association())
         && pending.assignment().equals(plan.assignment())
         && !now.isAfter(pending.notAfter())
+        && pending.endBy().filter(end -> !now.isBefore(end)).isEmpty()
         && !past.knows(pending.trigger())
         && !cancelled(plan.association(), pending.trigger());
   }
@@ -154,7 +188,8 @@ public final class Agenda {
         .noneMatch(known -> known.compareTo(place) > 0);
   }
 
-  private Optional<Candidate> change(Plan plan, Past past, Trigger trigger) {
+  private Optional<Candidate> change(Plan plan, Past past, PendingTrigger pending) {
+    Trigger trigger = pending.trigger();
     Instant notBefore = now;
     if (trigger instanceof Trigger.Change && !plan.splay().isZero()) {
       Optional<Past.Delay> known = past.delay().filter(d -> d.trigger().equals(trigger));
@@ -164,43 +199,46 @@ public final class Agenda {
       }
     }
     return ready(plan, trigger, notBefore)
-        ? Optional.of(new Candidate(plan, trigger, 1, false, 0, Optional.of(now), notBefore))
+        ? Optional.of(
+            new Candidate(plan, trigger, 1, false, 0, Optional.of(now), notBefore, pending.endBy()))
         : Optional.empty();
   }
 
-  private Optional<Candidate> tick(Plan plan, Past past, DueTicks due) {
-    Optional<Past.CatchUp> known = past.catchUp().filter(waits -> worthwhile(plan, past, waits));
-    int missedBefore = known.map(Past.CatchUp::missed).orElse(0);
-    if (due.onTime().isPresent()) {
-      Instant tick = due.onTime().get();
-      due.olderThanThat()
-          .or(() -> known.map(Past.CatchUp::tick))
-          .ifPresent(
-              older ->
-                  actions.add(
-                      new Action.Skip(
-                          plan.association(),
-                          older,
-                          Action.Reason.SUPERSEDED,
-                          due.count() - 1 + missedBefore)));
-      Instant ready = tick.plus(plan.splay());
-      return Optional.of(
-          new Candidate(plan, new Trigger.Tick(tick), 1, false, 0, Optional.of(tick), ready));
+  /**
+   * The tick that may start, or the run that makes up for those that were missed.
+   *
+   * @param standing a change or an enter that waits until the gate opens, and then handles them all
+   */
+  private Optional<Candidate> tick(
+      Plan plan, Past past, DueTicks due, Gate gate, Optional<Trigger> standing) {
+    Optional<Shut> shut = gate.at(now);
+    TickOutcome ticks =
+        TickOutcome.of(
+            plan, due, past.catchUp().filter(known -> worthwhile(plan, past, known)), shut, now);
+    actions.addAll(ticks.actions());
+    Optional<Trigger> held =
+        standing.or(() -> ticks.waits().map(waits -> new Trigger.Tick(waits.tick())));
+    if (shut.isPresent()) {
+      return held.flatMap(trigger -> hold(plan, trigger, shut.get()));
     }
-    Optional<Past.CatchUp> waits = known;
-    if (due.count() > 0) {
-      Past.CatchUp missed =
-          new Past.CatchUp(
-              due.newest(),
-              due.count() + missedBefore,
-              known.map(Past.CatchUp::notBefore).orElse(now.plus(plan.splay())));
-      actions.add(new Action.Miss(plan.association(), missed));
-      waits = Optional.of(missed);
-    } else {
-      due.onlyCancelledThrough()
-          .ifPresent(through -> actions.add(new Action.Handled(plan.association(), through)));
-    }
-    return waits.flatMap(catchUp -> catchUp(plan, catchUp));
+    // One that has to wait for a slot is skipped when the gate shuts.
+    ticks.starts().ifPresent(_ -> wakeAt(gate.nextChange(now)));
+    return ticks
+        .starts()
+        .map(tick -> onTime(plan, tick))
+        .or(() -> ticks.waits().flatMap(catchUp -> catchUp(plan, catchUp)));
+  }
+
+  private static Candidate onTime(Plan plan, Instant tick) {
+    return new Candidate(
+        plan,
+        new Trigger.Tick(tick),
+        1,
+        false,
+        0,
+        Optional.of(tick),
+        tick.plus(plan.splay()),
+        plan.endOf(tick));
   }
 
   private Optional<Candidate> catchUp(Plan plan, Past.CatchUp catchUp) {
@@ -210,7 +248,14 @@ public final class Agenda {
     return ready(plan, trigger, notBefore)
         ? Optional.of(
             new Candidate(
-                plan, trigger, 1, true, catchUp.missed(), Optional.of(catchUp.tick()), notBefore))
+                plan,
+                trigger,
+                1,
+                true,
+                catchUp.missed(),
+                Optional.of(catchUp.tick()),
+                notBefore,
+                plan.endOf(catchUp.tick())))
         : Optional.empty();
   }
 
@@ -220,6 +265,7 @@ public final class Agenda {
         && plan.schedule().isPresent()
         && waits.tick().isAfter(plan.effectiveFrom())
         && !waits.tick().isBefore(now.minus(RunLimits.CATCH_UP))
+        && plan.endOf(waits.tick()).filter(end -> !now.isBefore(end)).isEmpty()
         && !past.knows(trigger)
         && !cancelled(plan.association(), trigger);
   }
@@ -243,15 +289,20 @@ public final class Agenda {
         && !cancelled.contains(Identity.executionId(plan.association(), again.trigger()));
   }
 
-  private Candidate repeat(Plan plan, Past.Again again) {
-    return new Candidate(
-        plan,
-        again.trigger(),
-        again.attempt(),
-        again.caughtUp(),
-        again.missedTicks(),
-        Optional.empty(),
-        now);
+  private Optional<Candidate> repeat(Plan plan, Past.Again again, Optional<Shut> shut) {
+    if (shut.isPresent() && !(again.trigger() instanceof Trigger.Manual)) {
+      return hold(plan, again.trigger(), shut.get());
+    }
+    return Optional.of(
+        new Candidate(
+            plan,
+            again.trigger(),
+            again.attempt(),
+            again.caughtUp(),
+            again.missedTicks(),
+            Optional.empty(),
+            now,
+            Optional.empty()));
   }
 
   /**
@@ -326,37 +377,12 @@ public final class Agenda {
       boolean caughtUp,
       int missedTicks,
       Optional<Instant> handledThrough,
-      Instant readyAt) {
-
-    static Candidate of(Plan plan, Trigger trigger, Instant readyAt) {
-      return new Candidate(plan, trigger, 1, false, 0, Optional.empty(), readyAt);
-    }
+      Instant readyAt,
+      Optional<Instant> endBy) {
 
     Action.Start start() {
       return new Action.Start(
-          plan.association(), trigger, attempt, caughtUp, missedTicks, handledThrough);
-    }
-  }
-
-  /** The log position of a change or an entry: of two, the later one holds. */
-  private record Place(long epoch, long position, boolean enter) implements Comparable<Place> {
-
-    static Optional<Place> of(Trigger trigger) {
-      return switch (trigger) {
-        case Trigger.Change(long epoch, long position) ->
-            Optional.of(new Place(epoch, position, false));
-        case Trigger.Enter(long epoch, long position) ->
-            Optional.of(new Place(epoch, position, true));
-        case Trigger.Tick _, Trigger.Manual _ -> Optional.empty();
-      };
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      return Comparator.comparingLong(Place::epoch)
-          .thenComparingLong(Place::position)
-          .thenComparing(Place::enter)
-          .compare(this, other);
+          plan.association(), trigger, attempt, caughtUp, missedTicks, handledThrough, endBy);
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.schedule.Schedule;
 import dev.holdfast.task.Sha256;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param needsPermit may not start without one
  * @param takesSlot runs of it are counted against those that a host does at once; false if it only
  *     reads inventory
+ * @param calendars nothing starts while one of them is closed
+ * @param lasts an execution is over so long after it began; empty: never
  */
 public record Plan(
     AssociationId association,
@@ -34,7 +38,51 @@ public record Plan(
     boolean onlyTicks,
     boolean rerun,
     boolean needsPermit,
-    boolean takesSlot) {
+    boolean takesSlot,
+    List<Calendar> calendars,
+    Optional<Duration> lasts) {
+
+  /** Copies the list. */
+  public Plan {
+    calendars = List.copyOf(calendars);
+  }
+
+  /** One that may run at any time. */
+  public Plan(
+      AssociationId association,
+      Sha256 assignment,
+      Instant effectiveFrom,
+      Optional<Schedule> schedule,
+      Instant anchor,
+      Duration splay,
+      boolean enabled,
+      boolean onlyTicks,
+      boolean rerun,
+      boolean needsPermit,
+      boolean takesSlot) {
+    this(
+        association,
+        assignment,
+        effectiveFrom,
+        schedule,
+        anchor,
+        splay,
+        enabled,
+        onlyTicks,
+        rerun,
+        needsPermit,
+        takesSlot,
+        List.of(),
+        Optional.empty());
+  }
+
+  /** A change calendar, by its name. */
+  public record Calendar(String name, ChangeCalendar rules) {}
+
+  /** When the execution of a tick is over. */
+  Optional<Instant> endOf(Instant tick) {
+    return lasts.map(tick::plus);
+  }
 
   Optional<Instant> tickAfter(Instant moment) {
     return enabled

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.schedule;
 
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param running runs in progress, also of associations that are no longer held
  * @param onTimeFrom for each plan: whoever was due at or after this instant found the agent up,
  *     awake and holding the assignment (see {@link Watch})
+ * @param freeze in the set that came last, its time may be over
  * @param queue associations that waited for a slot of the host at the last decision, first come
  *     first
  */
@@ -30,6 +32,7 @@ public record Situation(
     Set<String> cancelled,
     List<Running> running,
     Map<AssociationId, Instant> onTimeFrom,
+    Optional<Freeze> freeze,
     List<AssociationId> queue) {
 
   /**
@@ -38,7 +41,19 @@ public record Situation(
    * @param trigger empty if the ledger does not know it
    * @param takesSlot counts against the runs that a host does at once
    * @param ending its end was asked for
+   * @param endBy when it is ended; empty: never
    */
   public record Running(
-      AssociationId association, Optional<Trigger> trigger, boolean takesSlot, boolean ending) {}
+      AssociationId association,
+      Optional<Trigger> trigger,
+      boolean takesSlot,
+      boolean ending,
+      Optional<Instant> endBy) {
+
+    /** One that may take as long as it takes. */
+    public Running(
+        AssociationId association, Optional<Trigger> trigger, boolean takesSlot, boolean ending) {
+      this(association, trigger, takesSlot, ending, Optional.empty());
+    }
+  }
 }

@@ -15,6 +15,10 @@ public record Waiting(AssociationId association, Trigger trigger, Reason reason)
     /** Its splay. */
     SPLAY,
     /** A permit of the coordinator. */
-    PERMIT
+    PERMIT,
+    /** A calendar of the association, to open. */
+    CALENDAR_CLOSED,
+    /** The end of the freeze. */
+    FROZEN
   }
 }

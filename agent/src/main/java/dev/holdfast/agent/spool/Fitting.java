@@ -56,7 +56,8 @@ final class Fitting {
         run.end(),
         run.caughtUp(),
         run.missedTicks(),
-        run.steps().stream().map(change).toList());
+        run.steps().stream().map(change).toList(),
+        run.reason());
   }
 
   private static StepResult withOutput(StepResult step, int most) {

@@ -341,6 +341,42 @@ final class LedgerTest {
     }
   }
 
+  @Test
+  void theEndOfARunAndTheWordsOfASkipAreRemembered() {
+    Ledger ledger = loaded(disk);
+    Opened run = withEnd(Optional.of(NOW.plusSeconds(60)), "");
+    ledger.open(run, Optional.empty());
+    ledger.sync();
+    assertEquals(List.of(run), loaded(disk).open());
+
+    grow(ledger);
+    ledger.tidy(NOW, AssignmentSet.NONE);
+    assertEquals(Optional.of(run), loaded(disk).open(ONE, CHANGE), "written anew");
+    Opened skip = withEnd(Optional.empty(), "closed is the calendar nights");
+    ledger.open(skip, Optional.empty());
+    ledger.sync();
+    assertEquals(Optional.of(skip), loaded(disk).open(ONE, CHANGE));
+  }
+
+  @Test
+  void aStartThatWasNotedByAnEarlierVersionIsRead() {
+    Opened plain = withEnd(Optional.empty(), "");
+    byte[] bytes = LedgerCodec.toBytes(new LedgerRecord.Open(plain, Optional.of(NOW)));
+    // An earlier version wrote another kind, and neither words (two bytes of length) nor an end
+    // (one byte) before the instant through which ticks are handled (one byte and twelve).
+    byte[] old = new byte[bytes.length - 3];
+    System.arraycopy(bytes, 0, old, 0, bytes.length - 16);
+    System.arraycopy(bytes, bytes.length - 13, old, old.length - 13, 13);
+    old[0] = 3;
+
+    assertEquals(new LedgerRecord.Open(plain, Optional.of(NOW)), LedgerCodec.fromBytes(old));
+  }
+
+  private static Opened withEnd(Optional<Instant> endBy, String why) {
+    return new Opened(
+        ONE, CHANGE, 1, 7, NOW, BODY, 1, 1, false, 0, true, Optional.empty(), why, endBy);
+  }
+
   /** All that a ledger answers, as text. */
   private static String describe(Ledger ledger) {
     StringBuilder text = new StringBuilder();

@@ -10,10 +10,13 @@ import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.assignment.Opened;
 import dev.holdfast.agent.schedule.Situation.Running;
 import dev.holdfast.agent.testing.MemoryDisk;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.calendar.CalendarState;
+import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.testing.Cases;
@@ -37,6 +40,28 @@ final class AgendaPropertyTest {
   private static final Instant START = Instant.parse("2026-03-02T00:00:30Z");
   private static final List<String> SCHEDULES =
       List.of("rate(1 minute)", "rate(7 minutes)", "cron(0/5 * * * ? *)", "cron(30 * * * ? *)", "");
+
+  private static final String EVERY_HOUR =
+      "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23";
+
+  private static final List<ChangeCalendar> CALENDARS =
+      List.of(
+          SituationSample.rules(
+              "X-CALENDAR-TYPE:DEFAULT_OPEN",
+              "BEGIN:VEVENT",
+              "UID:1",
+              "DTSTART:20260301T000500Z",
+              "DTEND:20260301T001500Z",
+              EVERY_HOUR,
+              "END:VEVENT"),
+          SituationSample.rules(
+              "X-CALENDAR-TYPE:DEFAULT_CLOSED",
+              "BEGIN:VEVENT",
+              "UID:1",
+              "DTSTART:20260301T002000Z",
+              "DTEND:20260301T005000Z",
+              EVERY_HOUR,
+              "END:VEVENT"));
 
   @Test
   void neverTwoRunsOfAnAssociationNeverATriggerTwiceNeverMoreThanTheHostBears() {
@@ -122,7 +147,15 @@ final class AgendaPropertyTest {
     Collections.shuffle(pending, random);
     Collections.shuffle(running, random);
     return new Situation(
-        s.now(), plans, s.past(), pending, s.cancelled(), running, s.onTimeFrom(), s.queue());
+        s.now(),
+        plans,
+        s.past(),
+        pending,
+        s.cancelled(),
+        running,
+        s.onTimeFrom(),
+        s.freeze(),
+        s.queue());
   }
 
   /** A host on which time passes, with outages, slow runs, and everything that a set can bring. */
@@ -139,6 +172,7 @@ final class AgendaPropertyTest {
     private Watch watch = new Watch(START);
     private Instant now = START;
     private List<AssociationId> queue = List.of();
+    private Optional<Freeze> freeze = Optional.empty();
     private long position;
 
     World(RandomGenerator random) {
@@ -160,7 +194,11 @@ final class AgendaPropertyTest {
                 random.nextInt(5) == 0,
                 random.nextBoolean(),
                 false,
-                random.nextInt(4) > 0));
+                random.nextInt(4) > 0,
+                random.nextInt(3) > 0
+                    ? List.of()
+                    : List.of(new Plan.Calendar("c", CALENDARS.get(random.nextInt(2)))),
+                Optional.empty()));
       }
     }
 
@@ -185,7 +223,14 @@ final class AgendaPropertyTest {
     void disturb() {
       passTime();
       AssociationId association = association(random.nextInt(5));
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(9)) {
+        case 7 ->
+            freeze =
+                random.nextBoolean()
+                    ? Optional.empty()
+                    : Optional.of(
+                        new Freeze(
+                            now, Optional.of(now.plusSeconds(random.nextInt(9_000))), "r", "w"));
         case 0 -> arrive(association, new Trigger.Change(1, ++position));
         case 1 -> arrive(association, new Trigger.Enter(1, ++position));
         case 2 -> arrive(association, new Trigger.Manual("" + random.nextInt(20)));
@@ -245,7 +290,7 @@ final class AgendaPropertyTest {
                       plan(association).takesSlot(),
                       ending.contains(Identity.executionId(association, trigger)))));
       return new Situation(
-          now, plans, past, pending, cancelled, inProgress, watch.round(now, plans), queue);
+          now, plans, past, pending, cancelled, inProgress, watch.round(now, plans), freeze, queue);
     }
 
     void step() {
@@ -258,6 +303,9 @@ final class AgendaPropertyTest {
 
     /** No new ticks in between: everything that waits gets its turn. */
     void finish() {
+      step();
+      freeze = Optional.empty();
+      plans.replaceAll(World::alwaysOpen);
       for (int i = 0; i < 200; i++) {
         step();
         now = now.plusMillis(300);
@@ -266,10 +314,26 @@ final class AgendaPropertyTest {
       step();
     }
 
+    private static Plan alwaysOpen(Plan p) {
+      return new Plan(
+          p.association(),
+          p.assignment(),
+          p.effectiveFrom(),
+          p.schedule(),
+          p.anchor(),
+          p.splay(),
+          p.enabled(),
+          p.onlyTicks(),
+          p.rerun(),
+          p.needsPermit(),
+          p.takesSlot());
+    }
+
     private void perform(Action action) {
       AssociationId association = action.association();
       switch (action) {
         case Action.Start start -> {
+          assertTrue(mayStart(start), () -> start + " while it may not");
           assertFalse(running.containsKey(association), "two runs at once");
           String run = association + " " + start.trigger().text() + " " + start.attempt();
           assertTrue(started.add(run), () -> run + " twice");
@@ -289,7 +353,7 @@ final class AgendaPropertyTest {
           Trigger tick = new Trigger.Tick(skip.tick());
           String text = association + " " + tick.text();
           assertTrue(started.add(text), () -> text + " was started and is now skipped");
-          open(tick, association, 0, Optional.of(skip.tick()));
+          open(tick, association, 0, skip.handledThrough());
           ledger.close(association, tick, Optional.empty(), Optional.empty());
           accounted.merge(association, skip.ticks(), Integer::sum);
         }
@@ -302,6 +366,15 @@ final class AgendaPropertyTest {
           assertTrue(ending.add(Identity.executionId(association, trigger)), "ended twice");
         }
       }
+    }
+
+    /** Nothing but manual starts gets through a closed calendar or a freeze. */
+    private boolean mayStart(Action.Start start) {
+      boolean shut =
+          plan(start.association()).calendars().stream()
+                  .anyMatch(calendar -> calendar.rules().state(now) == CalendarState.CLOSED)
+              || freeze.filter(found -> found.covers(now)).isPresent();
+      return !shut || start.trigger() instanceof Trigger.Manual;
     }
 
     private void open(

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.agent.schedule.Situation.Running;
 import dev.holdfast.agent.testing.Samples;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.schedule.Schedule;
 import dev.holdfast.schedule.ScheduleReader;
 import dev.holdfast.task.Sha256;
@@ -37,6 +39,7 @@ final class SituationSample {
   private final List<PendingTrigger> pending = new ArrayList<>();
   private final Set<String> cancelled = new HashSet<>();
   private final List<Running> running = new ArrayList<>();
+  private Optional<Freeze> freeze = Optional.empty();
   private List<AssociationId> queue = List.of();
   private Instant now = Instant.EPOCH;
   private Instant awakeSince = Instant.EPOCH;
@@ -52,6 +55,7 @@ final class SituationSample {
     cancelled.clear();
     running.clear();
     queue = List.of();
+    freeze = Optional.empty();
     plans.clear();
     past.clear();
   }
@@ -115,7 +119,71 @@ final class SituationSample {
             p.onlyTicks(),
             p.rerun(),
             p.needsPermit(),
-            p.takesSlot()));
+            p.takesSlot(),
+            p.calendars(),
+            p.lasts()));
+  }
+
+  /** The plan obeys this calendar too. */
+  SituationSample calendar(String name, String... lines) {
+    List<Plan.Calendar> calendars = new ArrayList<>(plan().calendars());
+    calendars.add(new Plan.Calendar(name, rules(lines)));
+    return within(calendars, plan().lasts());
+  }
+
+  /** A calendar's text between its first and last lines, read. */
+  static ChangeCalendar rules(String... lines) {
+    String text =
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n"
+            + String.join("\r\n", lines)
+            + "\r\nEND:VCALENDAR\r\n";
+    return ChangeCalendar.read(text.getBytes(StandardCharsets.UTF_8)).calendar().orElseThrow();
+  }
+
+  /** Closed from one time of the day of the samples to another. */
+  SituationSample closed(String name, String from, String until) {
+    return calendar(
+        name,
+        "X-CALENDAR-TYPE:DEFAULT_OPEN",
+        "BEGIN:VEVENT",
+        "UID:" + name,
+        "DTSTART:" + compact(from),
+        "DTEND:" + compact(until),
+        "END:VEVENT");
+  }
+
+  private static String compact(String time) {
+    return Expected.t(time).toString().replaceAll("[-:]", "");
+  }
+
+  SituationSample lasts(Duration duration) {
+    return within(plan().calendars(), Optional.of(duration));
+  }
+
+  private SituationSample within(List<Plan.Calendar> calendars, Optional<Duration> lasts) {
+    Plan p = plan();
+    return plan(
+        new Plan(
+            last,
+            p.assignment(),
+            p.effectiveFrom(),
+            p.schedule(),
+            p.anchor(),
+            p.splay(),
+            p.enabled(),
+            p.onlyTicks(),
+            p.rerun(),
+            p.needsPermit(),
+            p.takesSlot(),
+            calendars,
+            lasts));
+  }
+
+  SituationSample frozen(String from, String until) {
+    freeze =
+        Optional.of(
+            new Freeze(Expected.t(from), Optional.of(Expected.t(until)), "the move", "ann"));
+    return this;
   }
 
   SituationSample schedule(String expression) {
@@ -185,7 +253,9 @@ final class SituationSample {
             onlyTicks,
             rerun,
             needsPermit,
-            takesSlot));
+            takesSlot,
+            plan().calendars(),
+            plan().lasts()));
   }
 
   SituationSample handledThrough(String time) {
@@ -256,6 +326,46 @@ final class SituationSample {
     return pending(number, trigger, BODY, Expected.t(notAfter));
   }
 
+  /** A manual start that ignores calendars. */
+  SituationSample pendingWhatever(int number, Trigger trigger) {
+    pending.add(
+        new PendingTrigger(
+            Samples.association(number),
+            trigger,
+            "test",
+            now.plusSeconds(3600),
+            BODY,
+            true,
+            Optional.empty()));
+    return this;
+  }
+
+  /** A trigger whose execution is over at a moment. */
+  SituationSample pendingUntil(int number, Trigger trigger, String endBy) {
+    pending.add(
+        new PendingTrigger(
+            Samples.association(number),
+            trigger,
+            "test",
+            now.plusSeconds(3600),
+            BODY,
+            false,
+            Optional.of(Expected.t(endBy))));
+    return this;
+  }
+
+  /** A run that is ended at a moment. */
+  SituationSample runningUntil(int number, Trigger trigger, String endBy) {
+    running.add(
+        new Running(
+            Samples.association(number),
+            Optional.of(trigger),
+            true,
+            false,
+            Optional.of(Expected.t(endBy))));
+    return this;
+  }
+
   SituationSample pendingOfAnotherRevision(int number, Trigger trigger) {
     return pending(number, trigger, OTHER, now.plusSeconds(3600));
   }
@@ -304,6 +414,7 @@ final class SituationSample {
             Set.copyOf(cancelled),
             List.copyOf(running),
             onTimeFrom,
+            freeze,
             queue));
   }
 

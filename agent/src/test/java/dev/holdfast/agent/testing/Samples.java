@@ -182,7 +182,8 @@ public record Samples(
         false,
         rerun,
         false,
-        false);
+        false,
+        Assignment.Window.ALWAYS);
   }
 
   /** Its bytes. */

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.admin;
 
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.calendar.CalendarReading;
 import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.coordinator.store.Bodies;
@@ -20,16 +21,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Documents of the type ChangeCalendar: iCalendar texts, kept as they were sent. */
-final class CalendarDocuments {
+public final class CalendarDocuments {
   /** The type as it is stored. */
   static final String TYPE = "CHANGE_CALENDAR";
-
-  /** Calendars of one question. */
-  static final int MAX_CALENDARS = 20;
 
   private static final String FORMAT = "TEXT";
 
   private CalendarDocuments() {}
+
+  /** Whether a document is a change calendar. */
+  public static boolean isCalendar(Documents.Name document) {
+    return document.type().equals(TYPE);
+  }
 
   /** Reads a calendar that somebody sent, or refuses it with every finding. */
   static DocumentContent read(String content, DocumentFormat format) {
@@ -77,8 +80,10 @@ final class CalendarDocuments {
   static GetCalendarStateResponse state(Read read, GetCalendarStateRequest request, Instant now) {
     Findings findings = new Findings();
     int count = request.getCalendarNamesCount();
-    if (count < 1 || count > MAX_CALENDARS) {
-      findings.add("calendar_names", count + " names; 1 to " + MAX_CALENDARS + " are allowed");
+    if (count < 1 || count > CalendarLimits.MAX_CALENDARS) {
+      findings.add(
+          "calendar_names",
+          count + " names; 1 to " + CalendarLimits.MAX_CALENDARS + " are allowed");
     }
     Instant at = now;
     try {

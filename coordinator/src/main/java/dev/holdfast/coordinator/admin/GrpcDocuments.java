@@ -367,7 +367,8 @@ public final class GrpcDocuments extends DocumentServiceGrpc.DocumentServiceImpl
           what
               + " is used by "
               + told(using)
-              + ", as its own or by a document that names it; delete these first, or set force");
+              + ", as its own, as a calendar, or by a document that names it; delete or edit these"
+              + " first, or set force");
     }
   }
 

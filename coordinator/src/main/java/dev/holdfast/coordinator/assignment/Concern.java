@@ -42,6 +42,11 @@ public final class Concern {
     this.linked = linked;
   }
 
+  /** Whether one of the events concerns everybody: a freeze is part of every set. */
+  public static boolean everybody(List<Event> events) {
+    return events.stream().anyMatch(event -> event.type().startsWith("Freeze"));
+  }
+
   /** Remembers what the rows say now, without anybody being concerned. */
   public void begin(Read read) {
     heads = AssignmentRows.heads(read);
@@ -58,7 +63,9 @@ public final class Concern {
     Set<AssociationId> lately = new HashSet<>();
     boolean anything = false;
     for (Event event : events) {
-      if (TOLD.contains(event.type()) || event.type().startsWith("InstanceGroup")) {
+      if (TOLD.contains(event.type())
+          || event.type().startsWith("InstanceGroup")
+          || event.type().startsWith("Freeze")) {
         continue; // whom a group's change concerns is told by events of its own
       }
       if (event.type().startsWith("Document") || event.type().startsWith("Parameter")) {

@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * The bodies that an instance may fetch: the revisions that its set names, and the documents that
- * these name, children too. After an edit thousands of instances ask for the same few, so the
- * newest are kept in memory. For any thread.
+ * these name, children and calendars too. After an edit thousands of instances ask for the same
+ * few, so the newest are kept in memory. For any thread.
  */
 public final class SetBodies {
   /** Bytes kept in memory. */
@@ -57,7 +57,7 @@ public final class SetBodies {
     if (bytes.isEmpty()) {
       return Set.of();
     }
-    Set<Sha256> named = AssignmentCodec.fromBytes(bytes.get()).documents();
+    Set<Sha256> named = AssignmentCodec.fromBytes(bytes.get()).bodies();
     synchronized (documents) {
       documents.put(revision, named);
       while (documents.size() > REMEMBERED_REVISIONS) {

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.assignment;
 
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
@@ -10,6 +11,7 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions.Execution;
+import dev.holdfast.coordinator.store.Freezes;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.StoreException;
@@ -120,8 +122,10 @@ public final class SetPlanner {
       }
       var reported = AssignmentRows.reported(read, runs);
       Generation generation = new Generation(epoch, newest);
+      Optional<Freeze> freeze = Freezes.current(read);
       Map<InstanceId, AssignmentSet> sets = new LinkedHashMap<>();
-      drafts.forEach((instance, draft) -> sets.put(instance, draft.finish(generation, reported)));
+      drafts.forEach(
+          (instance, draft) -> sets.put(instance, draft.finish(generation, freeze, reported)));
       return sets;
     }
   }

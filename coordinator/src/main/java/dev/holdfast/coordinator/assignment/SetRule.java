@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.assignment;
 
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Freeze;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
@@ -63,9 +64,11 @@ final class SetRule {
     /**
      * The set.
      *
+     * @param freeze the newest that nobody ended
      * @param reported what this and other instances told of runs, by run id
      */
-    AssignmentSet finish(Generation generation, Map<String, RunStatus> reported) {
+    AssignmentSet finish(
+        Generation generation, Optional<Freeze> freeze, Map<String, RunStatus> reported) {
       List<PendingTrigger> pending =
           offers.stream()
               .filter(offer -> !reported.containsKey(offer.run))
@@ -82,7 +85,7 @@ final class SetRule {
               .limit(RunLimits.MAX_CANCELLED)
               .map(Stop::execution)
               .toList();
-      return new AssignmentSet(generation, assignments, cancelled, pending);
+      return new AssignmentSet(generation, assignments, cancelled, freeze, pending);
     }
   }
 
@@ -161,7 +164,9 @@ final class SetRule {
                               execution.trigger(),
                               execution.cause(),
                               execution.notAfter(),
-                              revision),
+                              revision,
+                              execution.ignoreCalendars(),
+                              execution.endBy()),
                           execution.position(),
                           run(instance, execution)));
                 }

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.CalendarDocuments;
 import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.store.Associations;
@@ -17,6 +18,7 @@ import dev.holdfast.document.Plugins;
 import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.v1.Association;
@@ -76,6 +78,7 @@ final class AssociationCheck {
         now,
         rescheduled,
         (field, description) -> check.find("InvalidSchedule", field, description));
+    check.window();
     check.notYet();
     check.findings.refuse(check.reason);
     return check.warnings;
@@ -115,6 +118,13 @@ final class AssociationCheck {
           name.isEmpty()
               ? "names no document"
               : "there is no document '" + Findings.printable(name) + "'");
+    }
+    if (document.filter(CalendarDocuments::isCalendar).isPresent()) {
+      find(
+          "InvalidDocumentType",
+          "name",
+          "'" + Findings.printable(name) + "' is a change calendar; name it in calendar_names");
+      return;
     }
     if (!DocumentForm.isSelector(selector)) {
       find(
@@ -253,12 +263,24 @@ final class AssociationCheck {
         .isPresent();
   }
 
+  /** Its calendars, and how long an execution lasts (spec.md section 3.8). */
+  private void window() {
+    Calendars.of(read, association)
+        .problems()
+        .forEach(problem -> find(problem.reason(), problem.field(), problem.message()));
+    int hours = association.getDurationHours();
+    if (hours < 0 || hours > RunLimits.MAX_DURATION_HOURS) {
+      find(
+          NO_PARAMETERS,
+          "duration_hours",
+          "is " + hours + "; allowed are 1 to " + RunLimits.MAX_DURATION_HOURS + ", or 0 for none");
+    }
+  }
+
   /** What this version would have to ignore is refused instead. */
   private void notYet() {
     refuseIf(!association.getMaxConcurrency().isEmpty(), "max_concurrency");
     refuseIf(!association.getMaxErrors().isEmpty(), "max_errors");
-    refuseIf(association.getCalendarNamesCount() > 0, "calendar_names");
-    refuseIf(association.getDurationHours() != 0, "duration_hours");
     refuseIf(association.getOfflinePolicy() == OfflinePolicy.OFFLINE_POLICY_RUN, "offline_policy");
     refuseIf(association.getOfflinePolicy() == OfflinePolicy.UNRECOGNIZED, "offline_policy");
     refuseIf(association.getMode() == AssociationMode.UNRECOGNIZED, "mode");

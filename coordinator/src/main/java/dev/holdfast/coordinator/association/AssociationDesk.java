@@ -221,7 +221,9 @@ public final class AssociationDesk implements Consequences {
       String cause =
           content.getName().equals(document)
               ? "its document changed"
-              : "the document " + document + ", which its own names, changed";
+              : content.getCalendarNamesList().contains(document)
+                  ? "its calendar " + document + " changed"
+                  : "the document " + document + ", which its own names, changed";
       resolveAgain(write, row, content, cause, guard, mayBreak);
     }
     guard.check();

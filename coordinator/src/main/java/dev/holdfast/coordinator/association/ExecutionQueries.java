@@ -244,7 +244,8 @@ final class ExecutionQueries {
                 Identity.runId(target.instance(), execution.association(), execution.trigger()))
             .setStatus(ReportCodec.toProto(target.status()))
             .setDetailedStatus(target.detailedStatus())
-            .setDerived(target.derived());
+            .setDerived(target.derived())
+            .setReason(target.reason());
     if (execution.trigger() instanceof Trigger.Tick(var at)) {
       answer.setScheduledTime(Times.toProto(at));
     }
@@ -253,6 +254,7 @@ final class ExecutionQueries {
           answer
               .setAssociationVersion(run.associationVersion())
               .setAttempt(run.attempt())
+              .setReason(target.derived() ? target.reason() : run.reason())
               .setCaughtUp(run.caughtUp())
               .setMissedTicks(run.missedTicks())
               .setLastExecutionDate(time(run.ended().or(run::started).orElse(run.received())));

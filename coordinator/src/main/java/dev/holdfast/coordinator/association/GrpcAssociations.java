@@ -11,6 +11,8 @@ import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationServiceGrpc;
 import dev.holdfast.wire.v1.CancelAssociationExecutionRequest;
 import dev.holdfast.wire.v1.CancelAssociationExecutionResponse;
+import dev.holdfast.wire.v1.ClearFreezeRequest;
+import dev.holdfast.wire.v1.ClearFreezeResponse;
 import dev.holdfast.wire.v1.CreateAssociationBatchRequest;
 import dev.holdfast.wire.v1.CreateAssociationBatchResponse;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
@@ -25,10 +27,14 @@ import dev.holdfast.wire.v1.DescribeAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationResponse;
 import dev.holdfast.wire.v1.GetAssociationRunRequest;
 import dev.holdfast.wire.v1.GetAssociationRunResponse;
+import dev.holdfast.wire.v1.GetFreezeRequest;
+import dev.holdfast.wire.v1.GetFreezeResponse;
 import dev.holdfast.wire.v1.ListAssociationVersionsRequest;
 import dev.holdfast.wire.v1.ListAssociationVersionsResponse;
 import dev.holdfast.wire.v1.ListAssociationsRequest;
 import dev.holdfast.wire.v1.ListAssociationsResponse;
+import dev.holdfast.wire.v1.SetFreezeRequest;
+import dev.holdfast.wire.v1.SetFreezeResponse;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
@@ -48,6 +54,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   private final ExecutionQueries queries;
   private final ManualStarts starts;
   private final Cancels cancels;
+  private final Supplier<Instant> clock;
 
   /**
    * Over the store behind the calls.
@@ -63,6 +70,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
     this.queries = new ExecutionQueries(connected, clock);
     this.starts = new ManualStarts(calls);
     this.cancels = new Cancels(queries);
+    this.clock = clock;
   }
 
   @Override
@@ -236,5 +244,20 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   public void getAssociationRun(
       GetAssociationRunRequest request, StreamObserver<GetAssociationRunResponse> answer) {
     calls.query(answer, read -> queries.run(read, request));
+  }
+
+  @Override
+  public void getFreeze(GetFreezeRequest request, StreamObserver<GetFreezeResponse> answer) {
+    calls.query(answer, read -> FreezeCalls.get(read, clock.get()));
+  }
+
+  @Override
+  public void setFreeze(SetFreezeRequest request, StreamObserver<SetFreezeResponse> answer) {
+    calls.mutate("SetFreeze", request, answer, write -> FreezeCalls.set(write, request));
+  }
+
+  @Override
+  public void clearFreeze(ClearFreezeRequest request, StreamObserver<ClearFreezeResponse> answer) {
+    calls.mutate("ClearFreeze", request, answer, FreezeCalls::clear);
   }
 }

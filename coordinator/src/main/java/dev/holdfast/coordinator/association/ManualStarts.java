@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.execution.Openings;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
@@ -11,6 +12,7 @@ import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,11 +43,20 @@ final class ManualStarts {
     List<Associations.Association> rows = associations(write, request);
     Set<String> instances = new TreeSet<>(request.getInstanceIdsList());
     members(write, rows, instances);
+    open(write, rows, request);
     StartAssociationsOnceResponse.Builder response = StartAssociationsOnceResponse.newBuilder();
     List<String> resources = new ArrayList<>();
     String requestId = calls.newId();
     for (Associations.Association row : rows) {
-      String id = Starts.manual(write, row, requestId, instances, notAfter, Caller.person().name());
+      String id =
+          Starts.manual(
+              write,
+              row,
+              requestId,
+              instances,
+              request.getIgnoreCalendars(),
+              notAfter,
+              Caller.person().name());
       response.addExecutionIds(id);
       resources.add(row.id().value());
       resources.add(id);
@@ -119,6 +131,32 @@ final class ManualStarts {
       rows.add(row);
     }
     return rows;
+  }
+
+  /**
+   * While a calendar of one is closed nothing is started, unless the request wants it all the same.
+   */
+  private static void open(
+      Write write, List<Associations.Association> rows, StartAssociationsOnceRequest request) {
+    if (request.getIgnoreCalendars()) {
+      return;
+    }
+    Openings openings = new Openings(write.read());
+    for (int i = 0; i < rows.size(); i++) {
+      Associations.Association row = rows.get(i);
+      Optional<String> closed =
+          openings.closed(row.revision().map(Sha256::hex).orElse(""), write.now());
+      if (closed.isPresent()) {
+        throw new Refusal(
+            "CalendarClosed",
+            "the association "
+                + row.id()
+                + " may not start now: "
+                + closed.get()
+                + "; wait until it opens, or set ignore_calendars",
+            List.of(new Refusal.Finding("association_ids[" + i + "]", closed.get())));
+      }
+    }
   }
 
   /** Each instance that is named has to be a member of each association. */

@@ -5,6 +5,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Findings;
+import dev.holdfast.coordinator.execution.Openings;
 import dev.holdfast.coordinator.link.Refresher;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
@@ -122,6 +123,10 @@ public final class Refreshes implements Refresher {
     }
     if (ask.associations().isEmpty() && !AssociationDesk.content(read, row).getEnabled()) {
       return Optional.of("is disabled; name it to start it all the same");
+    }
+    Optional<String> closed = new Openings(read).closed(row.revision().get().hex(), write.now());
+    if (closed.isPresent()) {
+      return Optional.of("may not start now: " + closed.get());
     }
     if (Runs.current(read, instance, row.id())
         .filter(run -> run.status() == RunStatus.IN_PROGRESS)

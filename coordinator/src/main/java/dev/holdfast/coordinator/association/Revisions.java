@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.assignment.ChildDocument;
+import dev.holdfast.coordinator.admin.CalendarDocuments;
 import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
@@ -54,8 +55,12 @@ final class Revisions {
                     || assignment.children().stream()
                         .anyMatch(
                             child ->
-                                child.name().equals(document)
-                                    && child.version() == documentVersion))
+                                child.name().equals(document) && child.version() == documentVersion)
+                    || assignment.window().calendars().stream()
+                        .anyMatch(
+                            calendar ->
+                                calendar.name().equals(document)
+                                    && calendar.version() == documentVersion))
         .isPresent();
   }
 
@@ -87,15 +92,18 @@ final class Revisions {
         version.map(found -> Children.of(write.read(), found, references.orElseThrow().values()));
     Set<String> names = new TreeSet<>();
     names.add(content.getName());
+    names.addAll(content.getCalendarNamesList());
+    Calendars calendars = Calendars.of(write.read(), content);
     children.ifPresent(found -> names.addAll(found.names()));
     Associations.setDocuments(write, row.id(), names);
     Optional<Assignment> assignment =
         children
-            .filter(found -> found.problems().isEmpty())
+            .filter(found -> found.problems().isEmpty() && calendars.problems().isEmpty())
             .map(
                 found ->
-                    assignment(
-                        row, content, version.orElseThrow(), found, references.orElseThrow()));
+                    assignment(row, content, version.orElseThrow(), found, references.orElseThrow())
+                        .within(
+                            new Assignment.Window(calendars.found(), content.getDurationHours())));
     Optional<Sha256> revision =
         assignment.map(resolved -> Bodies.add(write, AssignmentCodec.toBytes(resolved)));
     Associations.Association settled =
@@ -131,6 +139,11 @@ final class Revisions {
       return Optional.of(
           "there is no document '" + content.getName() + "', or not the version that it asks for");
     }
+    Optional<String> calendar =
+        Calendars.of(read, content).problems().stream().map(Calendars.Problem::message).findFirst();
+    if (calendar.isPresent()) {
+      return calendar;
+    }
     References references = references(read, version.get(), content);
     return Children.of(read, version.get(), references.values()).problems().stream()
         .map(Children.Problem::message)
@@ -139,6 +152,7 @@ final class Revisions {
 
   private static Optional<Documents.Version> version(Read read, Association content) {
     return Documents.find(read, content.getName())
+        .filter(document -> !CalendarDocuments.isCalendar(document))
         .flatMap(document -> DocumentForm.select(read, document, content.getDocumentVersion()));
   }
 
@@ -174,7 +188,8 @@ final class Revisions {
         content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
         content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
         false,
-        false);
+        false,
+        Assignment.Window.ALWAYS);
   }
 
   /** A document that may refer to stored parameters by itself: most don't, and are not read. */

@@ -7,7 +7,6 @@ import dev.holdfast.schedule.ScheduleReader;
 import dev.holdfast.schedule.ScheduleReading;
 import dev.holdfast.schedule.Splay;
 import dev.holdfast.wire.v1.Association;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -79,14 +78,14 @@ final class ScheduleCheck {
   }
 
   private Optional<ZoneId> zone(String name) {
-    try {
-      return Optional.of(name.isEmpty() ? ZoneOffset.UTC : ZoneId.of(name));
-    } catch (DateTimeException e) {
+    Optional<ZoneId> zone =
+        name.isEmpty() ? Optional.of(ZoneOffset.UTC) : ScheduleReader.zone(name);
+    if (zone.isEmpty()) {
       find.accept(
           "schedule_timezone",
           "'" + Findings.printable(name) + "' is no IANA time zone, like Europe/Berlin");
-      return Optional.empty();
     }
+    return zone;
   }
 
   private void ticks(Schedule schedule, int offset, int splay) {

@@ -4,6 +4,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.execution.Openings;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
@@ -32,6 +33,7 @@ final class Starts {
         cause,
         position,
         Set.of(),
+        false,
         write.now().plus(RunLimits.CATCH_UP),
         Memberships.count(write.read(), row.id()));
   }
@@ -45,6 +47,7 @@ final class Starts {
         "came into the targets",
         position,
         Set.of(),
+        false,
         write.now().plus(RunLimits.CATCH_UP),
         targets);
   }
@@ -53,6 +56,7 @@ final class Starts {
    * Somebody asked for it; the execution's id.
    *
    * @param instances members; none: all of them
+   * @param ignoreCalendars closed calendars don't hold it
    * @param notAfter the last moment at which it may start
    */
   static String manual(
@@ -60,15 +64,17 @@ final class Starts {
       Associations.Association row,
       String requestId,
       Set<String> instances,
+      boolean ignoreCalendars,
       Instant notAfter,
       String who) {
     return add(
         write,
         row,
         new Trigger.Manual(requestId),
-        "started by " + who,
+        "started by " + who + (ignoreCalendars ? ", whatever its calendars say" : ""),
         write.position() + 1,
         instances,
+        ignoreCalendars,
         notAfter,
         instances.isEmpty() ? Memberships.count(write.read(), row.id()) : instances.size());
   }
@@ -87,6 +93,7 @@ final class Starts {
         BY_REFRESH + runId + " of the association " + asking,
         write.position() + 1,
         Set.of(instance.value()),
+        false,
         write.now().plus(RunLimits.REFRESH_WAITS),
         1);
   }
@@ -103,8 +110,14 @@ final class Starts {
       String cause,
       long position,
       Set<String> instances,
+      boolean ignoreCalendars,
       Instant notAfter,
       int targets) {
+    Optional<Instant> endBy =
+        new Openings(write.read())
+            .window(row.revision().map(Sha256::hex).orElse(""))
+            .lasts()
+            .map(write.now()::plus);
     String id = Identity.executionId(row.id(), trigger);
     write.append(
         "ExecutionStarted",
@@ -122,12 +135,14 @@ final class Starts {
             position,
             row.revision().map(Sha256::hex).orElse(""),
             instances,
-            notAfter,
+            endBy.filter(end -> end.isBefore(notAfter)).orElse(notAfter),
             targets,
             write.now(),
             Optional.empty(),
             false,
-            Optional.empty()));
+            Optional.empty(),
+            ignoreCalendars,
+            endBy));
     return id;
   }
 }

@@ -25,6 +25,9 @@ public record DerivedStatus(RunStatus status, String detail) {
    *     newer one of these came for it
    * @param expired not-after has passed
    * @param connected its link lives
+   * @param calendarClosed a calendar is closed that holds it: for a tick at its instant, else now
+   * @param frozen everything is frozen, for a tick at its instant, else now
+   * @param over it expired since its execution lasts no longer
    */
   public record Facts(
       Trigger trigger,
@@ -35,7 +38,43 @@ public record DerivedStatus(RunStatus status, String detail) {
       boolean disabled,
       boolean newer,
       boolean expired,
-      boolean connected) {}
+      boolean connected,
+      boolean calendarClosed,
+      boolean frozen,
+      boolean over) {
+
+    /** With calendars open, nothing frozen, and no limit to how long it lasts. */
+    public Facts(
+        Trigger trigger,
+        boolean invalidDocument,
+        boolean cancelled,
+        boolean left,
+        boolean associationDeleted,
+        boolean disabled,
+        boolean newer,
+        boolean expired,
+        boolean connected) {
+      this(
+          trigger,
+          invalidDocument,
+          cancelled,
+          left,
+          associationDeleted,
+          disabled,
+          newer,
+          expired,
+          connected,
+          false,
+          false,
+          false);
+    }
+  }
+
+  /** A calendar that holds it is closed. */
+  static final String CALENDAR_CLOSED = "CalendarClosed";
+
+  /** Everything is frozen. */
+  static final String FROZEN = "Frozen";
 
   /** Decides. */
   public static DerivedStatus of(Facts facts) {
@@ -52,14 +91,27 @@ public record DerivedStatus(RunStatus status, String detail) {
       return skipped("AssociationDeleted");
     }
     boolean manual = facts.trigger instanceof Trigger.Manual;
+    boolean tick = facts.trigger instanceof Trigger.Tick;
+    if (tick && facts.calendarClosed) {
+      return skipped(CALENDAR_CLOSED);
+    }
+    if (tick && facts.frozen) {
+      return skipped(FROZEN);
+    }
     if (facts.disabled && !manual) {
       return skipped("Disabled");
     }
     if (facts.newer && !manual) {
-      return skipped(facts.trigger instanceof Trigger.Tick ? "NotReported" : "Superseded");
+      return skipped(tick ? "NotReported" : "Superseded");
     }
     if (facts.expired) {
-      return skipped("Expired");
+      return skipped(facts.over ? "DurationExceeded" : "Expired");
+    }
+    if (facts.connected && facts.calendarClosed) {
+      return new DerivedStatus(RunStatus.PENDING, CALENDAR_CLOSED);
+    }
+    if (facts.connected && facts.frozen && !manual) {
+      return new DerivedStatus(RunStatus.PENDING, FROZEN);
     }
     return waiting(facts.connected);
   }

@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ public final class Targets {
   private final Set<Long> enters;
   private final Predicate<InstanceId> connected;
   private final Instant now;
+  private final Openings openings;
+  private final Map<String, Shut> shut = new HashMap<>();
   private final Map<String, Duration> lostAfter = new HashMap<>();
   private Optional<Map<InstanceId, Instant>> lastHeard = Optional.empty();
 
@@ -62,15 +65,34 @@ public final class Targets {
     this.enters = Executions.enters(read, association.id());
     this.connected = connected;
     this.now = now;
+    this.openings = new Openings(read);
+  }
+
+  /** What holds an execution; it is the same for all its targets. */
+  private record Shut(boolean closed, boolean frozen) {
+    static Shut of(Optional<String> closed, Optional<String> frozen) {
+      return new Shut(closed.isPresent(), frozen.isPresent());
+    }
   }
 
   /**
    * One target.
    *
    * @param derived whether the status was computed rather than reported
+   * @param reason in words, where a derived status leaves something to say; else empty
    */
   public record Target(
-      InstanceId instance, RunStatus status, String detailedStatus, boolean derived) {}
+      InstanceId instance,
+      RunStatus status,
+      String detailedStatus,
+      boolean derived,
+      String reason) {
+
+    /** One whose detailed status says all, or whose run says the rest. */
+    public Target(InstanceId instance, RunStatus status, String detailedStatus, boolean derived) {
+      this(instance, status, detailedStatus, derived, "");
+    }
+  }
 
   /**
    * Those of an association, deleted or not.
@@ -115,7 +137,7 @@ public final class Targets {
     if (reported.isEmpty()) {
       boolean cancelled = Executions.cancelledFor(read, execution.id()).contains(instance);
       return derived(execution, intervals.getOrDefault(instance, List.of()), cancelled)
-          .map(status -> target(instance, status));
+          .map(status -> target(execution, instance, status));
     }
     Runs.Run run = reported.get();
     return overlay(
@@ -155,7 +177,7 @@ public final class Targets {
         (instance, own) -> {
           if (!reported.containsKey(instance)) {
             derived(execution, own, cancelledFor.contains(instance))
-                .ifPresent(status -> targets.put(instance, target(instance, status)));
+                .ifPresent(status -> targets.put(instance, target(execution, instance, status)));
           }
         });
     boolean running =
@@ -175,6 +197,30 @@ public final class Targets {
     return List.copyOf(targets.values());
   }
 
+  private Target target(Execution execution, InstanceId instance, DerivedStatus status) {
+    String reason =
+        switch (status.detail()) {
+          case DerivedStatus.CALENDAR_CLOSED -> closed(execution).orElse("");
+          case DerivedStatus.FROZEN -> frozen(execution).orElse("");
+          default -> "";
+        };
+    return new Target(instance, status.status(), status.detail(), true, reason);
+  }
+
+  /** The calendars that hold an execution, in words: for a tick at its instant, else now. */
+  private Optional<String> closed(Execution execution) {
+    return switch (execution.trigger()) {
+      case Trigger.Tick(var at) -> openings.closed(execution.revisionSha256(), at);
+      case Trigger.Manual _ when execution.ignoreCalendars() -> Optional.empty();
+      case Trigger.Change _, Trigger.Enter _, Trigger.Manual _ ->
+          openings.closed(association.revision().map(Sha256::hex).orElse(""), now);
+    };
+  }
+
+  private Optional<String> frozen(Execution execution) {
+    return openings.frozen(execution.trigger() instanceof Trigger.Tick(var at) ? at : now);
+  }
+
   private static Target target(InstanceId instance, DerivedStatus status) {
     return new Target(instance, status.status(), status.detail(), true);
   }
@@ -186,6 +232,8 @@ public final class Targets {
         execution.trigger() instanceof Trigger.Tick(var at)
             ? timeline.effectiveFrom(at)
             : Instant.MIN;
+    Shut held =
+        shut.computeIfAbsent(execution.id(), _ -> Shut.of(closed(execution), frozen(execution)));
     return Addressees.interval(execution, own, effectiveFrom)
         .map(
             interval ->
@@ -198,8 +246,11 @@ public final class Targets {
                         association.deleted().isPresent(),
                         disabled(execution),
                         newer(execution, own),
-                        execution.notAfter().isBefore(now),
-                        connected.test(interval.instance()))));
+                        execution.notAfter().isBefore(now) || execution.over(now),
+                        connected.test(interval.instance()),
+                        held.closed,
+                        held.frozen,
+                        execution.over(now))));
   }
 
   /**

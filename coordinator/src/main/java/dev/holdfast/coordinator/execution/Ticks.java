@@ -132,6 +132,11 @@ public final class Ticks {
             "ExecutionStarted",
             List.of(association.id().value(), id),
             Map.of("trigger", trigger.text()));
+    Optional<Instant> endBy =
+        new Openings(write.read())
+            .window(revision.map(Sha256::hex).orElse(""))
+            .lasts()
+            .map(at::plus);
     Executions.add(
         write,
         new Executions.Execution(
@@ -144,12 +149,14 @@ public final class Ticks {
             position,
             revision.or(() -> reported).map(Sha256::hex).orElse(""),
             Set.of(),
-            at.plus(RunLimits.CATCH_UP),
+            endBy.orElse(at.plus(RunLimits.CATCH_UP)),
             members,
             write.now(),
             Optional.empty(),
             false,
-            Optional.empty()));
+            Optional.empty(),
+            false,
+            endBy));
     return Executions.find(write.read(), id).orElseThrow();
   }
 

@@ -98,6 +98,9 @@ final class RunCheck {
       return Optional.of(
           "a detailed status of more than " + Limits.MAX_DETAILED_STATUS_CHARS + " characters");
     }
+    if (report.reason().length() > Limits.MAX_REASON_CHARS) {
+      return Optional.of("a reason of more than " + Limits.MAX_REASON_CHARS + " characters");
+    }
     if (report.attempt() < 0 || report.startNumber() < 0 || report.missedTicks() < 0) {
       return Optional.of("an attempt, a start number or missed ticks below 0");
     }
@@ -214,7 +217,8 @@ final class RunCheck {
             before.caughtUp(),
             before.missedTicks(),
             before.steps(),
-            row.received()));
+            row.received(),
+            before.reason()));
   }
 
   private static Runs.Run row(Report.Run report, Facts facts) {
@@ -239,7 +243,8 @@ final class RunCheck {
         report.caughtUp(),
         report.missedTicks(),
         steps(report.steps()),
-        facts.now);
+        facts.now,
+        report.reason());
   }
 
   private static ByteString steps(List<StepResult> steps) {

@@ -95,7 +95,8 @@ final class Reactor {
     }
   }
 
-  private record Found(long cursor, Set<InstanceId> concerned, boolean truncated, boolean more) {}
+  private record Found(
+      long cursor, Set<InstanceId> concerned, boolean truncated, boolean all, boolean more) {}
 
   private void follow() {
     woken.set(false);
@@ -113,6 +114,9 @@ final class Reactor {
       LOG.warn("the log no longer has what came before position={}: looking at all links", cursor);
       dirty.addAll(audience.linked());
     }
+    if (found.all) {
+      dirty.addAll(audience.linked());
+    }
     if (found.more) {
       wake();
     }
@@ -126,16 +130,17 @@ final class Reactor {
         read -> {
           if (cursor < EventLog.oldest(read) - 1) {
             concern.begin(read);
-            return new Found(EventLog.newest(read), Set.of(), true, false);
+            return new Found(EventLog.newest(read), Set.of(), true, false, false);
           }
           List<EventLog.Event> events = EventLog.after(read, cursor, EVENTS);
           if (events.isEmpty()) {
-            return new Found(cursor, Set.of(), false, false);
+            return new Found(cursor, Set.of(), false, false, false);
           }
           return new Found(
               events.getLast().position(),
               concern.of(read, events, cursor, now),
               false,
+              Concern.everybody(events),
               events.size() == EVENTS);
         });
   }

@@ -44,7 +44,9 @@ public final class Executions {
               Times.of(row, "created"),
               Times.maybe(row, "ended"),
               row.getBoolean("amended"),
-              Times.maybe(row, "cancelled"));
+              Times.maybe(row, "cancelled"),
+              row.getBoolean("ignore_calendars"),
+              Times.maybe(row, "end_by"));
 
   private Executions() {}
 
@@ -56,6 +58,8 @@ public final class Executions {
    * @param revisionSha256 in force when it was made; empty if there was none
    * @param instanceIds a manual start cut to these; empty: all members
    * @param cancelled when, for all its targets
+   * @param ignoreCalendars a manual start that closed calendars don't hold
+   * @param endBy when it is over, whatever it does then; empty: never
    */
   public record Execution(
       String id,
@@ -72,7 +76,52 @@ public final class Executions {
       Instant created,
       Optional<Instant> ended,
       boolean amended,
-      Optional<Instant> cancelled) {}
+      Optional<Instant> cancelled,
+      boolean ignoreCalendars,
+      Optional<Instant> endBy) {
+
+    /** One that closed calendars hold, and that lasts as long as it takes. */
+    public Execution(
+        String id,
+        AssociationId association,
+        int associationVersion,
+        Trigger trigger,
+        String cause,
+        Instant time,
+        long position,
+        String revisionSha256,
+        Set<String> instanceIds,
+        Instant notAfter,
+        int targetCount,
+        Instant created,
+        Optional<Instant> ended,
+        boolean amended,
+        Optional<Instant> cancelled) {
+      this(
+          id,
+          association,
+          associationVersion,
+          trigger,
+          cause,
+          time,
+          position,
+          revisionSha256,
+          instanceIds,
+          notAfter,
+          targetCount,
+          created,
+          ended,
+          amended,
+          cancelled,
+          false,
+          Optional.empty());
+    }
+
+    /** Whether it is over at a moment, since it lasts no longer. */
+    public boolean over(Instant moment) {
+      return endBy.filter(end -> !moment.isBefore(end)).isPresent();
+    }
+  }
 
   /** A place in the order of an association's executions: by time, then position, then id. */
   public record Place(Instant time, long position, String id) {
@@ -93,9 +142,10 @@ public final class Executions {
             .createUpdate(
                 "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
                     + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
-                    + " target_count, created, amended) VALUES (:id, :association, :version,"
-                    + " :trigger, :kind, :cause, :time, :position, :revision, :instances,"
-                    + " :notAfter, :targets, :created, 0)")
+                    + " target_count, created, amended, ignore_calendars, end_by) VALUES (:id,"
+                    + " :association, :version, :trigger, :kind, :cause, :time, :position,"
+                    + " :revision, :instances, :notAfter, :targets, :created, 0, :ignoreCalendars,"
+                    + " :endBy)")
             .bind("id", row.id)
             .bind("association", row.association.value())
             .bind("version", row.associationVersion)
@@ -109,6 +159,8 @@ public final class Executions {
             .bind("notAfter", row.notAfter.toEpochMilli())
             .bind("targets", row.targetCount)
             .bind("created", row.created.toEpochMilli())
+            .bind("ignoreCalendars", row.ignoreCalendars)
+            .bind("endBy", row.endBy.map(Instant::toEpochMilli).orElse(null))
             .execute()
         == 1;
   }

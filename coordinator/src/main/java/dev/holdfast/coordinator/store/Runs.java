@@ -42,11 +42,16 @@ public final class Runs {
               row.getBoolean("caught_up"),
               row.getInt("missed_ticks"),
               ByteString.copyFrom(row.getBytes("steps")),
-              Times.of(row, "received"));
+              Times.of(row, "received"),
+              row.getString("reason"));
 
   private Runs() {}
 
-  /** A run's row. */
+  /**
+   * A run's row.
+   *
+   * @param reason in words, where the detailed status leaves something to say; else empty
+   */
   public record Run(
       String id,
       String executionId,
@@ -67,7 +72,54 @@ public final class Runs {
       boolean caughtUp,
       int missedTicks,
       ByteString steps,
-      Instant received) {
+      Instant received,
+      String reason) {
+
+    /** One whose detailed status says all. */
+    public Run(
+        String id,
+        String executionId,
+        AssociationId association,
+        InstanceId instance,
+        String trigger,
+        int attempt,
+        long startNumber,
+        long spoolEpochNumber,
+        RunStatus status,
+        String detailedStatus,
+        int associationVersion,
+        int documentVersion,
+        String revisionSha256,
+        Optional<Instant> scheduled,
+        Optional<Instant> started,
+        Optional<Instant> ended,
+        boolean caughtUp,
+        int missedTicks,
+        ByteString steps,
+        Instant received) {
+      this(
+          id,
+          executionId,
+          association,
+          instance,
+          trigger,
+          attempt,
+          startNumber,
+          spoolEpochNumber,
+          status,
+          detailedStatus,
+          associationVersion,
+          documentVersion,
+          revisionSha256,
+          scheduled,
+          started,
+          ended,
+          caughtUp,
+          missedTicks,
+          steps,
+          received,
+          "");
+    }
 
     /** Whether its agent started it later than a run of the same association with these numbers. */
     public boolean startedAfter(long otherEpoch, long otherNumber) {
@@ -155,8 +207,8 @@ public final class Runs {
             "SELECT id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
                 + " spool_epoch_number, status, detailed_status, association_version,"
                 + " document_version, revision_sha256, scheduled, started, ended, caught_up,"
-                + " missed_ticks, x'' AS steps, received FROM run WHERE execution_id = :id AND"
-                + " instance_id BETWEEN :first AND :last")
+                + " missed_ticks, x'' AS steps, received, reason FROM run WHERE execution_id = :id"
+                + " AND instance_id BETWEEN :first AND :last")
         .bind("id", executionId)
         .bind("first", first.value())
         .bind("last", last.value())
@@ -181,10 +233,10 @@ public final class Runs {
             "INSERT OR REPLACE INTO run (id, execution_id, association_id, instance_id, trigger,"
                 + " attempt, start_number, spool_epoch_number, status, detailed_status,"
                 + " association_version, document_version, revision_sha256, scheduled, started,"
-                + " ended, caught_up, missed_ticks, steps, received) VALUES (:id, :execution,"
-                + " :association, :instance, :trigger, :attempt, :startNumber, :spoolEpoch,"
-                + " :status, :detailed, :version, :documentVersion, :revision, :scheduled,"
-                + " :started, :ended, :caughtUp, :missed, :steps, :received)")
+                + " ended, caught_up, missed_ticks, steps, received, reason) VALUES (:id,"
+                + " :execution, :association, :instance, :trigger, :attempt, :startNumber,"
+                + " :spoolEpoch, :status, :detailed, :version, :documentVersion, :revision,"
+                + " :scheduled, :started, :ended, :caughtUp, :missed, :steps, :received, :reason)")
         .bind("id", run.id)
         .bind("execution", run.executionId)
         .bind("association", run.association.value())
@@ -205,6 +257,7 @@ public final class Runs {
         .bind("missed", run.missedTicks)
         .bind("steps", run.steps.toByteArray())
         .bind("received", run.received.toEpochMilli())
+        .bind("reason", run.reason)
         .execute();
   }
 

@@ -87,7 +87,9 @@ public final class Policy {
         RUN,
         "holdfast.v1.AssociationService",
         "StartAssociationsOnce",
-        "CancelAssociationExecution");
+        "CancelAssociationExecution",
+        "SetFreeze",
+        "ClearFreeze");
     people(
         ALL,
         "holdfast.v1.AssociationService",
@@ -95,7 +97,8 @@ public final class Policy {
         "ListAssociations",
         "ListAssociationVersions",
         "DescribeAssociationExecutions",
-        "DescribeAssociationExecutionTargets");
+        "DescribeAssociationExecutionTargets",
+        "GetFreeze");
     people(OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun");
 
     people(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Timestamp;
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.store.Documents;
 import dev.holdfast.coordinator.testing.Estate;
@@ -218,7 +219,7 @@ final class CalendarDocumentsTest {
     assertTrue(
         refused("older").startsWith("UnsupportedCalendar: the calendar 'older' can't be read"));
     assertTrue(refused().startsWith("InvalidParameters: calendar_names: 0 names; 1 to 20"));
-    String[] many = new String[CalendarDocuments.MAX_CALENDARS + 1];
+    String[] many = new String[CalendarLimits.MAX_CALENDARS + 1];
     Arrays.fill(many, "greet");
     assertTrue(refused(many).startsWith("InvalidParameters: calendar_names: 21 names"));
     assertTrue(

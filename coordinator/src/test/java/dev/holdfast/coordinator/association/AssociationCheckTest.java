@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
@@ -56,6 +57,7 @@ final class AssociationCheckTest {
                     - echo {{ Must }}
                 """)
             .build());
+    fleet.createCalendar("quiet", "20261124T130000Z", "20261124T140000Z");
   }
 
   @AfterEach
@@ -89,6 +91,7 @@ final class AssociationCheckTest {
             "names and texts", names(),
             "targets", targets(),
             "schedule", schedules(),
+            "window", windows(),
             "not yet", notYet());
     List<DynamicTest> tests = new ArrayList<>();
     rows.forEach(
@@ -224,12 +227,36 @@ final class AssociationCheckTest {
         right(b -> b.setApplyOnlyAtCronInterval(true).setScheduleExpression("rate(1 day)")));
   }
 
+  private static List<Row> windows() {
+    return List.of(
+        right(b -> b.addCalendarNames("quiet")),
+        wrong("InvalidDocument calendar_names[0]", b -> b.addCalendarNames("nobody")),
+        wrong(
+            "InvalidDocument calendar_names[1]",
+            b -> b.addCalendarNames("quiet").addCalendarNames("")),
+        wrong("InvalidDocumentType calendar_names[0]", b -> b.addCalendarNames("say-it")),
+        wrong(
+            "InvalidParameters calendar_names[1]",
+            b -> b.addCalendarNames("quiet").addCalendarNames("quiet")),
+        wrong(
+            "InvalidParameters calendar_names",
+            b -> {
+              for (int i = 0; i <= CalendarLimits.MAX_CALENDARS; i++) {
+                b.addCalendarNames("quiet" + i);
+              }
+              return b;
+            }),
+        wrong("InvalidDocumentType name", b -> b.setName("quiet")),
+        right(b -> b.setDurationHours(1)),
+        right(b -> b.setDurationHours(24)),
+        wrong("InvalidParameters duration_hours", b -> b.setDurationHours(25)),
+        wrong("InvalidParameters duration_hours", b -> b.setDurationHours(-1)));
+  }
+
   private static List<Row> notYet() {
     return List.of(
         wrong("InvalidParameters max_concurrency", b -> b.setMaxConcurrency("1")),
         wrong("InvalidParameters max_errors", b -> b.setMaxErrors("1")),
-        wrong("InvalidParameters calendar_names", b -> b.addCalendarNames("x")),
-        wrong("InvalidParameters duration_hours", b -> b.setDurationHours(1)),
         wrong(
             "InvalidParameters offline_policy",
             b -> b.setOfflinePolicy(OfflinePolicy.OFFLINE_POLICY_RUN)),

@@ -12,10 +12,14 @@ import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationExecution;
 import dev.holdfast.wire.v1.AssociationExecutionTarget;
+import dev.holdfast.wire.v1.ClearFreezeRequest;
+import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionTargetsRequest;
+import dev.holdfast.wire.v1.DocumentType;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
 import dev.holdfast.wire.v1.ResourceType;
+import dev.holdfast.wire.v1.SetFreezeRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import java.nio.file.Path;
@@ -63,6 +67,15 @@ final class ExecutionCountsTest {
   void countsAreThoseOfTheTargetsWhateverHappened() {
     AtomicInteger instances = new AtomicInteger(10);
     fleet.createDocument("other", "other");
+    fleet.call(
+        fleet.documents::createDocument,
+        CreateDocumentRequest.newBuilder()
+            .setName("half-days")
+            .setDocumentType(DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR)
+            .setContent(
+                Fleet.closed("20261124T000000Z", "20261124T120000Z")
+                    .replace("END:VEVENT", "RRULE:FREQ=DAILY\r\nEND:VEVENT"))
+            .build());
     Cases.check(
         10,
         random -> {
@@ -88,7 +101,7 @@ final class ExecutionCountsTest {
   }
 
   private void act(RandomGenerator random, String association, AtomicInteger instances) {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(11)) {
       case 0 -> fleet.enrol(instances.incrementAndGet(), Map.of("Role", "web"));
       case 1 -> untag(random.nextBoolean() ? a : b);
       case 2 -> tag(random.nextBoolean() ? a : b);
@@ -98,8 +111,26 @@ final class ExecutionCountsTest {
       case 5 ->
           fleet.call(
               fleet.associations::startAssociationsOnce,
-              StartAssociationsOnceRequest.newBuilder().addAssociationIds(association).build());
+              StartAssociationsOnceRequest.newBuilder()
+                  .addAssociationIds(association)
+                  .setIgnoreCalendars(true)
+                  .build());
       case 6 -> update(association, to -> to.setEnabled(random.nextBoolean()), "enabled");
+      case 7 ->
+          update(
+              association,
+              to -> random.nextBoolean() ? to.addCalendarNames("half-days") : to,
+              "calendar_names");
+      case 8 -> update(association, to -> to.setDurationHours(random.nextInt(3)), "duration_hours");
+      case 9 -> {
+        if (random.nextBoolean()) {
+          fleet.call(
+              fleet.associations::setFreeze,
+              SetFreezeRequest.newBuilder().setReason("the move").build());
+        } else {
+          fleet.call(fleet.associations::clearFreeze, ClearFreezeRequest.getDefaultInstance());
+        }
+      }
       default -> {
         List<AssociationExecution> executions = fleet.executions(association);
         if (!executions.isEmpty()) {

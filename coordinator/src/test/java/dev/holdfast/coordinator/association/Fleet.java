@@ -34,6 +34,7 @@ import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionTargetsRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionsRequest;
+import dev.holdfast.wire.v1.DocumentType;
 import dev.holdfast.wire.v1.PingStatus;
 import dev.holdfast.wire.v1.PutParameterRequest;
 import dev.holdfast.wire.v1.Target;
@@ -224,6 +225,33 @@ final class Fleet implements AutoCloseable {
     call(
         documents::createDocument,
         CreateDocumentRequest.newBuilder().setName(name).setContent(document(marker)).build());
+  }
+
+  /** A calendar that is closed from one time to another, both as iCalendar has them. */
+  static String closed(String from, String until) {
+    return String.join(
+        "\r\n",
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//x//EN",
+        "X-CALENDAR-TYPE:DEFAULT_OPEN",
+        "BEGIN:VEVENT",
+        "UID:1",
+        "DTSTART:" + from,
+        "DTEND:" + until,
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "");
+  }
+
+  void createCalendar(String name, String from, String until) {
+    call(
+        documents::createDocument,
+        CreateDocumentRequest.newBuilder()
+            .setName(name)
+            .setDocumentType(DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR)
+            .setContent(closed(from, until))
+            .build());
   }
 
   void putParameter(String name, String value) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The statuses that are derived, in their order. */
@@ -26,13 +27,28 @@ final class DerivedStatusTest {
       boolean disabled,
       boolean newer,
       boolean expired,
-      boolean connected) {
+      boolean connected,
+      boolean closed,
+      boolean frozen,
+      boolean over) {
 
-    static final Known NOTHING = new Known(false, false, false, false, false, false, false, false);
+    static final Known NOTHING =
+        new Known(false, false, false, false, false, false, false, false, false, false, false);
 
     DerivedStatus.Facts of(Trigger trigger) {
       return new DerivedStatus.Facts(
-          trigger, invalidDocument, cancelled, left, deleted, disabled, newer, expired, connected);
+          trigger,
+          invalidDocument,
+          cancelled,
+          left,
+          deleted,
+          disabled,
+          newer,
+          expired,
+          connected,
+          closed,
+          frozen,
+          over);
     }
   }
 
@@ -136,7 +152,41 @@ final class DerivedStatusTest {
         k.disabled || fact == 4,
         k.newer || fact == 5,
         k.expired || fact == 6,
-        k.connected || fact == 7);
+        k.connected || fact == 7,
+        k.closed || fact == 8,
+        k.frozen || fact == 9,
+        k.over || fact == 10);
+  }
+
+  @Test
+  void aTickUnderAClosedCalendarOrInAFreezeIsSkippedBeforeAllThatCameLater() {
+    Known later = with(with(with(with(Known.NOTHING, 4), 5), 6), 7);
+
+    assertEquals("SKIPPED/CalendarClosed", text(TICK, with(with(later, 8), 9)));
+    assertEquals("SKIPPED/Frozen", text(TICK, with(later, 9)));
+    assertEquals("FAILED/InvalidDocument", text(TICK, with(with(later, 8), 0)));
+    assertEquals("SKIPPED/AssociationDeleted", text(TICK, with(with(later, 9), 3)));
+  }
+
+  @Test
+  void whatElseIsHeldWaitsOnceTheInstanceIsThere() {
+    Known there = with(Known.NOTHING, 7);
+    for (Trigger trigger : List.of(CHANGE, ENTER)) {
+      assertEquals("PENDING/CalendarClosed", text(trigger, with(with(there, 8), 9)));
+      assertEquals("PENDING/Frozen", text(trigger, with(there, 9)));
+      assertEquals("PENDING/Offline", text(trigger, with(with(Known.NOTHING, 8), 9)));
+      assertEquals("SKIPPED/Superseded", text(trigger, with(with(there, 8), 5)));
+    }
+    assertEquals("PENDING/CalendarClosed", text(MANUAL, with(there, 8)));
+    assertEquals("PENDING/Scheduled", text(MANUAL, with(there, 9)), "a freeze lets it through");
+  }
+
+  @Test
+  void whatExpiredSinceItsExecutionIsOverSaysSo() {
+    for (Trigger trigger : List.of(TICK, CHANGE, ENTER, MANUAL)) {
+      assertEquals("SKIPPED/DurationExceeded", text(trigger, with(with(Known.NOTHING, 6), 10)));
+      assertEquals("SKIPPED/Expired", text(trigger, with(Known.NOTHING, 6)));
+    }
   }
 
   @TestFactory
