@@ -12,16 +12,19 @@ import java.util.List;
  * @param assignments at most one for each association, sorted by its id
  * @param cancelled ids of executions that must not start here, or must end; sorted
  * @param pendingTriggers not part of the hash
+ * @param stopped ids of executions that had too many errors: what has not started here never does,
+ *     what runs goes on; sorted
  */
 public record AssignmentSet(
     Generation generation,
     List<AssignmentReference> assignments,
     List<String> cancelled,
-    List<PendingTrigger> pendingTriggers) {
+    List<PendingTrigger> pendingTriggers,
+    List<String> stopped) {
 
   /** Held by an agent that has never had a set. */
   public static final AssignmentSet NONE =
-      new AssignmentSet(Generation.NONE, List.of(), List.of(), List.of());
+      new AssignmentSet(Generation.NONE, List.of(), List.of(), List.of(), List.of());
 
   /** Sorts and copies, so that equal content has one form. */
   public AssignmentSet {
@@ -31,11 +34,21 @@ public record AssignmentSet(
             .toList();
     cancelled = cancelled.stream().sorted().distinct().toList();
     pendingTriggers = List.copyOf(pendingTriggers);
+    stopped = stopped.stream().sorted().distinct().toList();
+  }
+
+  /** One in which no execution was stopped. */
+  public AssignmentSet(
+      Generation generation,
+      List<AssignmentReference> assignments,
+      List<String> cancelled,
+      List<PendingTrigger> pendingTriggers) {
+    this(generation, assignments, cancelled, pendingTriggers, List.of());
   }
 
   /**
-   * Over assignments and cancelled executions, in a form that never changes; not over pending
-   * triggers.
+   * Over assignments, cancelled and stopped executions, in a form that never changes; not over
+   * pending triggers.
    */
   public Sha256 sha256() {
     StringBuilder text = new StringBuilder("set 1\n");
@@ -51,11 +64,14 @@ public record AssignmentSet(
     for (String execution : cancelled) {
       text.append("cancelled ").append(execution).append('\n');
     }
+    for (String execution : stopped) {
+      text.append("stopped ").append(execution).append('\n');
+    }
     return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same content, computed up to a later position. */
   public AssignmentSet at(Generation later) {
-    return new AssignmentSet(later, assignments, cancelled, pendingTriggers);
+    return new AssignmentSet(later, assignments, cancelled, pendingTriggers, stopped);
   }
 }

@@ -99,7 +99,8 @@ public final class AssignmentCodec {
         dev.holdfast.wire.agent.AssignmentSet.newBuilder()
             .setGeneration(toProto(set.generation()))
             .setSha256(raw(set.sha256()))
-            .addAllCancelled(set.cancelled());
+            .addAllCancelled(set.cancelled())
+            .addAllStopped(set.stopped());
     for (AssignmentReference reference : set.assignments()) {
       message.addAssignments(
           dev.holdfast.wire.agent.AssignmentReference.newBuilder()
@@ -133,7 +134,8 @@ public final class AssignmentCodec {
                             Times.fromProto(reference.getEffectiveFrom())))
                 .toList(),
             message.getCancelledList(),
-            message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList());
+            message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList(),
+            message.getStoppedList());
     if (!set.sha256().equals(sha256(message.getSha256()))) {
       throw new WireException("the set's hash is not that of its content");
     }

@@ -39,6 +39,7 @@ sealed interface Revision {
           assignment.applyOnlyAtTicks(),
           assignment.rerunOnInterrupt() || steps.repeatable(),
           assignment.needsPermit(),
+          assignment.runOffline(),
           steps.takeSlot());
     }
   }

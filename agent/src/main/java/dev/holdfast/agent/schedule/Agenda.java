@@ -31,7 +31,8 @@ import java.util.Set;
  * </ol>
  *
  * <p>Candidates of different associations share {@link RunLimits#RUNS_AT_ONCE} slots, first come
- * first served.
+ * first served. Whoever needs a permit asks for one when it could start at once; it takes no slot
+ * before it has one, and gives back one for which there is no slot.
  */
 public final class Agenda {
   private final Situation situation;
@@ -81,7 +82,7 @@ public final class Agenda {
                 past,
                 now,
                 situation.onTimeFrom().getOrDefault(plan.association(), now),
-                tick -> cancelled(plan.association(), tick));
+                tick -> barred(plan.association(), tick));
     due.next().map(tick -> tick.plus(plan.splay())).ifPresent(start -> expect(plan, start));
     // When it expires, the ticks that it held back are due.
     standing.ifPresent(pending -> wakeAt(pending.notAfter().plusNanos(1)));
@@ -143,7 +144,7 @@ public final class Agenda {
         && pending.assignment().equals(plan.assignment())
         && !now.isAfter(pending.notAfter())
         && !past.knows(pending.trigger())
-        && !cancelled(plan.association(), pending.trigger());
+        && !barred(plan.association(), pending.trigger());
   }
 
   /** Whether no later change or entry was started: it took the place of this one. */
@@ -171,7 +172,7 @@ public final class Agenda {
   private Optional<Candidate> tick(Plan plan, Past past, DueTicks due) {
     Optional<Past.CatchUp> known = past.catchUp().filter(waits -> worthwhile(plan, past, waits));
     int missedBefore = known.map(Past.CatchUp::missed).orElse(0);
-    if (due.onTime().isPresent()) {
+    if (due.onTime().isPresent() && !waitsForLink(plan)) {
       Instant tick = due.onTime().get();
       due.olderThanThat()
           .or(() -> known.map(Past.CatchUp::tick))
@@ -193,7 +194,9 @@ public final class Agenda {
           new Past.CatchUp(
               due.newest(),
               due.count() + missedBefore,
-              known.map(Past.CatchUp::notBefore).orElse(now.plus(plan.splay())));
+              known
+                  .map(Past.CatchUp::notBefore)
+                  .orElse(due.onTime().isPresent() ? now : now.plus(plan.splay())));
       actions.add(new Action.Miss(plan.association(), missed));
       waits = Optional.of(missed);
     } else {
@@ -221,11 +224,13 @@ public final class Agenda {
         && waits.tick().isAfter(plan.effectiveFrom())
         && !waits.tick().isBefore(now.minus(RunLimits.CATCH_UP))
         && !past.knows(trigger)
-        && !cancelled(plan.association(), trigger);
+        && !barred(plan.association(), trigger);
   }
 
   private Optional<Past.Again> again(Plan plan, Past past) {
-    return past.again().filter(again -> triesAgain(plan, again, situation.cancelled(), now));
+    return past.again()
+        .filter(again -> triesAgain(plan, again, situation.cancelled(), now))
+        .filter(again -> !stopped(plan.association(), again.trigger()));
   }
 
   /**
@@ -285,7 +290,10 @@ public final class Agenda {
     List<Waiting> queue = new ArrayList<>();
     for (Candidate candidate : candidates) {
       Plan plan = candidate.plan;
-      if (plan.needsPermit()) {
+      boolean room = free > 0 || !plan.takesSlot();
+      if (room && superseded(candidate)) {
+        actions.add(new Action.Supersede(plan.association(), candidate.trigger));
+      } else if (room && lacksPermit(candidate)) {
         waits(plan, candidate.trigger, Waiting.Reason.PERMIT);
       } else if (!plan.takesSlot()) {
         actions.add(candidate.start());
@@ -297,6 +305,29 @@ public final class Agenda {
       }
     }
     return queue;
+  }
+
+  /** Without the coordinator its ticks are missed ones: one run makes up for them later. */
+  private boolean waitsForLink(Plan plan) {
+    return plan.needsPermit()
+        && !plan.runOffline()
+        && situation.permits().contact() != Permits.Contact.LINKED;
+  }
+
+  private boolean lacksPermit(Candidate candidate) {
+    Plan plan = candidate.plan;
+    boolean alone = plan.runOffline() && situation.permits().contact() == Permits.Contact.CUT_OFF;
+    return plan.needsPermit()
+        && !alone
+        && !candidate.trigger.equals(situation.permits().granted().get(plan.association()));
+  }
+
+  /** Another attempt is one of a run that has begun: nothing takes its place. */
+  private boolean superseded(Candidate candidate) {
+    return candidate.attempt == 1
+        && lacksPermit(candidate)
+        && candidate.trigger.equals(
+            situation.permits().superseded().get(candidate.plan.association()));
   }
 
   private void waits(Plan plan, Trigger trigger, Waiting.Reason reason) {
@@ -317,6 +348,16 @@ public final class Agenda {
   private boolean cancelled(AssociationId association, Trigger trigger) {
     return !situation.cancelled().isEmpty()
         && situation.cancelled().contains(Identity.executionId(association, trigger));
+  }
+
+  private boolean stopped(AssociationId association, Trigger trigger) {
+    return !situation.permits().stopped().isEmpty()
+        && situation.permits().stopped().contains(Identity.executionId(association, trigger));
+  }
+
+  /** Whether a trigger may not start, whatever its turn. */
+  private boolean barred(AssociationId association, Trigger trigger) {
+    return cancelled(association, trigger) || stopped(association, trigger);
   }
 
   private record Candidate(

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param rerun start again when an end was not seen: the association asks for it, or the document
  *     has only steps that look before they change anything
  * @param needsPermit may not start without one
+ * @param runOffline without the coordinator it starts without a permit; else it waits
  * @param takesSlot runs of it are counted against those that a host does at once; false if it only
  *     reads inventory
  */
@@ -34,6 +35,7 @@ public record Plan(
     boolean onlyTicks,
     boolean rerun,
     boolean needsPermit,
+    boolean runOffline,
     boolean takesSlot) {
 
   Optional<Instant> tickAfter(Instant moment) {

@@ -21,6 +21,7 @@ import java.util.Set;
  *     awake and holding the assignment (see {@link Watch})
  * @param queue associations that waited for a slot of the host at the last decision, first come
  *     first
+ * @param permits what rate control says
  */
 public record Situation(
     Instant now,
@@ -30,7 +31,8 @@ public record Situation(
     Set<String> cancelled,
     List<Running> running,
     Map<AssociationId, Instant> onTimeFrom,
-    List<AssociationId> queue) {
+    List<AssociationId> queue,
+    Permits permits) {
 
   /**
    * A run in progress.

@@ -122,7 +122,15 @@ final class AgendaPropertyTest {
     Collections.shuffle(pending, random);
     Collections.shuffle(running, random);
     return new Situation(
-        s.now(), plans, s.past(), pending, s.cancelled(), running, s.onTimeFrom(), s.queue());
+        s.now(),
+        plans,
+        s.past(),
+        pending,
+        s.cancelled(),
+        running,
+        s.onTimeFrom(),
+        s.queue(),
+        s.permits());
   }
 
   /** A host on which time passes, with outages, slow runs, and everything that a set can bring. */
@@ -159,6 +167,7 @@ final class AgendaPropertyTest {
                 true,
                 random.nextInt(5) == 0,
                 random.nextBoolean(),
+                false,
                 false,
                 random.nextInt(4) > 0));
       }
@@ -245,7 +254,15 @@ final class AgendaPropertyTest {
                       plan(association).takesSlot(),
                       ending.contains(Identity.executionId(association, trigger)))));
       return new Situation(
-          now, plans, past, pending, cancelled, inProgress, watch.round(now, plans), queue);
+          now,
+          plans,
+          past,
+          pending,
+          cancelled,
+          inProgress,
+          watch.round(now, plans),
+          queue,
+          Permits.NONE);
     }
 
     void step() {
@@ -269,6 +286,7 @@ final class AgendaPropertyTest {
     private void perform(Action action) {
       AssociationId association = action.association();
       switch (action) {
+        case Action.Supersede _ -> throw new AssertionError("nothing was said to be: " + action);
         case Action.Start start -> {
           assertFalse(running.containsKey(association), "two runs at once");
           String run = association + " " + start.trigger().text() + " " + start.attempt();

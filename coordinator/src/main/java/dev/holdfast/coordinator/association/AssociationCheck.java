@@ -17,6 +17,7 @@ import dev.holdfast.document.Plugins;
 import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.permit.RateLimits;
 import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.v1.Association;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Checks an association as somebody wrote it, in its stored form: everything that is wrong, at
@@ -76,6 +78,7 @@ final class AssociationCheck {
         now,
         rescheduled,
         (field, description) -> check.find("InvalidSchedule", field, description));
+    check.limits();
     check.notYet();
     check.findings.refuse(check.reason);
     return check.warnings;
@@ -253,13 +256,41 @@ final class AssociationCheck {
         .isPresent();
   }
 
+  private void limits() {
+    limit(
+        "max_concurrency",
+        association.getMaxConcurrency(),
+        RateLimits.CONCURRENCY,
+        "allowed are a number from 1 and 1% to 100%");
+    limit(
+        "max_errors",
+        association.getMaxErrors(),
+        RateLimits.ERRORS,
+        "allowed are a number from 0 and 0% to 100%");
+  }
+
+  private void limit(String field, String value, Pattern form, String allowed) {
+    if (value.isEmpty()) {
+      return;
+    }
+    if (value.length() > RateLimits.MAX_CHARS || !form.matcher(value).matches()) {
+      find(
+          NO_PARAMETERS,
+          field,
+          "'"
+              + Findings.printable(value)
+              + "'; "
+              + allowed
+              + ", of at most "
+              + RateLimits.MAX_CHARS
+              + " characters");
+    }
+  }
+
   /** What this version would have to ignore is refused instead. */
   private void notYet() {
-    refuseIf(!association.getMaxConcurrency().isEmpty(), "max_concurrency");
-    refuseIf(!association.getMaxErrors().isEmpty(), "max_errors");
     refuseIf(association.getCalendarNamesCount() > 0, "calendar_names");
     refuseIf(association.getDurationHours() != 0, "duration_hours");
-    refuseIf(association.getOfflinePolicy() == OfflinePolicy.OFFLINE_POLICY_RUN, "offline_policy");
     refuseIf(association.getOfflinePolicy() == OfflinePolicy.UNRECOGNIZED, "offline_policy");
     refuseIf(association.getMode() == AssociationMode.UNRECOGNIZED, "mode");
     refuseIf(association.getOnInterrupt() == OnInterrupt.UNRECOGNIZED, "on_interrupt");

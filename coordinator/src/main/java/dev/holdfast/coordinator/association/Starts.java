@@ -4,6 +4,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
@@ -127,7 +128,9 @@ final class Starts {
             write.now(),
             Optional.empty(),
             false,
-            Optional.empty()));
+            Optional.empty(),
+            Ticks.rate(
+                write.read(), row, row.version(), Memberships.count(write.read(), row.id()))));
     return id;
   }
 }

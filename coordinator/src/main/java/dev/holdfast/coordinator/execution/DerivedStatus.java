@@ -16,31 +16,40 @@ public record DerivedStatus(RunStatus status, String detail) {
    *
    * @param invalidDocument the association had no revision when the trigger came, so nothing could
    *     ever start: the target had its end from the first moment, and keeps it
+   * @param lost its instance was given a permit and has been silent for longer than the run takes
    * @param cancelled the execution was cancelled, for all or for this target
    * @param left it has left the targets since, or is deregistered
    * @param associationDeleted the association is gone
+   * @param stopped the execution had too many errors
    * @param disabled a tick: the association was disabled at its instant; a change or enter: it was
    *     disabled while this waited, which drops it for good
    * @param newer a tick: a newer tick, change or enter came for this instance; a change or enter: a
    *     newer one of these came for it
    * @param expired not-after has passed
    * @param connected its link lives
+   * @param asks its agent waits for a permit
    */
   public record Facts(
       Trigger trigger,
       boolean invalidDocument,
+      boolean lost,
       boolean cancelled,
       boolean left,
       boolean associationDeleted,
+      boolean stopped,
       boolean disabled,
       boolean newer,
       boolean expired,
-      boolean connected) {}
+      boolean connected,
+      boolean asks) {}
 
   /** Decides. */
   public static DerivedStatus of(Facts facts) {
     if (facts.invalidDocument) {
       return new DerivedStatus(RunStatus.FAILED, "InvalidDocument");
+    }
+    if (facts.lost) {
+      return lost();
     }
     if (facts.cancelled) {
       return new DerivedStatus(RunStatus.CANCELLED, "CancelRequested");
@@ -51,6 +60,9 @@ public record DerivedStatus(RunStatus status, String detail) {
     if (facts.associationDeleted) {
       return skipped("AssociationDeleted");
     }
+    if (facts.stopped) {
+      return skipped("ErrorLimit");
+    }
     boolean manual = facts.trigger instanceof Trigger.Manual;
     if (facts.disabled && !manual) {
       return skipped("Disabled");
@@ -60,6 +72,9 @@ public record DerivedStatus(RunStatus status, String detail) {
     }
     if (facts.expired) {
       return skipped("Expired");
+    }
+    if (facts.connected && facts.asks) {
+      return new DerivedStatus(RunStatus.PENDING, "WaitingForPermit");
     }
     return waiting(facts.connected);
   }

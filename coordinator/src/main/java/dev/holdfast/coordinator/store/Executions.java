@@ -3,10 +3,13 @@ package dev.holdfast.coordinator.store;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -44,9 +47,20 @@ public final class Executions {
               Times.of(row, "created"),
               Times.maybe(row, "ended"),
               row.getBoolean("amended"),
-              Times.maybe(row, "cancelled"));
+              Times.maybe(row, "cancelled"),
+              new RateControl(
+                  number(row, "max_concurrency"),
+                  number(row, "max_errors"),
+                  row.getInt("errors"),
+                  Times.maybe(row, "granted"),
+                  Times.maybe(row, "stopped")));
 
   private Executions() {}
+
+  private static OptionalInt number(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
+  }
 
   /**
    * An execution's row.
@@ -56,6 +70,7 @@ public final class Executions {
    * @param revisionSha256 in force when it was made; empty if there was none
    * @param instanceIds a manual start cut to these; empty: all members
    * @param cancelled when, for all its targets
+   * @param rate its limits, and how it stands with them
    */
   public record Execution(
       String id,
@@ -72,7 +87,45 @@ public final class Executions {
       Instant created,
       Optional<Instant> ended,
       boolean amended,
-      Optional<Instant> cancelled) {}
+      Optional<Instant> cancelled,
+      RateControl rate) {
+
+    /** One without limits. */
+    public Execution(
+        String id,
+        AssociationId association,
+        int associationVersion,
+        Trigger trigger,
+        String cause,
+        Instant time,
+        long position,
+        String revisionSha256,
+        Set<String> instanceIds,
+        Instant notAfter,
+        int targetCount,
+        Instant created,
+        Optional<Instant> ended,
+        boolean amended,
+        Optional<Instant> cancelled) {
+      this(
+          id,
+          association,
+          associationVersion,
+          trigger,
+          cause,
+          time,
+          position,
+          revisionSha256,
+          instanceIds,
+          notAfter,
+          targetCount,
+          created,
+          ended,
+          amended,
+          cancelled,
+          RateControl.NONE);
+    }
+  }
 
   /** A place in the order of an association's executions: by time, then position, then id. */
   public record Place(Instant time, long position, String id) {
@@ -93,9 +146,10 @@ public final class Executions {
             .createUpdate(
                 "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
                     + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
-                    + " target_count, created, amended) VALUES (:id, :association, :version,"
-                    + " :trigger, :kind, :cause, :time, :position, :revision, :instances,"
-                    + " :notAfter, :targets, :created, 0)")
+                    + " target_count, created, amended, max_concurrency, max_errors) VALUES (:id,"
+                    + " :association, :version, :trigger, :kind, :cause, :time, :position,"
+                    + " :revision, :instances, :notAfter, :targets, :created, 0, :concurrency,"
+                    + " :errors)")
             .bind("id", row.id)
             .bind("association", row.association.value())
             .bind("version", row.associationVersion)
@@ -109,6 +163,8 @@ public final class Executions {
             .bind("notAfter", row.notAfter.toEpochMilli())
             .bind("targets", row.targetCount)
             .bind("created", row.created.toEpochMilli())
+            .bind("concurrency", row.rate.maxConcurrency().stream().boxed().findFirst())
+            .bind("errors", row.rate.maxErrors().stream().boxed().findFirst())
             .execute()
         == 1;
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The statuses that are derived, in their order. */
@@ -32,7 +33,18 @@ final class DerivedStatusTest {
 
     DerivedStatus.Facts of(Trigger trigger) {
       return new DerivedStatus.Facts(
-          trigger, invalidDocument, cancelled, left, deleted, disabled, newer, expired, connected);
+          trigger,
+          invalidDocument,
+          false,
+          cancelled,
+          left,
+          deleted,
+          false,
+          disabled,
+          newer,
+          expired,
+          connected,
+          false);
     }
   }
 
@@ -153,5 +165,34 @@ final class DerivedStatusTest {
                                 .status()
                                 .terminal())))
         .toList();
+  }
+
+  /** What rate control adds: lost, stopped and asking, with what stands above and below them. */
+  @Test
+  void rateControlHasItsPlacesInTheOrder() {
+    for (Trigger trigger :
+        List.of(
+            new Trigger.Tick(Instant.EPOCH), new Trigger.Change(1, 1), new Trigger.Manual("m"))) {
+      assertEquals("IN_PROGRESS/Unreachable", rate(trigger, true, true, true, true, true));
+      assertEquals("CANCELLED/CancelRequested", rate(trigger, false, true, true, true, true));
+      assertEquals("SKIPPED/ErrorLimit", rate(trigger, false, false, true, true, true));
+      assertEquals("PENDING/WaitingForPermit", rate(trigger, false, false, false, true, true));
+      assertEquals("PENDING/Offline", rate(trigger, false, false, false, false, true));
+    }
+  }
+
+  private static String rate(
+      Trigger trigger,
+      boolean lost,
+      boolean cancelled,
+      boolean stopped,
+      boolean connected,
+      boolean asks) {
+    DerivedStatus status =
+        DerivedStatus.of(
+            new DerivedStatus.Facts(
+                trigger, false, lost, cancelled, false, false, stopped, false, false, false,
+                connected, asks));
+    return status.status() + "/" + status.detail();
   }
 }
