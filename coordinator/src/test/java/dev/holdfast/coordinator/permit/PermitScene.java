@@ -38,11 +38,8 @@ import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.ReportBatch;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
-import dev.holdfast.wire.v1.CreateAssociationResponse;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
-import dev.holdfast.wire.v1.CreateDocumentResponse;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
-import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.Target;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -89,8 +86,7 @@ final class PermitScene implements AutoCloseable {
                     timeoutSeconds: 60
                     runCommand: [ 'true' ]
                 """)
-            .build(),
-        CreateDocumentResponse.class);
+            .build());
   }
 
   /** Timers that are still when the coordinator that they were made for is gone. */
@@ -167,8 +163,7 @@ final class PermitScene implements AutoCloseable {
                         association
                             .setName("work")
                             .addTargets(Target.newBuilder().setKey("InstanceIds").addValues("*")))
-                    .build(),
-                CreateAssociationResponse.class)
+                    .build())
             .getAssociationDescription()
             .getAssociationId();
     turn();
@@ -182,8 +177,7 @@ final class PermitScene implements AutoCloseable {
                 service()::startAssociationsOnce,
                 StartAssociationsOnceRequest.newBuilder()
                     .addAssociationIds(association.value())
-                    .build(),
-                StartAssociationsOnceResponse.class)
+                    .build())
             .getExecutionIds(0);
     turn();
     return execution(execution).trigger();
@@ -241,8 +235,7 @@ final class PermitScene implements AutoCloseable {
     return new Calls(rows.store, () -> new UUID(0x7000L, ids++));
   }
 
-  private static <Q, P> P call(
-      BiConsumer<Q, StreamObserver<P>> method, Q request, Class<P> ignoredType) {
+  private static <Q, P> P call(BiConsumer<Q, StreamObserver<P>> method, Q request) {
     Answered<P> answer = new Answered<>();
     Context.current()
         .withValue(Caller.KEY, new Caller.Person("test", Role.ADMIN, Optional.empty()))
