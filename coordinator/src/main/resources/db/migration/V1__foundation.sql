@@ -258,12 +258,19 @@ CREATE TABLE execution (
   amended INTEGER NOT NULL,
   cancelled INTEGER,                  -- when, for all targets
   ignore_calendars INTEGER NOT NULL DEFAULT 0, -- a manual start that closed calendars don't hold
-  end_by INTEGER                      -- when it is over, whatever it does then; none: never
+  end_by INTEGER,                     -- when it is over, whatever it does then; none: never
+  max_concurrency INTEGER,            -- how many runs may be in progress at once
+  max_errors INTEGER,                 -- how many may end in error before the rest is skipped
+  errors INTEGER NOT NULL DEFAULT 0,  -- runs that ended in error, and lost ones
+  granted INTEGER,                    -- when the first permit was given
+  stopped INTEGER                     -- when there were too many errors
 ) STRICT;
 CREATE INDEX execution_by_association ON execution (association_id, time DESC, position DESC, id);
 CREATE INDEX execution_by_kind ON execution (association_id, kind, position);
 CREATE INDEX execution_made ON execution (association_id, position) WHERE kind <> 'TICK';
 CREATE INDEX execution_cut ON execution (association_id, instance_ids) WHERE kind = 'MANUAL' AND instance_ids <> '[]';
+CREATE INDEX execution_granted ON execution (association_id, time DESC, position DESC) WHERE granted IS NOT NULL;
+CREATE INDEX execution_stopped ON execution (association_id, time DESC, position DESC) WHERE stopped IS NOT NULL;
 CREATE INDEX execution_all_cancelled ON execution (association_id, cancelled) WHERE cancelled IS NOT NULL;
 
 CREATE TABLE execution_cancelled (
@@ -273,6 +280,22 @@ CREATE TABLE execution_cancelled (
   PRIMARY KEY (execution_id, instance_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX execution_cancelled_by_instance ON execution_cancelled (instance_id, time);
+
+-- Who may have a run of an association in progress, where that is limited. Freed by what its agent says or reports,
+-- or when it was not heard of for too long; then it stays, as lost, until the agent tells.
+CREATE TABLE permit (
+  instance_id TEXT NOT NULL,
+  association_id TEXT NOT NULL,
+  trigger TEXT NOT NULL,
+  execution_id TEXT NOT NULL,
+  granted INTEGER NOT NULL,
+  lost_after INTEGER NOT NULL,        -- milliseconds after the last sign of life
+  handed_back INTEGER,                -- freed once the results up to this sequence are stored
+  lost INTEGER,                       -- when
+  PRIMARY KEY (instance_id, association_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX permit_by_association ON permit (association_id, lost);
+CREATE INDEX permit_lost ON permit (execution_id) WHERE lost IS NOT NULL;
 
 CREATE TABLE run (
   id TEXT NOT NULL PRIMARY KEY,

@@ -22,6 +22,8 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
@@ -30,6 +32,7 @@ import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,7 @@ public final class Agent implements RunListener, Wanted {
   private final Runs runs;
   private final Uplink uplink;
   private final BodyFetcher fetcher;
+  private final PermitDesk permits;
   private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
@@ -94,6 +98,7 @@ public final class Agent implements RunListener, Wanted {
             },
             runners.apply(this));
     this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
+    this.permits = new PermitDesk(timers, uplink, this::requestRound);
   }
 
   /**
@@ -107,6 +112,7 @@ public final class Agent implements RunListener, Wanted {
       LOG.error("the ledger was damaged; what was whole is kept places={}", damaged);
     }
     runs.recover(timers.now());
+    permits.start(runs.held(plans()));
     requestRound();
   }
 
@@ -196,6 +202,26 @@ public final class Agent implements RunListener, Wanted {
   }
 
   @Override
+  public void linked() {
+    permits.linked();
+  }
+
+  @Override
+  public void unlinked() {
+    permits.unlinked();
+  }
+
+  @Override
+  public PermitRequest permits() {
+    return permits.hello();
+  }
+
+  @Override
+  public void permit(Permit permit) {
+    permits.heard(permit);
+  }
+
+  @Override
   public long workLoopCount() {
     return rounds;
   }
@@ -244,22 +270,22 @@ public final class Agent implements RunListener, Wanted {
     roundRequested = false;
     rounds++;
     Instant now = timers.now();
-    runs.giveUpOn(
-        holding.lines().stream().map(Holding.Line::plan).toList(),
-        Set.copyOf(holding.wanted().cancelled()),
-        now);
+    Set<String> barred = new HashSet<>(holding.wanted().cancelled());
+    barred.addAll(holding.wanted().stopped());
+    runs.giveUpOn(plans(), barred, now);
     decision = Agenda.decide(situation(now));
     for (Action action : decision.actions()) {
       perform(action, now);
     }
     ledger.sync();
+    permits.settle(decision.asks(), runs.held(plans()));
     ledger.tidy(now, holding.wanted());
     fetcher.seek(holding.lacking());
     arm(now);
   }
 
   private Situation situation(Instant now) {
-    List<Plan> plans = holding.lines().stream().map(Holding.Line::plan).toList();
+    List<Plan> plans = plans();
     Map<AssociationId, Past> past = new HashMap<>();
     plans.forEach(plan -> past.put(plan.association(), ledger.past(plan.association())));
     return new Situation(
@@ -271,7 +297,12 @@ public final class Agent implements RunListener, Wanted {
         List.copyOf(runs.running()),
         watch.round(now, plans),
         holding.wanted().freeze(),
-        decision.slotQueue());
+        decision.slotQueue(),
+        permits.now(Set.copyOf(holding.wanted().stopped())));
+  }
+
+  private List<Plan> plans() {
+    return holding.lines().stream().map(Holding.Line::plan).toList();
   }
 
   private void perform(Action action, Instant now) {
@@ -282,6 +313,10 @@ public final class Agent implements RunListener, Wanted {
         }
       }
       case Action.Skip skip -> runs.skip(skip, now);
+      case Action.Supersede supersede -> {
+        runs.supersede(supersede, now);
+        requestRound();
+      }
       case Action.Miss(AssociationId association, Past.CatchUp catchUp) ->
           ledger.miss(association, catchUp);
       case Action.Defer(AssociationId association, Past.Delay delay) ->
@@ -305,6 +340,9 @@ public final class Agent implements RunListener, Wanted {
     }
     if (fetcher.nextRetry().isPresent()) {
       wait = shorter(wait, fetcher.nextRetry().get());
+    }
+    if (permits.nextLook().isPresent()) {
+      wait = shorter(wait, permits.nextLook().get());
     }
     watch.waits(wait);
     wakeup = Optional.of(timers.after(wait, this::round));

@@ -16,6 +16,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
@@ -110,6 +111,21 @@ final class Runs {
   }
 
   /**
+   * The runs that have started and not ended, of associations whose runs need permits, or of which
+   * that is not known any more.
+   */
+  List<PermitRequest.Hold> held(Collection<Plan> plans) {
+    Set<AssociationId> free = new HashSet<>();
+    plans.stream().filter(plan -> !plan.needsPermit()).map(Plan::association).forEach(free::add);
+    return ledger.open().stream()
+        .filter(opened -> opened.skipped().isEmpty() && !free.contains(opened.association()))
+        .map(
+            opened ->
+                new PermitRequest.Hold(opened.association(), opened.trigger(), !waits(opened)))
+        .toList();
+  }
+
+  /**
    * Starts a run.
    *
    * @return false if what it needs turned out to be damaged; then nothing happened
@@ -162,24 +178,53 @@ final class Runs {
 
   /** Notes and reports that a tick does not start. */
   void skip(Action.Skip skip, Instant now) {
-    Optional<Holding.Line> line = holding.line(skip.association());
+    skip(
+        skip.association(),
+        new Trigger.Tick(skip.tick()),
+        skip.reason().detailedStatus(),
+        skip.why(),
+        skip.ticks(),
+        skip.handledThrough(),
+        now);
+  }
+
+  /** Notes and reports that a newer trigger took the place of one. */
+  void supersede(Action.Supersede action, Instant now) {
+    skip(
+        action.association(),
+        action.trigger(),
+        Action.Reason.SUPERSEDED.detailedStatus(),
+        "",
+        1,
+        action.trigger() instanceof Trigger.Tick(var at) ? Optional.of(at) : Optional.empty(),
+        now);
+  }
+
+  private void skip(
+      AssociationId association,
+      Trigger trigger,
+      String reason,
+      String why,
+      int ticks,
+      Optional<Instant> handledThrough,
+      Instant now) {
+    Optional<Holding.Line> line = holding.line(association);
     if (line.isEmpty()) {
       return;
     }
-    String reason = skip.reason().detailedStatus();
-    boolean several = skip.ticks() > 1;
+    boolean several = ticks > 1;
     Opened opened =
         open(
             line.get(),
-            new Trigger.Tick(skip.tick()),
+            trigger,
             0,
             now,
             several,
-            several ? skip.ticks() : 0,
+            several ? ticks : 0,
             Optional.of(reason),
-            skip.why(),
+            why,
             Optional.empty());
-    ledger.open(opened, skip.handledThrough());
+    ledger.open(opened, handledThrough);
     ledger.sync();
     report(opened, reason);
   }

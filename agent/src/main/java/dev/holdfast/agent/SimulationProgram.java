@@ -61,9 +61,6 @@ final class SimulationProgram implements AutoCloseable {
   /** Only processes would know the folder, and there are none. */
   private static final Path FOLDER = Path.of("/simulated");
 
-  private static final SimulatedProcesses.Plan SUCCEEDS =
-      new SimulatedProcesses.Plan(Duration.ofMillis(5), 0, Outputs.NONE);
-
   private static final Duration STOP = Duration.ofSeconds(4);
 
   private final OwnerThread owner;
@@ -122,7 +119,8 @@ final class SimulationProgram implements AutoCloseable {
     List<Future<?>> all = new ArrayList<>();
     for (int number = 1; number <= request.agents(); number++) {
       String name = "simulated-" + number;
-      all.add(enrolling.submit(() -> begin(name)));
+      boolean fails = request.failEvery() > 0 && number % request.failEvery() == 0;
+      all.add(enrolling.submit(() -> begin(name, fails)));
     }
     for (Future<?> one : all) {
       try {
@@ -137,12 +135,12 @@ final class SimulationProgram implements AutoCloseable {
     enrolling.shutdown();
   }
 
-  private void begin(String name) {
+  private void begin(String name, boolean fails) {
     Optional<Identity> identity = enrol(name);
     identity.ifPresent(
         known -> {
           enrolled.incrementAndGet();
-          owner.after(Duration.ZERO, () -> start(known, name));
+          owner.after(Duration.ZERO, () -> start(known, name, fails));
         });
   }
 
@@ -177,7 +175,7 @@ final class SimulationProgram implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void start(Identity identity, String name) {
+  private void start(Identity identity, String name, boolean fails) {
     if (closed) {
       return;
     }
@@ -186,6 +184,7 @@ final class SimulationProgram implements AutoCloseable {
         engine(
             identity,
             name,
+            fails,
             () -> {
               if (!confirmed[0]) {
                 confirmed[0] = true;
@@ -197,9 +196,11 @@ final class SimulationProgram implements AutoCloseable {
   }
 
   /** A real agent on a host that is not there. */
-  private Engine engine(Identity identity, String name, Runnable confirmed) {
+  private Engine engine(Identity identity, String name, boolean fails, Runnable confirmed) {
+    SimulatedProcesses.Plan each =
+        new SimulatedProcesses.Plan(request.runs(), fails ? 1 : 0, Outputs.NONE);
     SimulatedProcesses processes =
-        new SimulatedProcesses(owner, UUID.randomUUID().toString(), launch -> SUCCEEDS);
+        new SimulatedProcesses(owner, UUID.randomUUID().toString(), launch -> each);
     HostFacts facts =
         new HostFacts(identity.instance().value(), "", "Linux", "Simulated", "1", "/", FOLDER);
     return new Engine(

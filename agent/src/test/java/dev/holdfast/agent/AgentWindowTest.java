@@ -57,7 +57,8 @@ final class AgentWindowTest {
         List.of(new AssignmentReference(association(1), body, host.now())),
         List.of(),
         freeze,
-        List.of(pending));
+        List.of(pending),
+        List.of());
   }
 
   private static Assignment.Window nights() {

@@ -12,6 +12,8 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Sha256;
@@ -44,6 +46,7 @@ final class Host {
   /** Of those, the ones whose process is gone without a trace. */
   final List<String> lost = new ArrayList<>();
 
+  final List<PermitRequest> requests = new ArrayList<>();
   final List<Generation> adopted = new ArrayList<>();
   final List<String> cancelled = new ArrayList<>();
   boolean linked = true;
@@ -101,6 +104,30 @@ final class Host {
   Host push(AssignmentSet set) {
     agent.wanted(set);
     return advance(Duration.ZERO);
+  }
+
+  /** The link is there, and the hello is answered. */
+  Host link() {
+    requests.add(agent.permits());
+    agent.linked();
+    return advance(Duration.ZERO);
+  }
+
+  Host unlink() {
+    agent.unlinked();
+    return advance(Duration.ZERO);
+  }
+
+  /** The coordinator answers the newest request, or one that came so many before it. */
+  Host permit(int number, Trigger trigger, Permit.Verdict verdict, int before) {
+    agent.permit(
+        new Permit(
+            Samples.association(number), trigger, requests.getLast().number() - before, verdict));
+    return advance(Duration.ZERO);
+  }
+
+  Host grant(int number, Trigger trigger) {
+    return permit(number, trigger, Permit.Verdict.GRANTED, 0);
   }
 
   /** A set of these assignments, effective from now, with these triggers for the first of them. */
@@ -258,6 +285,11 @@ final class Host {
     @Override
     public void adopted(Generation generation, Sha256 set) {
       adopted.add(generation);
+    }
+
+    @Override
+    public void permits(PermitRequest request) {
+      requests.add(request);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.execution.TickKeeper;
 import dev.holdfast.coordinator.ingest.Ingest;
 import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.link.Returns;
+import dev.holdfast.coordinator.permit.PermitDesk;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.task.Timers;
@@ -28,6 +29,7 @@ public final class Engine {
   private final Links links;
   private final TickKeeper ticks;
   private final FreshnessSweep sweep;
+  private final PermitDesk permits;
 
   /**
    * Puts the parts together and starts nothing.
@@ -46,6 +48,8 @@ public final class Engine {
     this.bodies = new SetBodies(store);
     this.ingest = new Ingest(store, committer, this::unstored);
     this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers);
+    this.permits = new PermitDesk(store, owner, timers, links::connected, links::permit);
+    links.permitsFrom(permits);
     this.ticks = new TickKeeper(store, timers);
     this.sweep = new FreshnessSweep(store, timers);
   }
@@ -60,6 +64,7 @@ public final class Engine {
     ticks.start();
     sweep.start();
     links.start();
+    permits.start();
   }
 
   /** Ends all links. On the owner's thread. */
@@ -85,6 +90,11 @@ public final class Engine {
   /** The open links. */
   public Links links() {
     return links;
+  }
+
+  /** Who waits for a permit. */
+  public PermitDesk permits() {
+    return permits;
   }
 
   private static Returns returns(AssociationDesk desk) {

@@ -155,7 +155,13 @@ public final class Rig implements AutoCloseable {
    * than a few need {@link #admitMany}.
    */
   public void startAgents(int count, Duration atMost) {
+    startAgents(count, List.of(), atMost);
+  }
+
+  /** The same, with more options of the simulation. */
+  public void startAgents(int count, List<String> options, Duration atMost) {
     List<String> call = new ArrayList<>(List.of("simulate", "--agents", Integer.toString(count)));
+    call.addAll(options);
     call.addAll(joining(count, Map.of()));
     Launched started = Launched.start(folder, "holdfast-agent", call);
     agent = started;

@@ -2,14 +2,19 @@ package dev.holdfast.simulation;
 
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.PermitRows;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.permit.Permit;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -44,12 +49,63 @@ final class Checker {
   /** The one end of each run. */
   private final Map<String, RunStatus> endOf = new HashMap<>();
 
+  /** How many runs of an association may be in progress at once, where that is limited. */
+  private final Map<String, Integer> limits = new HashMap<>();
+
+  /** Runs of those associations that have started and not ended. */
+  private final Map<String, Set<String>> inProgress = new HashMap<>();
+
   private final Set<String> refused = new HashSet<>();
   private final Map<String, String> spoolOf = new HashMap<>();
 
   Checker(World world, Store store) {
     this.world = world;
     this.store = store;
+  }
+
+  /** From its creation on, no more runs of an association may be in progress at once. */
+  void limit(String association, int atOnce) {
+    limits.put(association, atOnce);
+  }
+
+  /** A run of a limited association has a permit, which is a row, and is not one too many. */
+  private void permitted(InstanceId instance, String association, String run) {
+    Integer limit = limits.get(association);
+    if (limit == null) {
+      return;
+    }
+    AssociationId id = new AssociationId(association);
+    boolean row =
+        store
+            .read(read -> PermitRows.find(read, instance, id))
+            .filter(permit -> Identity.runId(instance, id, permit.trigger()).equals(run))
+            .isPresent();
+    require(row, () -> instance + " starts " + run + " without a permit");
+    Set<String> running = inProgress.computeIfAbsent(association, _ -> new HashSet<>());
+    running.add(run);
+    require(
+        running.size() <= limit,
+        () -> running.size() + " runs of " + association + " at once, allowed are " + limit);
+  }
+
+  /** A permit was given before its execution was stopped, or it was not stopped. */
+  private void granted(InstanceId instance, Permit permit) {
+    if (permit.verdict() == Permit.Verdict.GRANTED) {
+      store.read(
+          read -> {
+            Optional<PermitRows.Permit> row =
+                PermitRows.find(read, instance, permit.association())
+                    .filter(one -> one.trigger().equals(permit.trigger()));
+            row.flatMap(one -> Executions.find(read, one.execution()))
+                .flatMap(execution -> execution.rate().stopped())
+                .ifPresent(
+                    stopped ->
+                        require(
+                            !row.orElseThrow().granted().isAfter(stopped),
+                            () -> instance + " is granted what was stopped: " + permit));
+            return true;
+          });
+    }
   }
 
   /** A process is about to start. */
@@ -62,6 +118,7 @@ final class Checker {
     require(
         starts.computeIfAbsent(instance, _ -> new HashSet<>()).add(launch.folder()),
         instance + " starts twice: " + launch.folder());
+    permitted(instance, association, run);
     int before = attempts.merge(run, attempt, Math::max);
     require(before <= attempt, instance + " goes back to attempt " + attempt + " of " + run);
     Path other =
@@ -83,6 +140,7 @@ final class Checker {
       ends.computeIfAbsent(instance, _ -> new HashMap<>())
           .computeIfAbsent(spoolEpoch, _ -> new TreeMap<>())
           .put(sequence, run);
+      inProgress.getOrDefault(run.association().value(), new HashSet<>()).remove(id);
       RunStatus other = endOf.put(id, run.status());
       require(
           other == null || other == run.status(),
@@ -116,6 +174,8 @@ final class Checker {
           acknowledged(instance, position);
         }
       }
+    } else if (message.hasPermit()) {
+      granted(instance, PermitCodec.fromProto(message.getPermit()));
     } else if (message.hasSet()) {
       world.trace(
           instance + " is to hold " + AssignmentCodec.fromProto(message.getSet().getGeneration()));

@@ -58,7 +58,7 @@ final class Fleet implements AutoCloseable {
     for (int i = 0; i < HOSTS; i++) {
       instances.add(new InstanceId("mi-%017x".formatted(i + 1)));
     }
-    this.operator = new Operator(world, store, instances);
+    this.operator = new Operator(world, store, instances, checker::limit);
     startCoordinator();
     operator.begin(engineLife().engine());
     for (InstanceId instance : instances) {

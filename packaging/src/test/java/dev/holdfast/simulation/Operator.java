@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 
 /** Somebody who changes what is wanted all the time, through the admin API. */
@@ -74,6 +75,7 @@ final class Operator {
   private final RandomGenerator random;
   private final Store store;
   private final List<InstanceId> instances;
+  private final ObjIntConsumer<String> limited;
   private final List<String> associations = new ArrayList<>();
 
   /** Executions whose start was acknowledged, and of which association. */
@@ -82,11 +84,15 @@ final class Operator {
   private long ids;
   private int parts;
 
-  Operator(World world, Store store, List<InstanceId> instances) {
+  /**
+   * @param limited told of each association whose runs in progress are limited, and to how many
+   */
+  Operator(World world, Store store, List<InstanceId> instances, ObjIntConsumer<String> limited) {
     this.world = world;
     this.random = world.random();
     this.store = store;
     this.instances = instances;
+    this.limited = limited;
   }
 
   /** Executions whose start was acknowledged, and of which association. */
@@ -181,6 +187,7 @@ final class Operator {
       target.setKey("tag:Role").addValues(role()).addValues(role());
     }
     String schedule = any(SCHEDULES);
+    int atOnce = random.nextInt(3) == 0 ? 3 + random.nextInt(4) : 0;
     Admin.call(
             service::createAssociation,
             CreateAssociationRequest.newBuilder()
@@ -196,12 +203,17 @@ final class Operator {
                             random.nextInt(3) == 0
                                 ? OnInterrupt.ON_INTERRUPT_RERUN
                                 : OnInterrupt.ON_INTERRUPT_REPORT)
+                        .setMaxConcurrency(atOnce == 0 ? "" : Integer.toString(atOnce))
+                        .setMaxErrors(atOnce == 0 ? "" : any(List.of("", "0", "2", "10%")))
                         .addTargets(target))
                 .build())
         .ifPresent(
             answer -> {
               String id = answer.getAssociationDescription().getAssociationId();
               associations.add(id);
+              if (atOnce > 0) {
+                limited.accept(id, atOnce);
+              }
               world.trace("created " + id + " " + schedule);
             });
   }

@@ -15,13 +15,16 @@ import java.util.Optional;
  * @param cancelled ids of executions that must not start here, or must end; sorted
  * @param freeze the newest that was not ended early, even if its time is over
  * @param pendingTriggers not part of the hash
+ * @param stopped ids of executions that had too many errors: what has not started here never does,
+ *     what runs goes on; sorted
  */
 public record AssignmentSet(
     Generation generation,
     List<AssignmentReference> assignments,
     List<String> cancelled,
     Optional<Freeze> freeze,
-    List<PendingTrigger> pendingTriggers) {
+    List<PendingTrigger> pendingTriggers,
+    List<String> stopped) {
 
   /** Held by an agent that has never had a set. */
   public static final AssignmentSet NONE =
@@ -35,20 +38,21 @@ public record AssignmentSet(
             .toList();
     cancelled = cancelled.stream().sorted().distinct().toList();
     pendingTriggers = List.copyOf(pendingTriggers);
+    stopped = stopped.stream().sorted().distinct().toList();
   }
 
-  /** One without a freeze. */
+  /** One without a freeze, in which no execution was stopped. */
   public AssignmentSet(
       Generation generation,
       List<AssignmentReference> assignments,
       List<String> cancelled,
       List<PendingTrigger> pendingTriggers) {
-    this(generation, assignments, cancelled, Optional.empty(), pendingTriggers);
+    this(generation, assignments, cancelled, Optional.empty(), pendingTriggers, List.of());
   }
 
   /**
-   * Over assignments, cancelled executions and the freeze, in a form that never changes; not over
-   * pending triggers.
+   * Over assignments, cancelled and stopped executions and the freeze, in a form that never
+   * changes; not over pending triggers.
    */
   public Sha256 sha256() {
     StringBuilder text = new StringBuilder("set 1\n");
@@ -77,11 +81,14 @@ public record AssignmentSet(
                 .append(' ')
                 .append(found.reason())
                 .append('\n'));
+    for (String execution : stopped) {
+      text.append("stopped ").append(execution).append('\n');
+    }
     return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same content, computed up to a later position. */
   public AssignmentSet at(Generation later) {
-    return new AssignmentSet(later, assignments, cancelled, freeze, pendingTriggers);
+    return new AssignmentSet(later, assignments, cancelled, freeze, pendingTriggers, stopped);
   }
 }

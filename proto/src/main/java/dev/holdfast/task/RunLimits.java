@@ -36,6 +36,23 @@ public final class RunLimits {
   /** How long a service that was started has to stay up to count as running. */
   public static final Duration SERVICE_SETTLES = Duration.ofSeconds(1);
 
+  // Rate control.
+
+  /** What one instance may ask permits for at once, and hold: more than it has assignments. */
+  public static final int MAX_PERMITS = 200;
+
+  /** How long a grant may be used, from the request that it answers. */
+  public static final Duration PERMIT_VALID = Duration.ofSeconds(60);
+
+  /** How often what is asked for is asked for again. */
+  public static final Duration PERMIT_ASK_AGAIN = Duration.ofSeconds(25);
+
+  /** Without the coordinator for so long, an agent acts alone where it may. */
+  public static final Duration CUT_OFF = Duration.ofSeconds(60);
+
+  /** Stopped executions of one association in one set, the newest. */
+  public static final int MAX_STOPPED = 50;
+
   // Runs.
 
   /** Documents that run at once on a host. */

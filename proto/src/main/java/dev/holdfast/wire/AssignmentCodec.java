@@ -107,7 +107,8 @@ public final class AssignmentCodec {
         dev.holdfast.wire.agent.AssignmentSet.newBuilder()
             .setGeneration(toProto(set.generation()))
             .setSha256(raw(set.sha256()))
-            .addAllCancelled(set.cancelled());
+            .addAllCancelled(set.cancelled())
+            .addAllStopped(set.stopped());
     for (AssignmentReference reference : set.assignments()) {
       message.addAssignments(
           dev.holdfast.wire.agent.AssignmentReference.newBuilder()
@@ -145,7 +146,8 @@ public final class AssignmentCodec {
                 .toList(),
             message.getCancelledList(),
             message.hasFreeze() ? Optional.of(fromProto(message.getFreeze())) : Optional.empty(),
-            message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList());
+            message.getPendingTriggersList().stream().map(AssignmentCodec::pending).toList(),
+            message.getStoppedList());
     if (!set.sha256().equals(sha256(message.getSha256()))) {
       throw new WireException("the set's hash is not that of its content");
     }

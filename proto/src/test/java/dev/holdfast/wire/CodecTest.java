@@ -90,7 +90,8 @@ final class CodecTest {
                   set.assignments(),
                   set.cancelled(),
                   set.freeze(),
-                  List.of());
+                  List.of(),
+                  set.stopped());
 
           assertEquals(set.sha256(), other.sha256());
         });
@@ -152,7 +153,13 @@ final class CodecTest {
         freezes.stream()
             .map(
                 freeze ->
-                    new AssignmentSet(new Generation(1, 1), List.of(), List.of(), freeze, List.of())
+                    new AssignmentSet(
+                            new Generation(1, 1),
+                            List.of(),
+                            List.of(),
+                            freeze,
+                            List.of(),
+                            List.of())
                         .sha256())
             .distinct()
             .count());
@@ -298,7 +305,8 @@ final class CodecTest {
                     instant(random),
                     hash(random),
                     random.nextBoolean(),
-                    maybe(random))));
+                    maybe(random))),
+        several(random, () -> association(random).value()));
   }
 
   private static Report.Run run(RandomGenerator random) {

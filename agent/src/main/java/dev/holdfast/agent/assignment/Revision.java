@@ -44,6 +44,7 @@ sealed interface Revision {
           assignment.applyOnlyAtTicks(),
           assignment.rerunOnInterrupt() || steps.repeatable(),
           assignment.needsPermit(),
+          assignment.runOffline(),
           steps.takeSlot(),
           calendars,
           assignment.window().lasts());

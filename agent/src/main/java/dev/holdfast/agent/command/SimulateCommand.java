@@ -3,6 +3,7 @@ package dev.holdfast.agent.command;
 import dev.holdfast.agent.identity.Enrolment.Anchor;
 import dev.holdfast.config.HostPort;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,8 @@ public final class SimulateCommand implements Callable<Integer> {
   /** More than one machine has descriptors for. */
   private static final int MAX_AGENTS = 20_000;
 
+  private static final int MAX_RUN_MILLIS = 3_600_000;
+
   private final Simulation simulation;
   private final InputStream in;
 
@@ -37,6 +40,18 @@ public final class SimulateCommand implements Callable<Integer> {
       required = true,
       description = "how many: 1 to " + MAX_AGENTS)
   private int agents;
+
+  @Option(
+      names = "--run-millis",
+      paramLabel = "MS",
+      description = "how long each script seems to take: 0 to " + MAX_RUN_MILLIS + ", default 5")
+  private int runMillis = 5;
+
+  @Option(
+      names = "--fail-every",
+      paramLabel = "N",
+      description = "on every Nth agent each script seems to fail; default 0: on none")
+  private int failEvery;
 
   @Mixin private JoinOptions join = new JoinOptions();
 
@@ -50,9 +65,17 @@ public final class SimulateCommand implements Callable<Integer> {
    * The options.
    *
    * @param activationCode a secret
+   * @param runs how long each script seems to take
+   * @param failEvery on every Nth agent each script seems to fail; 0: on none
    */
   public record Request(
-      int agents, HostPort coordinator, Anchor anchor, String activationId, String activationCode) {
+      int agents,
+      HostPort coordinator,
+      Anchor anchor,
+      String activationId,
+      String activationCode,
+      Duration runs,
+      int failEvery) {
 
     /** Without the code. */
     @Override
@@ -77,7 +100,22 @@ public final class SimulateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--agents must be 1 to " + MAX_AGENTS + ", not " + agents);
     }
+    if (runMillis < 0 || runMillis > MAX_RUN_MILLIS) {
+      throw new ParameterException(
+          spec.commandLine(), "--run-millis must be 0 to " + MAX_RUN_MILLIS + ", not " + runMillis);
+    }
+    if (failEvery < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--fail-every must be 0 or more, not " + failEvery);
+    }
     return simulation.simulate(
-        new Request(agents, join.address(), join.anchor(in), join.activationId(), join.code(in)));
+        new Request(
+            agents,
+            join.address(),
+            join.anchor(in),
+            join.activationId(),
+            join.code(in),
+            Duration.ofMillis(runMillis),
+            failEvery));
   }
 }

@@ -2,7 +2,9 @@ package dev.holdfast.agent.link;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.report.Lane;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -31,7 +33,8 @@ final class Greeting {
             .setGeneration(AssignmentCodec.toProto(wanted.generationHeld()))
             .setSetSha256(ByteString.copyFrom(wanted.setHeld().raw()))
             .setSpoolEpoch(spool.epoch())
-            .setInstallNonce(host.installNonce());
+            .setInstallNonce(host.installNonce())
+            .setPermits(PermitCodec.toProto(wanted.permits().through(newestResult(spool))));
     spool
         .written()
         .forEach(
@@ -41,5 +44,10 @@ final class Greeting {
                         .setLane(ReportCodec.toProto(lane))
                         .setSequence(sequence)));
     return AgentMessage.newBuilder().setHello(hello).build();
+  }
+
+  /** The end of whatever has ended is among the reports up to this one. */
+  static long newestResult(Spool spool) {
+    return spool.written().getOrDefault(Lane.RESULTS, 0L);
   }
 }

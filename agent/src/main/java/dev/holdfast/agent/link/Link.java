@@ -8,11 +8,13 @@ import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.spool.Spooled;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.WireException;
@@ -153,6 +155,16 @@ public final class Link implements Uplink {
   }
 
   @Override
+  public void permits(PermitRequest request) {
+    if (linked()) {
+      send(
+          AgentMessage.newBuilder()
+              .setPermits(PermitCodec.toProto(request.through(Greeting.newestResult(spool))))
+              .build());
+    }
+  }
+
+  @Override
   public void spooled() {
     sendReports();
   }
@@ -218,6 +230,7 @@ public final class Link implements Uplink {
     connection.ifPresent(fetches::open);
     connection.ifPresent(refreshes::open);
     nextHeartbeat();
+    wanted.linked();
     sendReports();
   }
 
@@ -227,6 +240,7 @@ public final class Link implements Uplink {
     unacknowledged.clear();
     fetches.close();
     refreshes.close();
+    wanted.unlinked();
   }
 
   private void waitAfter(String why) {
@@ -248,6 +262,7 @@ public final class Link implements Uplink {
         case SET -> inLink(() -> wanted.wanted(AssignmentCodec.fromProto(message.getSet())));
         case CURRENT -> inLink(() -> current(message.getCurrent()));
         case PACING -> pace(message.getPacing());
+        case PERMIT -> inLink(() -> wanted.permit(PermitCodec.fromProto(message.getPermit())));
         case REFRESHED -> refreshes.answered(message.getRefreshed());
         case MESSAGE_NOT_SET -> LOG.debug("a message of a kind that this version does not know");
       }

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.link;
 
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Sha256;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +21,9 @@ public interface Uplink {
 
   /** Tells that a set is adopted: it and all it needs are on disk. */
   void adopted(Generation generation, Sha256 set);
+
+  /** Says what permits are asked for and held; lost if there is no link: the next hello says it. */
+  void permits(PermitRequest request);
 
   /** The spool has something new to send. */
   void spooled();

@@ -2,6 +2,8 @@ package dev.holdfast.agent.link;
 
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Sha256;
 
 /** What the coordinator wants of this instance, as it comes down the link. */
@@ -18,6 +20,18 @@ public interface Wanted {
 
   /** What is held is what is wanted, up to this later generation. */
   void confirmed(Generation generation, Sha256 set);
+
+  /** The link lives, and the coordinator has answered our hello. */
+  void linked();
+
+  /** The link is gone: what was on its way is lost. */
+  void unlinked();
+
+  /** What permits are asked for and held; part of every hello. */
+  PermitRequest permits();
+
+  /** What becomes of something that was asked for. */
+  void permit(Permit permit);
 
   /** Counts the rounds of the work loop: part of every heartbeat. */
   long workLoopCount();

@@ -66,6 +66,9 @@ public sealed interface Action {
     }
   }
 
+  /** Report a trigger as skipped: a newer one of its association has begun elsewhere. */
+  record Supersede(AssociationId association, Trigger trigger) implements Action {}
+
   /** Remember that ticks were missed: one run will make up for them. Ticks up to it are handled. */
   record Miss(AssociationId association, Past.CatchUp catchUp) implements Action {}
 

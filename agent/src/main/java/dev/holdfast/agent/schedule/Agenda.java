@@ -35,7 +35,8 @@ import java.util.Set;
  * A freeze lets all manual starts through, a closed calendar those that ignore calendars.
  *
  * <p>Candidates of different associations share {@link RunLimits#RUNS_AT_ONCE} slots, first come
- * first served.
+ * first served. Whoever needs a permit asks for one when it could start at once; it takes no slot
+ * before it has one, and gives back one for which there is no slot.
  */
 public final class Agenda {
   private final Situation situation;
@@ -90,7 +91,7 @@ public final class Agenda {
                 gate,
                 now,
                 situation.onTimeFrom().getOrDefault(plan.association(), now),
-                tick -> cancelled(plan.association(), tick));
+                tick -> barred(plan.association(), tick));
     due.next().map(tick -> tick.plus(plan.splay())).ifPresent(this::wakeAt);
     gate.firstOpen(plan, due.next())
         .map(tick -> tick.plus(plan.splay()))
@@ -177,7 +178,7 @@ public final class Agenda {
         && !now.isAfter(pending.notAfter())
         && pending.endBy().filter(end -> !now.isBefore(end)).isEmpty()
         && !past.knows(pending.trigger())
-        && !cancelled(plan.association(), pending.trigger());
+        && !barred(plan.association(), pending.trigger());
   }
 
   /** Whether no later change or entry was started: it took the place of this one. */
@@ -214,7 +215,12 @@ public final class Agenda {
     Optional<Shut> shut = gate.at(now);
     TickOutcome ticks =
         TickOutcome.of(
-            plan, due, past.catchUp().filter(known -> worthwhile(plan, past, known)), shut, now);
+            plan,
+            due,
+            past.catchUp().filter(known -> worthwhile(plan, past, known)),
+            shut,
+            situation.permits().waitsForLink(plan),
+            now);
     actions.addAll(ticks.actions());
     Optional<Trigger> held =
         standing.or(() -> ticks.waits().map(waits -> new Trigger.Tick(waits.tick())));
@@ -267,11 +273,13 @@ public final class Agenda {
         && !waits.tick().isBefore(now.minus(RunLimits.CATCH_UP))
         && plan.endOf(waits.tick()).filter(end -> !now.isBefore(end)).isEmpty()
         && !past.knows(trigger)
-        && !cancelled(plan.association(), trigger);
+        && !barred(plan.association(), trigger);
   }
 
   private Optional<Past.Again> again(Plan plan, Past past) {
-    return past.again().filter(again -> triesAgain(plan, again, situation.cancelled(), now));
+    return past.again()
+        .filter(again -> triesAgain(plan, again, situation.cancelled(), now))
+        .filter(again -> !stopped(plan.association(), again.trigger()));
   }
 
   /**
@@ -330,21 +338,24 @@ public final class Agenda {
     }
     candidates.sort(
         Comparator.comparingInt(
-                (Candidate c) -> place.getOrDefault(c.plan.association(), Integer.MAX_VALUE))
+                (Candidate c) -> place.getOrDefault(c.plan().association(), Integer.MAX_VALUE))
             .thenComparing(Candidate::readyAt)
-            .thenComparing(c -> c.plan.association()));
+            .thenComparing(c -> c.plan().association()));
     List<Waiting> queue = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      Plan plan = candidate.plan;
-      if (plan.needsPermit()) {
-        waits(plan, candidate.trigger, Waiting.Reason.PERMIT);
+      Plan plan = candidate.plan();
+      boolean room = free > 0 || !plan.takesSlot();
+      if (room && situation.permits().takesPlaceOf(candidate)) {
+        actions.add(new Action.Supersede(plan.association(), candidate.trigger()));
+      } else if (room && situation.permits().lacking(candidate.plan(), candidate.trigger())) {
+        waits(plan, candidate.trigger(), Waiting.Reason.PERMIT);
       } else if (!plan.takesSlot()) {
         actions.add(candidate.start());
       } else if (free > 0) {
         free--;
         actions.add(candidate.start());
       } else {
-        queue.add(new Waiting(plan.association(), candidate.trigger, Waiting.Reason.HOST_SLOT));
+        queue.add(new Waiting(plan.association(), candidate.trigger(), Waiting.Reason.HOST_SLOT));
       }
     }
     return queue;
@@ -370,19 +381,13 @@ public final class Agenda {
         && situation.cancelled().contains(Identity.executionId(association, trigger));
   }
 
-  private record Candidate(
-      Plan plan,
-      Trigger trigger,
-      int attempt,
-      boolean caughtUp,
-      int missedTicks,
-      Optional<Instant> handledThrough,
-      Instant readyAt,
-      Optional<Instant> endBy) {
+  private boolean stopped(AssociationId association, Trigger trigger) {
+    return !situation.permits().stopped().isEmpty()
+        && situation.permits().stopped().contains(Identity.executionId(association, trigger));
+  }
 
-    Action.Start start() {
-      return new Action.Start(
-          plan.association(), trigger, attempt, caughtUp, missedTicks, handledThrough, endBy);
-    }
+  /** Whether a trigger may not start, whatever its turn. */
+  private boolean barred(AssociationId association, Trigger trigger) {
+    return cancelled(association, trigger) || stopped(association, trigger);
   }
 }

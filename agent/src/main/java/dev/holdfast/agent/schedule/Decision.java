@@ -27,6 +27,11 @@ public record Decision(
     nextRuns = Map.copyOf(nextRuns);
   }
 
+  /** Who could start now but for a permit: at most one run of each association. */
+  public List<Waiting> asks() {
+    return queue.stream().filter(waiting -> waiting.reason() == Waiting.Reason.PERMIT).toList();
+  }
+
   /** Who waits for a slot, first come first: part of the next situation. */
   public List<AssociationId> slotQueue() {
     return queue.stream()

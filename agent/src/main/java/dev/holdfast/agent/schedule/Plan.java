@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param rerun start again when an end was not seen: the association asks for it, or the document
  *     has only steps that look before they change anything
  * @param needsPermit may not start without one
+ * @param runOffline without the coordinator it starts without a permit; else it waits
  * @param takesSlot runs of it are counted against those that a host does at once; false if it only
  *     reads inventory
  * @param calendars nothing starts while one of them is closed
@@ -38,6 +39,7 @@ public record Plan(
     boolean onlyTicks,
     boolean rerun,
     boolean needsPermit,
+    boolean runOffline,
     boolean takesSlot,
     List<Calendar> calendars,
     Optional<Duration> lasts) {
@@ -59,6 +61,7 @@ public record Plan(
       boolean onlyTicks,
       boolean rerun,
       boolean needsPermit,
+      boolean runOffline,
       boolean takesSlot) {
     this(
         association,
@@ -71,6 +74,7 @@ public record Plan(
         onlyTicks,
         rerun,
         needsPermit,
+        runOffline,
         takesSlot,
         List.of(),
         Optional.empty());

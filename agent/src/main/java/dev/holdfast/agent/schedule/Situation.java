@@ -23,6 +23,7 @@ import java.util.Set;
  * @param freeze in the set that came last, its time may be over
  * @param queue associations that waited for a slot of the host at the last decision, first come
  *     first
+ * @param permits what rate control says
  */
 public record Situation(
     Instant now,
@@ -33,7 +34,8 @@ public record Situation(
     List<Running> running,
     Map<AssociationId, Instant> onTimeFrom,
     Optional<Freeze> freeze,
-    List<AssociationId> queue) {
+    List<AssociationId> queue,
+    Permits permits) {
 
   /**
    * A run in progress.

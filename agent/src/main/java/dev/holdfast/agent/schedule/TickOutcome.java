@@ -19,15 +19,22 @@ record TickOutcome(List<Action> actions, Optional<Instant> starts, Optional<Past
    *
    * @param waiting missed ticks of before that are still worth a run
    * @param shut nothing starts now
+   * @param cutOff it starts only with a permit, for which nobody can be asked: what comes on time
+   *     is made up for later
    */
   static TickOutcome of(
-      Plan plan, DueTicks due, Optional<Past.CatchUp> waiting, Optional<Shut> shut, Instant now) {
+      Plan plan,
+      DueTicks due,
+      Optional<Past.CatchUp> waiting,
+      Optional<Shut> shut,
+      boolean cutOff,
+      Instant now) {
     List<Action> actions = new ArrayList<>();
     Optional<Instant> starts = Optional.empty();
     Optional<Past.CatchUp> waits = waiting;
-    if (due.onTime().isPresent()) {
+    Optional<Action> skip = due.onTime().flatMap(tick -> skip(plan, due, tick, shut));
+    if (due.onTime().isPresent() && (skip.isPresent() || !cutOff)) {
       superseded(plan, due, waits).ifPresent(actions::add);
-      Optional<Action> skip = skip(plan, due, due.onTime().get(), shut);
       skip.ifPresent(actions::add);
       starts = skip.isPresent() ? Optional.empty() : due.onTime();
       waits = Optional.empty();
@@ -36,7 +43,9 @@ record TickOutcome(List<Action> actions, Optional<Instant> starts, Optional<Past
           new Past.CatchUp(
               due.newest(),
               due.count() + waits.map(Past.CatchUp::missed).orElse(0),
-              waits.map(Past.CatchUp::notBefore).orElse(now.plus(plan.splay())));
+              waits
+                  .map(Past.CatchUp::notBefore)
+                  .orElse(due.onTime().isPresent() ? now : now.plus(plan.splay())));
       actions.add(new Action.Miss(plan.association(), missed));
       waits = Optional.of(missed);
     } else {

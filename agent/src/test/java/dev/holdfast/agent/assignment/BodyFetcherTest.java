@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
@@ -142,6 +143,11 @@ final class BodyFetcherTest {
 
     @Override
     public void adopted(Generation generation, Sha256 set) {
+      throw new IllegalStateException("it only fetches");
+    }
+
+    @Override
+    public void permits(PermitRequest request) {
       throw new IllegalStateException("it only fetches");
     }
 

@@ -6,6 +6,8 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
@@ -103,7 +105,9 @@ class LinkRig {
 
   static final class WantedBook implements Wanted {
     final List<String> heard = new ArrayList<>();
+    final List<String> life = new ArrayList<>();
     long loops;
+    PermitRequest permits = PermitRequest.NONE;
 
     @Override
     public Generation generationHeld() {
@@ -123,6 +127,26 @@ class LinkRig {
     @Override
     public void confirmed(Generation generation, Sha256 set) {
       heard.add("confirmed " + generation);
+    }
+
+    @Override
+    public void linked() {
+      life.add("linked");
+    }
+
+    @Override
+    public void unlinked() {
+      life.add("unlinked");
+    }
+
+    @Override
+    public PermitRequest permits() {
+      return permits;
+    }
+
+    @Override
+    public void permit(Permit permit) {
+      heard.add(permit.verdict() + " " + permit.trigger().text() + " " + permit.number());
     }
 
     @Override

@@ -155,7 +155,8 @@ final class AgendaPropertyTest {
         running,
         s.onTimeFrom(),
         s.freeze(),
-        s.queue());
+        s.queue(),
+        s.permits());
   }
 
   /** A host on which time passes, with outages, slow runs, and everything that a set can bring. */
@@ -193,6 +194,7 @@ final class AgendaPropertyTest {
                 true,
                 random.nextInt(5) == 0,
                 random.nextBoolean(),
+                false,
                 false,
                 random.nextInt(4) > 0,
                 random.nextInt(3) > 0
@@ -290,7 +292,16 @@ final class AgendaPropertyTest {
                       plan(association).takesSlot(),
                       ending.contains(Identity.executionId(association, trigger)))));
       return new Situation(
-          now, plans, past, pending, cancelled, inProgress, watch.round(now, plans), freeze, queue);
+          now,
+          plans,
+          past,
+          pending,
+          cancelled,
+          inProgress,
+          watch.round(now, plans),
+          freeze,
+          queue,
+          Permits.NONE);
     }
 
     void step() {
@@ -326,12 +337,14 @@ final class AgendaPropertyTest {
           p.onlyTicks(),
           p.rerun(),
           p.needsPermit(),
+          p.runOffline(),
           p.takesSlot());
     }
 
     private void perform(Action action) {
       AssociationId association = action.association();
       switch (action) {
+        case Action.Supersede _ -> throw new AssertionError("nothing was said to be: " + action);
         case Action.Start start -> {
           assertTrue(mayStart(start), () -> start + " while it may not");
           assertFalse(running.containsKey(association), "two runs at once");

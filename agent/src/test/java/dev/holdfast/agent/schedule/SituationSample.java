@@ -40,6 +40,10 @@ final class SituationSample {
   private final Set<String> cancelled = new HashSet<>();
   private final List<Running> running = new ArrayList<>();
   private Optional<Freeze> freeze = Optional.empty();
+  private final Map<AssociationId, Trigger> granted = new HashMap<>();
+  private final Map<AssociationId, Trigger> superseded = new HashMap<>();
+  private final Set<String> stopped = new HashSet<>();
+  private Permits.Contact contact = Permits.Contact.LINKED;
   private List<AssociationId> queue = List.of();
   private Instant now = Instant.EPOCH;
   private Instant awakeSince = Instant.EPOCH;
@@ -56,6 +60,9 @@ final class SituationSample {
     running.clear();
     queue = List.of();
     freeze = Optional.empty();
+    granted.clear();
+    superseded.clear();
+    stopped.clear();
     plans.clear();
     past.clear();
   }
@@ -102,6 +109,7 @@ final class SituationSample {
             false,
             false,
             false,
+            false,
             true));
   }
 
@@ -119,6 +127,7 @@ final class SituationSample {
             p.onlyTicks(),
             p.rerun(),
             p.needsPermit(),
+            p.runOffline(),
             p.takesSlot(),
             p.calendars(),
             p.lasts()));
@@ -174,6 +183,7 @@ final class SituationSample {
             p.onlyTicks(),
             p.rerun(),
             p.needsPermit(),
+            p.runOffline(),
             p.takesSlot(),
             calendars,
             lasts));
@@ -227,6 +237,49 @@ final class SituationSample {
         p.schedule(), p.splay(), p.enabled(), p.onlyTicks(), p.rerun(), true, p.takesSlot());
   }
 
+  /** Needs a permit, but for when it is cut off. */
+  SituationSample runsOffline() {
+    Plan p = plan();
+    return plan(
+        new Plan(
+            last,
+            BODY,
+            p.effectiveFrom(),
+            p.schedule(),
+            p.anchor(),
+            p.splay(),
+            p.enabled(),
+            p.onlyTicks(),
+            p.rerun(),
+            true,
+            true,
+            p.takesSlot()));
+  }
+
+  Instant moment() {
+    return now;
+  }
+
+  SituationSample contact(Permits.Contact now) {
+    contact = now;
+    return this;
+  }
+
+  SituationSample granted(int number, Trigger trigger) {
+    granted.put(Samples.association(number), trigger);
+    return this;
+  }
+
+  SituationSample superseded(int number, Trigger trigger) {
+    superseded.put(Samples.association(number), trigger);
+    return this;
+  }
+
+  SituationSample stop(int number, Trigger trigger) {
+    stopped.add(Identity.executionId(Samples.association(number), trigger));
+    return this;
+  }
+
   SituationSample inventory() {
     Plan p = plan();
     return with(
@@ -253,6 +306,7 @@ final class SituationSample {
             onlyTicks,
             rerun,
             needsPermit,
+            plan().runOffline(),
             takesSlot,
             plan().calendars(),
             plan().lasts()));
@@ -415,7 +469,8 @@ final class SituationSample {
             List.copyOf(running),
             onTimeFrom,
             freeze,
-            queue));
+            queue,
+            new Permits(contact, granted, superseded, stopped)));
   }
 
   void expect(Action... actions) {

@@ -92,6 +92,7 @@ final class WatchTest {
             false,
             false,
             false,
+            false,
             true);
     Map<?, Instant> onTime = watch.round(now, List.of(plan));
     return Optional.ofNullable(onTime.get(association(1))).orElseThrow();

@@ -24,7 +24,18 @@ public record Samples(
     boolean rerun,
     String action,
     String script,
-    String child) {
+    String child,
+    Rate rate) {
+
+  /** Whether its runs need a permit, and what they do when there is nobody to give one. */
+  public enum Rate {
+    /** They need none. */
+    FREE,
+    /** They wait. */
+    WAIT,
+    /** They run. */
+    RUN
+  }
 
   /** The instance that all samples are for. */
   public static final InstanceId INSTANCE = new InstanceId("mi-0123456789abcdef0");
@@ -35,7 +46,17 @@ public record Samples(
   /** An assignment of the association with this number: version 1, no schedule. */
   public static Samples assignment(int number) {
     return new Samples(
-        number, 1, "", 0, true, false, false, "aws:runShellScript", "echo " + number, "");
+        number,
+        1,
+        "",
+        0,
+        true,
+        false,
+        false,
+        "aws:runShellScript",
+        "echo " + number,
+        "",
+        Rate.FREE);
   }
 
   /** The id of an association. */
@@ -55,7 +76,8 @@ public record Samples(
         rerun,
         action,
         newScript,
-        child);
+        child,
+        rate);
   }
 
   /** With ticks. */
@@ -70,19 +92,30 @@ public record Samples(
         rerun,
         action,
         script,
-        child);
+        child,
+        rate);
   }
 
   /** With a splay. */
   public Samples splayed(int seconds) {
     return new Samples(
-        number, version, schedule, seconds, enabled, onlyTicks, rerun, action, script, child);
+        number, version, schedule, seconds, enabled, onlyTicks, rerun, action, script, child, rate);
   }
 
   /** Started again after an end that nobody saw. */
   public Samples rerunOnInterrupt() {
     return new Samples(
-        number, version, schedule, splaySeconds, enabled, onlyTicks, true, action, script, child);
+        number,
+        version,
+        schedule,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        true,
+        action,
+        script,
+        child,
+        rate);
   }
 
   /** Its document only describes a state. */
@@ -97,7 +130,8 @@ public record Samples(
         rerun,
         "state:script",
         script,
-        child);
+        child,
+        rate);
   }
 
   /** Its document only reads inventory. */
@@ -112,7 +146,8 @@ public record Samples(
         rerun,
         "aws:softwareInventory",
         script,
-        child);
+        child,
+        rate);
   }
 
   /** It names another document, called {@code Child}, that runs this script. */
@@ -127,7 +162,24 @@ public record Samples(
         rerun,
         action,
         script,
-        childScript);
+        childScript,
+        rate);
+  }
+
+  /** Its runs need permits. */
+  public Samples limited(Rate limited) {
+    return new Samples(
+        number,
+        version,
+        schedule,
+        splaySeconds,
+        enabled,
+        onlyTicks,
+        rerun,
+        action,
+        script,
+        child,
+        limited);
   }
 
   /** Its id. */
@@ -181,8 +233,8 @@ public record Samples(
         enabled,
         false,
         rerun,
-        false,
-        false,
+        rate != Rate.FREE,
+        rate == Rate.RUN,
         Assignment.Window.ALWAYS);
   }
 

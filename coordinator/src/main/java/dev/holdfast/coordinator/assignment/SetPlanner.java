@@ -13,6 +13,7 @@ import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Freezes;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.PermitRows;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.task.RunLimits;
@@ -42,15 +43,18 @@ public final class SetPlanner {
 
   private final long epoch;
   // A revision's bytes never change, so what they say may be remembered.
-  private final Map<Sha256, Boolean> startsByItself =
+  private final Map<Sha256, Traits> traits =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Sha256, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Sha256, Traits> eldest) {
           return size() > REMEMBERED_REVISIONS;
         }
       };
+
+  /** What of a revision its sets depend on. */
+  private record Traits(boolean startsByItself, boolean needsPermit) {}
 
   /**
    * @param epoch the number of the store's history
@@ -140,13 +144,16 @@ public final class SetPlanner {
         id,
         revision,
         row.effectiveFrom(),
-        revision.isPresent() && startsByItself(read, revision.get()),
+        revision.isPresent() && traits(read, revision.get()).startsByItself,
         revision.isPresent() ? AssignmentRows.startable(read, id, now) : List.of(),
-        AssignmentRows.cancelled(read, id, since));
+        AssignmentRows.cancelled(read, id, since),
+        revision.isPresent() && traits(read, revision.get()).needsPermit
+            ? PermitRows.stopped(read, id, now, RunLimits.MAX_STOPPED)
+            : List.of());
   }
 
-  private boolean startsByItself(Read read, Sha256 revision) {
-    Boolean known = startsByItself.get(revision);
+  private Traits traits(Read read, Sha256 revision) {
+    Traits known = traits.get(revision);
     if (known != null) {
       return known;
     }
@@ -154,8 +161,10 @@ public final class SetPlanner {
         Bodies.find(read, revision)
             .map(AssignmentCodec::fromBytes)
             .orElseThrow(() -> new StoreException("the body " + revision + " is missing"));
-    boolean starts = assignment.enabled() && !assignment.applyOnlyAtTicks();
-    startsByItself.put(revision, starts);
-    return starts;
+    Traits found =
+        new Traits(
+            assignment.enabled() && !assignment.applyOnlyAtTicks(), assignment.needsPermit());
+    traits.put(revision, found);
+    return found;
   }
 }

@@ -47,11 +47,15 @@ final class SetRule {
     }
   }
 
+  /** An execution that had too many errors, and the run that it will not make here. */
+  private record Halt(String execution, String run) {}
+
   /** What may be in an instance's set. */
   static final class Draft {
     private final List<AssignmentReference> assignments = new ArrayList<>();
     private final List<Offer> offers = new ArrayList<>();
     private final List<Stop> stops = new ArrayList<>();
+    private final List<Halt> halts = new ArrayList<>();
 
     private Draft() {}
 
@@ -59,6 +63,7 @@ final class SetRule {
     void runs(Consumer<String> ids) {
       offers.forEach(offer -> ids.accept(offer.run));
       stops.forEach(stop -> ids.accept(stop.run));
+      halts.forEach(halt -> ids.accept(halt.run));
     }
 
     /**
@@ -85,7 +90,12 @@ final class SetRule {
               .limit(RunLimits.MAX_CANCELLED)
               .map(Stop::execution)
               .toList();
-      return new AssignmentSet(generation, assignments, cancelled, freeze, pending);
+      List<String> stopped =
+          halts.stream()
+              .filter(halt -> !reported.getOrDefault(halt.run, RunStatus.PENDING).terminal())
+              .map(Halt::execution)
+              .toList();
+      return new AssignmentSet(generation, assignments, cancelled, freeze, pending, stopped);
     }
   }
 
@@ -120,6 +130,10 @@ final class SetRule {
               .filter(interval -> interval.leftPosition().isEmpty())
               .findFirst()
               .ifPresent(current -> assign(draft, instance, standing, own, current, alone, now));
+          standing.stopped().stream()
+              .filter(execution -> standing.addresses(execution, own))
+              .forEach(
+                  execution -> draft.halts.add(new Halt(execution.id(), run(instance, execution))));
           standing
               .cancelled()
               .forEach(execution -> stop(draft, instance, standing, execution, own));

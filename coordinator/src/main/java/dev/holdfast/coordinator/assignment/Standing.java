@@ -30,6 +30,7 @@ final class Standing {
   private final List<Execution> manualForAll = new ArrayList<>();
   private final Map<String, List<Execution>> manualForSome = new HashMap<>();
   private final List<Execution> cancelled;
+  private final List<Execution> stopped;
 
   /**
    * @param revision in force; empty if the association is deleted or can't be resolved
@@ -37,6 +38,7 @@ final class Standing {
    * @param startsByItself it is enabled, and not for ticks alone
    * @param startable its executions that are no ticks and may still start
    * @param cancelled its executions that are cancelled for all their targets
+   * @param stopped its executions that had too many errors
    */
   Standing(
       AssociationId association,
@@ -44,12 +46,14 @@ final class Standing {
       Instant effectiveFrom,
       boolean startsByItself,
       List<Execution> startable,
-      List<Execution> cancelled) {
+      List<Execution> cancelled,
+      List<Execution> stopped) {
     this.association = association;
     this.revision = revision;
     this.effectiveFrom = effectiveFrom;
     this.startsByItself = startsByItself;
     this.cancelled = List.copyOf(cancelled);
+    this.stopped = List.copyOf(stopped);
     for (Execution execution : startable) {
       switch (execution.trigger()) {
         case Trigger.Change _ -> changes.add(execution);
@@ -92,6 +96,11 @@ final class Standing {
     return cancelled;
   }
 
+  /** Those of its executions that had too many errors, and could still start. */
+  List<Execution> stopped() {
+    return stopped;
+  }
+
   /** Whether a trigger addresses an instance with these intervals. */
   boolean addresses(Execution execution, List<Membership> own) {
     return Addressees.addresses(execution, own, effectiveFrom);
@@ -121,7 +130,8 @@ final class Standing {
         execution ->
             execution.notAfter().isBefore(now)
                 || execution.revisionSha256().isEmpty()
-                || execution.cancelled().isPresent());
+                || execution.cancelled().isPresent()
+                || execution.rate().stopped().isPresent());
     offers.sort(Comparator.comparingLong(Execution::position).thenComparing(Execution::id));
     return offers;
   }

@@ -18,6 +18,7 @@ import dev.holdfast.document.Plugins;
 import dev.holdfast.document.SecretReferences;
 import dev.holdfast.document.Substitution;
 import dev.holdfast.document.Value;
+import dev.holdfast.permit.RateLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.WireException;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Checks an association as somebody wrote it, in its stored form: everything that is wrong, at
@@ -79,6 +81,7 @@ final class AssociationCheck {
         rescheduled,
         (field, description) -> check.find("InvalidSchedule", field, description));
     check.window();
+    check.limits();
     check.notYet();
     check.findings.refuse(check.reason);
     return check.warnings;
@@ -277,11 +280,39 @@ final class AssociationCheck {
     }
   }
 
+  private void limits() {
+    limit(
+        "max_concurrency",
+        association.getMaxConcurrency(),
+        RateLimits.CONCURRENCY,
+        "allowed are a number from 1 and 1% to 100%");
+    limit(
+        "max_errors",
+        association.getMaxErrors(),
+        RateLimits.ERRORS,
+        "allowed are a number from 0 and 0% to 100%");
+  }
+
+  private void limit(String field, String value, Pattern form, String allowed) {
+    if (value.isEmpty()) {
+      return;
+    }
+    if (value.length() > RateLimits.MAX_CHARS || !form.matcher(value).matches()) {
+      find(
+          NO_PARAMETERS,
+          field,
+          "'"
+              + Findings.printable(value)
+              + "'; "
+              + allowed
+              + ", of at most "
+              + RateLimits.MAX_CHARS
+              + " characters");
+    }
+  }
+
   /** What this version would have to ignore is refused instead. */
   private void notYet() {
-    refuseIf(!association.getMaxConcurrency().isEmpty(), "max_concurrency");
-    refuseIf(!association.getMaxErrors().isEmpty(), "max_errors");
-    refuseIf(association.getOfflinePolicy() == OfflinePolicy.OFFLINE_POLICY_RUN, "offline_policy");
     refuseIf(association.getOfflinePolicy() == OfflinePolicy.UNRECOGNIZED, "offline_policy");
     refuseIf(association.getMode() == AssociationMode.UNRECOGNIZED, "mode");
     refuseIf(association.getOnInterrupt() == OnInterrupt.UNRECOGNIZED, "on_interrupt");

@@ -86,7 +86,7 @@ public final class AssociationDesk implements Consequences {
     inForce(write, row, content);
     Set<InstanceId> came = retargeting.retarget(write, id, content);
     if (AssociationForm.startsByItself(content)) {
-      guard.change(() -> came, content.getScheduleSplaySeconds());
+      guard.change(() -> came, content);
       guard.check();
       Starts.change(write, row, "created");
     }
@@ -148,12 +148,11 @@ public final class AssociationDesk implements Consequences {
     if (AssociationForm.startsByItself(after)) {
       Guard guard = guard(acknowledged);
       if (enabled || Revisions.executeOtherwise(write.read(), old.revision(), row.revision())) {
-        guard.change(
-            () -> Memberships.memberIds(write.read(), old.id()), after.getScheduleSplaySeconds());
+        guard.change(() -> Memberships.memberIds(write.read(), old.id()), after);
         guard.check();
         Starts.change(write, row, enabled ? "enabled" : "changed");
       } else if (!came.isEmpty()) {
-        guard.enter(came);
+        guard.enter(came, after);
         guard.check();
         Starts.enter(write, row, position, came.size());
       }
@@ -329,8 +328,7 @@ public final class AssociationDesk implements Consequences {
     if (AssociationForm.startsByItself(content)
         && Revisions.executeOtherwise(write.read(), before, after.revision())) {
       if (after.revision().isPresent()) {
-        guard.change(
-            () -> Memberships.memberIds(write.read(), row.id()), content.getScheduleSplaySeconds());
+        guard.change(() -> Memberships.memberIds(write.read(), row.id()), content);
       }
       Starts.change(write, after, cause);
     }

@@ -47,15 +47,18 @@ final class ExecutionQueries {
   private static final String CREATED_TIME = "CreatedTime";
 
   private final Predicate<InstanceId> connected;
+  private final Waits waits;
   private final Supplier<Instant> clock;
 
   /**
    * Makes them.
    *
    * @param connected whether an instance's link lives
+   * @param waits who waits for a permit
    */
-  ExecutionQueries(Predicate<InstanceId> connected, Supplier<Instant> clock) {
+  ExecutionQueries(Predicate<InstanceId> connected, Waits waits, Supplier<Instant> clock) {
     this.connected = connected;
+    this.waits = waits;
     this.clock = clock;
   }
 
@@ -75,7 +78,16 @@ final class ExecutionQueries {
 
   /** The targets of one execution. */
   List<Targets.Target> targets(Read read, Associations.Association row, Execution execution) {
-    return Targets.of(read, row, connected, clock.get()).of(execution);
+    return of(read, row).of(execution);
+  }
+
+  private Targets of(Read read, Associations.Association row) {
+    return Targets.of(
+        read,
+        row,
+        connected,
+        (instance, trigger) -> waits.waits(instance, row.id(), trigger),
+        clock.get());
   }
 
   /** A page of an association's executions, newest first. */
@@ -86,7 +98,7 @@ final class ExecutionQueries {
         Filters.of(
             inMillis(request.getFiltersList()), Set.of("ExecutionId", "Status", CREATED_TIME));
     List<String> ids = filters.equal("ExecutionId");
-    Targets targets = Targets.of(read, row, connected, clock.get());
+    Targets targets = of(read, row);
     Pages.Page<AssociationExecution> page =
         Pages.of(
             request.getPageSize(),

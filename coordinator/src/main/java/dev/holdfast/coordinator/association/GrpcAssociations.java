@@ -64,10 +64,24 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
    */
   public GrpcAssociations(
       Calls calls, AssociationDesk desk, Predicate<InstanceId> connected, Supplier<Instant> clock) {
+    this(calls, desk, connected, Waits.NOBODY, clock);
+  }
+
+  /**
+   * The same where permits are given.
+   *
+   * @param waits who waits for one
+   */
+  public GrpcAssociations(
+      Calls calls,
+      AssociationDesk desk,
+      Predicate<InstanceId> connected,
+      Waits waits,
+      Supplier<Instant> clock) {
     this.calls = calls;
     this.desk = desk;
     this.creates = new Creates(calls, desk);
-    this.queries = new ExecutionQueries(connected, clock);
+    this.queries = new ExecutionQueries(connected, waits, clock);
     this.starts = new ManualStarts(calls);
     this.cancels = new Cancels(queries);
     this.clock = clock;

@@ -2,6 +2,8 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.wire.RateCodec;
+import dev.holdfast.wire.v1.Association;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -32,18 +34,19 @@ final class Guard {
    * These run what is executed now.
    *
    * @param members read only if they count
-   * @param splaySeconds over which they are spread; then they don't count
+   * @param content if it has a splay they don't count, and of a concurrency no more than that
    */
-  void change(Supplier<? extends Collection<InstanceId>> members, int splaySeconds) {
-    if (splaySeconds == 0) {
-      running.addAll(members.get());
+  void change(Supplier<? extends Collection<InstanceId>> members, Association content) {
+    if (content.getScheduleSplaySeconds() == 0) {
+      enter(members.get(), content);
       spreadable = true;
     }
   }
 
   /** These came in, and run without any splay. */
-  void enter(Collection<InstanceId> came) {
-    running.addAll(came);
+  void enter(Collection<InstanceId> came, Association content) {
+    int most = RateCodec.of(content).concurrency(came.size()).orElse(came.size());
+    came.stream().limit(most).forEach(running::add);
   }
 
   /** Forgets what was counted since; for a part of a change that was refused alone. */
@@ -66,7 +69,9 @@ final class Guard {
               + count
               + " instances at once; set acknowledge_targets to at least "
               + count
-              + (spreadable ? ", or schedule_splay_seconds" : ""),
+              + (spreadable
+                  ? ", or max_concurrency, or schedule_splay_seconds"
+                  : ", or max_concurrency"),
           List.of(
               new Refusal.Finding(
                   "acknowledge_targets", "is " + acknowledged + "; " + count + " is needed")));

@@ -99,9 +99,9 @@ final class Retargeting {
     moved.forEach(
         (id, difference) -> {
           Associations.Association row = Associations.find(write.read(), id).orElseThrow();
-          if (!difference.came().isEmpty()
-              && AssociationForm.startsByItself(AssociationDesk.content(write.read(), row))) {
-            guard.enter(difference.came());
+          Association content = AssociationDesk.content(write.read(), row);
+          if (!difference.came().isEmpty() && AssociationForm.startsByItself(content)) {
+            guard.enter(difference.came(), content);
             starting.add(row);
           }
         });

@@ -16,9 +16,11 @@ import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.RateCodec;
 import dev.holdfast.wire.ValueCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
+import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.OnInterrupt;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -187,8 +189,8 @@ final class Revisions {
         content.getEnabled(),
         content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT,
         content.getOnInterrupt() == OnInterrupt.ON_INTERRUPT_RERUN,
-        false,
-        false,
+        RateCodec.of(content).limited(),
+        content.getOfflinePolicy() == OfflinePolicy.OFFLINE_POLICY_RUN,
         Assignment.Window.ALWAYS);
   }
 

@@ -5,6 +5,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.execution.Openings;
+import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
@@ -142,7 +143,9 @@ final class Starts {
             false,
             Optional.empty(),
             ignoreCalendars,
-            endBy));
+            endBy,
+            Ticks.rate(
+                write.read(), row, row.version(), Memberships.count(write.read(), row.id()))));
     return id;
   }
 }

@@ -16,15 +16,18 @@ public record DerivedStatus(RunStatus status, String detail) {
    *
    * @param invalidDocument the association had no revision when the trigger came, so nothing could
    *     ever start: the target had its end from the first moment, and keeps it
+   * @param lost its instance was given a permit and has been silent for longer than the run takes
    * @param cancelled the execution was cancelled, for all or for this target
    * @param left it has left the targets since, or is deregistered
    * @param associationDeleted the association is gone
+   * @param stopped the execution had too many errors
    * @param disabled a tick: the association was disabled at its instant; a change or enter: it was
    *     disabled while this waited, which drops it for good
    * @param newer a tick: a newer tick, change or enter came for this instance; a change or enter: a
    *     newer one of these came for it
    * @param expired not-after has passed
    * @param connected its link lives
+   * @param asks its agent waits for a permit
    * @param calendarClosed a calendar is closed that holds it: for a tick at its instant, else now
    * @param frozen everything is frozen, for a tick at its instant, else now
    * @param over it expired since its execution lasts no longer
@@ -32,43 +35,19 @@ public record DerivedStatus(RunStatus status, String detail) {
   public record Facts(
       Trigger trigger,
       boolean invalidDocument,
+      boolean lost,
       boolean cancelled,
       boolean left,
       boolean associationDeleted,
+      boolean stopped,
       boolean disabled,
       boolean newer,
       boolean expired,
       boolean connected,
+      boolean asks,
       boolean calendarClosed,
       boolean frozen,
-      boolean over) {
-
-    /** With calendars open, nothing frozen, and no limit to how long it lasts. */
-    public Facts(
-        Trigger trigger,
-        boolean invalidDocument,
-        boolean cancelled,
-        boolean left,
-        boolean associationDeleted,
-        boolean disabled,
-        boolean newer,
-        boolean expired,
-        boolean connected) {
-      this(
-          trigger,
-          invalidDocument,
-          cancelled,
-          left,
-          associationDeleted,
-          disabled,
-          newer,
-          expired,
-          connected,
-          false,
-          false,
-          false);
-    }
-  }
+      boolean over) {}
 
   /** A calendar that holds it is closed. */
   static final String CALENDAR_CLOSED = "CalendarClosed";
@@ -81,6 +60,9 @@ public record DerivedStatus(RunStatus status, String detail) {
     if (facts.invalidDocument) {
       return new DerivedStatus(RunStatus.FAILED, "InvalidDocument");
     }
+    if (facts.lost) {
+      return lost();
+    }
     if (facts.cancelled) {
       return new DerivedStatus(RunStatus.CANCELLED, "CancelRequested");
     }
@@ -89,6 +71,9 @@ public record DerivedStatus(RunStatus status, String detail) {
     }
     if (facts.associationDeleted) {
       return skipped("AssociationDeleted");
+    }
+    if (facts.stopped) {
+      return skipped("ErrorLimit");
     }
     boolean manual = facts.trigger instanceof Trigger.Manual;
     boolean tick = facts.trigger instanceof Trigger.Tick;
@@ -112,6 +97,9 @@ public record DerivedStatus(RunStatus status, String detail) {
     }
     if (facts.connected && facts.frozen && !manual) {
       return new DerivedStatus(RunStatus.PENDING, FROZEN);
+    }
+    if (facts.connected && facts.asks) {
+      return new DerivedStatus(RunStatus.PENDING, "WaitingForPermit");
     }
     return waiting(facts.connected);
   }

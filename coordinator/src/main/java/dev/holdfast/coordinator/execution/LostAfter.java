@@ -19,7 +19,7 @@ import java.util.Map;
  * How long after an instance's last sign of life its run is lost: the timeouts of all its steps,
  * and ten minutes.
  */
-final class LostAfter {
+public final class LostAfter {
   /** What is granted beyond the timeouts. */
   static final Duration GRACE = Duration.ofMinutes(10);
 
@@ -29,7 +29,7 @@ final class LostAfter {
   private LostAfter() {}
 
   /** That time for what a revision executes. */
-  static Duration of(Read read, String revisionSha256) {
+  public static Duration of(Read read, String revisionSha256) {
     if (revisionSha256.isEmpty()) {
       return UNKNOWN;
     }

@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.PermitRows;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.report.RunStatus;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -44,7 +46,9 @@ public final class Targets {
   private final Instant now;
   private final Openings openings;
   private final Map<String, Shut> shut = new HashMap<>();
+  private final BiPredicate<InstanceId, Trigger> asks;
   private final Map<String, Duration> lostAfter = new HashMap<>();
+  private final Map<String, Set<InstanceId>> lost = new HashMap<>();
   private Optional<Map<InstanceId, Instant>> lastHeard = Optional.empty();
 
   private Targets(
@@ -52,6 +56,7 @@ public final class Targets {
       Associations.Association association,
       List<Membership> memberships,
       Predicate<InstanceId> connected,
+      BiPredicate<InstanceId, Trigger> asks,
       Instant now) {
     this.read = read;
     this.association = association;
@@ -64,6 +69,7 @@ public final class Targets {
     this.newestChange = Executions.newestChange(read, association.id());
     this.enters = Executions.enters(read, association.id());
     this.connected = connected;
+    this.asks = asks;
     this.now = now;
     this.openings = new Openings(read);
   }
@@ -104,8 +110,22 @@ public final class Targets {
       Associations.Association association,
       Predicate<InstanceId> connected,
       Instant now) {
+    return of(read, association, connected, (_, _) -> false, now);
+  }
+
+  /**
+   * The same, where it is known who waits for a permit.
+   *
+   * @param asks whether an instance waits for a permit for the run of a trigger
+   */
+  public static Targets of(
+      Read read,
+      Associations.Association association,
+      Predicate<InstanceId> connected,
+      BiPredicate<InstanceId, Trigger> asks,
+      Instant now) {
     return new Targets(
-        read, association, Memberships.everOf(read, association.id()), connected, now);
+        read, association, Memberships.everOf(read, association.id()), connected, asks, now);
   }
 
   /** The same of one instance alone; others are not known then. */
@@ -121,6 +141,7 @@ public final class Targets {
             association,
             Memberships.between(read, instance, association.id()),
             connected,
+            (_, _) -> false,
             now);
     targets.lastHeard =
         Optional.of(
@@ -160,7 +181,7 @@ public final class Targets {
     Associations.Association association =
         Associations.find(read, execution.association()).orElseThrow();
     List<Membership> own = Memberships.between(read, instance, association.id());
-    return new Targets(read, association, own, _ -> true, now)
+    return new Targets(read, association, own, _ -> true, (_, _) -> false, now)
             .derived(execution, own, false)
             .filter(status -> status.status().terminal())
             .isPresent()
@@ -237,20 +258,25 @@ public final class Targets {
     return Addressees.interval(execution, own, effectiveFrom)
         .map(
             interval ->
-                DerivedStatus.of(
-                    new DerivedStatus.Facts(
-                        execution.trigger(),
-                        execution.revisionSha256().isEmpty(),
-                        execution.cancelled().isPresent() || cancelled,
-                        left(interval, own),
-                        association.deleted().isPresent(),
-                        disabled(execution),
-                        newer(execution, own),
-                        execution.notAfter().isBefore(now) || execution.over(now),
-                        connected.test(interval.instance()),
-                        held.closed,
-                        held.frozen,
-                        execution.over(now))));
+                isLost(execution, interval.instance()) && isGone(interval.instance())
+                    ? DerivedStatus.unreachable()
+                    : DerivedStatus.of(
+                        new DerivedStatus.Facts(
+                            execution.trigger(),
+                            execution.revisionSha256().isEmpty(),
+                            isLost(execution, interval.instance()),
+                            execution.cancelled().isPresent() || cancelled,
+                            left(interval, own),
+                            association.deleted().isPresent(),
+                            execution.rate().stopped().isPresent(),
+                            disabled(execution),
+                            newer(execution, own),
+                            execution.notAfter().isBefore(now) || execution.over(now),
+                            connected.test(interval.instance()),
+                            asks.test(interval.instance(), execution.trigger()),
+                            held.closed,
+                            held.frozen,
+                            execution.over(now))));
   }
 
   /**
@@ -298,18 +324,30 @@ public final class Targets {
     if (run.status() != RunStatus.IN_PROGRESS) {
       return Optional.empty();
     }
-    Optional<Instant> heard = Optional.ofNullable(lastHeardOfAll().get(run.instance()));
-    if (heard.isEmpty() || heard.get().plus(SILENT_FOR_GOOD).isBefore(now)) {
+    if (isGone(run.instance())) {
       return Optional.of(DerivedStatus.unreachable());
     }
+    Instant heard = lastHeardOfAll().getOrDefault(run.instance(), Instant.EPOCH);
     if (connected.test(run.instance())) {
       return Optional.empty();
     }
     String revision = revisions.getOrDefault(run.instance(), "");
     Duration patience = lostAfter.computeIfAbsent(revision, this::lostAfter);
-    return heard.get().plus(patience).isBefore(now)
+    return heard.plus(patience).isBefore(now)
         ? Optional.of(DerivedStatus.lost())
         : Optional.empty();
+  }
+
+  /** Whether nobody will see the end of what it began. */
+  private boolean isGone(InstanceId instance) {
+    Optional<Instant> heard = Optional.ofNullable(lastHeardOfAll().get(instance));
+    return heard.isEmpty() || heard.get().plus(SILENT_FOR_GOOD).isBefore(now);
+  }
+
+  /** Whether it had a permit, and was silent for longer than the run can take. */
+  private boolean isLost(Execution execution, InstanceId instance) {
+    return execution.rate().limited()
+        && lost.computeIfAbsent(execution.id(), id -> PermitRows.lost(read, id)).contains(instance);
   }
 
   private Map<InstanceId, Instant> lastHeardOfAll() {

@@ -6,11 +6,14 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.RateControl;
+import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.schedule.Schedule;
 import dev.holdfast.schedule.ScheduleReader;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.RateCodec;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -156,8 +159,17 @@ public final class Ticks {
             false,
             Optional.empty(),
             false,
-            endBy));
+            endBy,
+            rate(write.read(), association, version, members)));
     return Executions.find(write.read(), id).orElseThrow();
+  }
+
+  /** The limits of an execution of a version of an association with so many members. */
+  public static RateControl rate(
+      Read read, Associations.Association association, int version, int members) {
+    return Associations.version(read, association.id(), version)
+        .map(content -> RateControl.of(RateCodec.fromBytes(content.content()), members))
+        .orElse(RateControl.NONE);
   }
 
   private static Optional<Instant> tick(

@@ -5,6 +5,7 @@ import dev.holdfast.coordinator.ingest.Waiting.Inlet;
 import dev.holdfast.coordinator.ingest.Waiting.Task;
 import dev.holdfast.coordinator.link.Intake;
 import dev.holdfast.coordinator.store.Lanes;
+import dev.holdfast.coordinator.store.PermitRows;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
@@ -215,6 +216,9 @@ public final class Ingest implements Intake {
     }
     moved.forEach(
         lane -> Lanes.store(sight.write(), instance, lane, through.getOrDefault(lane, 0L)));
+    if (moved.contains(Lane.RESULTS)) {
+      PermitRows.drained(sight.write(), instance, through.getOrDefault(Lane.RESULTS, 0L));
+    }
     Stored answer = new Stored(through, refusals);
     int count = looked;
     return Optional.of(() -> acknowledge(batch, answer, count));

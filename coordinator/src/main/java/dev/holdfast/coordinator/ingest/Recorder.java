@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.inventory.InventoryCheck;
+import dev.holdfast.coordinator.permit.Errors;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Inventories;
@@ -97,8 +98,11 @@ final class Recorder {
     if (facts.before().isEmpty() && !RunCheck.addressed(report.trigger(), facts)) {
       Executions.addTarget(write, row.executionId());
     }
-    if (RunCheck.ends(facts.before(), row.status())
-        && Executions.reported(write, row.executionId())) {
+    boolean ends = RunCheck.ends(facts.before(), row.status());
+    if (ends) {
+      Errors.ended(write, row);
+    }
+    if (ends && Executions.reported(write, row.executionId())) {
       write.append(
           "ExecutionEnded", List.of(row.association().value(), row.executionId()), Map.of());
     }

@@ -4,9 +4,12 @@ import com.google.protobuf.util.Timestamps;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.trust.Claims;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.Times;
+import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Hello;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,13 +24,15 @@ import java.util.regex.Pattern;
  * @param held the generation that it holds
  * @param set the hash of the set that it holds; empty if it holds none
  * @param spoolEpoch names its spool
+ * @param permits what it asks permits for and holds
  */
 record Greeting(
     Instances.Host host,
     long clockOffsetMillis,
     Generation held,
     Optional<Sha256> set,
-    String spoolEpoch) {
+    String spoolEpoch,
+    PermitRequest permits) {
   private static final Pattern SPOOL_EPOCH = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
   /**
@@ -65,7 +70,21 @@ record Greeting(
         hash == 0
             ? Optional.empty()
             : Optional.of(Sha256.ofRaw(hello.getSetSha256().toByteArray())),
-        hello.getSpoolEpoch());
+        hello.getSpoolEpoch(),
+        permits(hello.getPermits()));
+  }
+
+  /**
+   * What an agent asks permits for.
+   *
+   * @throws Unacceptable if it means nothing
+   */
+  static PermitRequest permits(dev.holdfast.wire.agent.PermitRequest said) throws Unacceptable {
+    try {
+      return PermitCodec.fromProto(said);
+    } catch (WireException e) {
+      throw new Unacceptable(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A message that ends its link; the message says why. */

@@ -3,6 +3,8 @@ package dev.holdfast.coordinator.link;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.link.Greeting.Unacceptable;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
@@ -37,6 +39,7 @@ final class Link implements Session {
   private Optional<AssignmentSet> wanted = Optional.empty();
   private Optional<Sha256> wantedHash = Optional.empty();
   private Optional<Sha256> held = Optional.empty();
+  private PermitRequest permits = PermitRequest.NONE;
   private boolean settled;
   private Pace pace = Pace.of(1);
 
@@ -74,6 +77,9 @@ final class Link implements Session {
 
     /** A run asks that associations start; {@link #refreshed} follows. */
     void refresh(Link link, long number, Refresher.Ask ask);
+
+    /** It says what it asks permits for and holds. */
+    void asks(Link link, PermitRequest request);
 
     /** A heartbeat or another message came, and the signs of life are new. */
     void heard(Link link);
@@ -177,6 +183,7 @@ final class Link implements Session {
         phase = Phase.GREETED;
         greeting = Optional.of(checked);
         held = checked.set();
+        permits = checked.permits();
         house.greeted(this, checked);
       }
       case REPORTS -> take(message.getReports(), greeted().spoolEpoch());
@@ -199,7 +206,19 @@ final class Link implements Session {
           case RefreshGate.Refused(var number, var reply) -> refreshed(number, reply);
         }
       }
+      case PERMITS -> {
+        greeted();
+        asks(Greeting.permits(message.getPermits()));
+      }
       case MESSAGE_NOT_SET -> greeted(); // of a newer agent: it says nothing to us
+    }
+  }
+
+  /** The newest says all; before the hello is answered it takes the place of what that said. */
+  private void asks(PermitRequest request) {
+    permits = request;
+    if (phase == Phase.LINKED) {
+      house.asks(this, request);
     }
   }
 
@@ -278,6 +297,7 @@ final class Link implements Session {
     outbox.acknowledge(storedThrough, List.of());
     hear();
     flush();
+    house.asks(this, permits);
   }
 
   /** Reports are stored, or refused for good. */
@@ -298,6 +318,14 @@ final class Link implements Session {
   void refreshed(long number, Refresher.Reply reply) {
     if (phase != Phase.CLOSED) {
       outbox.answer(RefreshGate.answer(number, reply));
+      flush();
+    }
+  }
+
+  /** Something that it asked for is decided. */
+  void permit(Permit permit) {
+    if (phase == Phase.LINKED) {
+      outbox.permit(permit);
       flush();
     }
   }

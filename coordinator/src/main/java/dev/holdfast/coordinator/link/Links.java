@@ -6,6 +6,8 @@ import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.permit.Permit;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
@@ -45,6 +47,7 @@ public final class Links implements Presences {
   private final Intake intake;
   private final Greetings greetings;
   private final RefreshQueue refreshes;
+  private PermitOffice permits = PermitOffice.NONE;
   private final Executor owner;
   private final Timers timers;
   private final Reactor reactor;
@@ -91,6 +94,16 @@ public final class Links implements Presences {
     this.greetings = new Greetings(store, intake, returns, owner, presence, this::answer);
     this.refreshes = new RefreshQueue(store, refresher, owner);
     this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Linked());
+  }
+
+  /** From here on this hears what agents ask permits for. Before {@link #start}. */
+  public void permitsFrom(PermitOffice office) {
+    permits = office;
+  }
+
+  /** Sends an answer on the open link of an instance; nothing if there is none. */
+  public void permit(InstanceId instance, Permit permit) {
+    Optional.ofNullable(links.get(instance)).ifPresent(link -> link.permit(permit));
   }
 
   /** Begins: follows the log, and gives instances that were linked before a time to come back. */
@@ -191,6 +204,7 @@ public final class Links implements Presences {
   }
 
   private void stored(Link link, int reports, long bytes, Intake.Stored stored) {
+    permits.stored();
     if (links.get(link.instance()) != link) {
       return; // it ended, and what it had on the way was taken off then
     }
@@ -262,6 +276,13 @@ public final class Links implements Presences {
     }
 
     @Override
+    public void asks(Link link, PermitRequest request) {
+      if (links.get(link.instance()) == link) {
+        permits.said(link.instance(), request);
+      }
+    }
+
+    @Override
     public void heard(Link link) {
       presence.heard(link.instance());
     }
@@ -284,6 +305,7 @@ public final class Links implements Presences {
       heldBack.remove(link);
       if (links.remove(link.instance(), link)) {
         unacknowledgedBytes -= link.unacknowledgedBytes();
+        permits.left(link.instance());
         readOn();
         if (link.signs().isPresent()) {
           presence.left(link.instance());

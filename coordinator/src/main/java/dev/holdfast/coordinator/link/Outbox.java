@@ -2,9 +2,12 @@ package dev.holdfast.coordinator.link;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.permit.Permit;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.Ack;
@@ -18,15 +21,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state. A newer
- * one of each takes the place of the older, so nothing here grows with time; refusals are added up,
- * and there are never more of them than unacknowledged reports are allowed, nor more answers than
- * unanswered requests are.
+ * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state, one
+ * permit an association. A newer one of each takes the place of the older, so nothing here grows
+ * with time; refusals are added up, and there are never more of them than unacknowledged reports
+ * are allowed, nor more answers than unanswered requests are.
  */
 final class Outbox {
   private static final int MAX_REASON_CHARS = 200;
@@ -38,6 +42,7 @@ final class Outbox {
   private Optional<Pace> pace = Optional.empty();
   private Optional<CoordinatorMessage> state = Optional.empty();
   private final Deque<RefreshAnswer> answers = new ArrayDeque<>();
+  private final Map<AssociationId, Permit> permits = new LinkedHashMap<>();
 
   /**
    * @param epoch the number of the store's history; part of each acknowledgement
@@ -76,8 +81,17 @@ final class Outbox {
     answers.add(answer);
   }
 
+  /** One an association: the newest answer is the one that counts. */
+  void permit(Permit permit) {
+    permits.put(permit.association(), permit);
+  }
+
   boolean empty() {
-    return !acknowledges && pace.isEmpty() && state.isEmpty() && answers.isEmpty();
+    return !acknowledges
+        && permits.isEmpty()
+        && pace.isEmpty()
+        && state.isEmpty()
+        && answers.isEmpty();
   }
 
   /**
@@ -87,7 +101,10 @@ final class Outbox {
    */
   record Sent(boolean anything, boolean acknowledgement, int answers) {}
 
-  /** Sends what the outlet takes: acknowledgement before answers before state before pace. */
+  /**
+   * Sends what the outlet takes: acknowledgement before answers before permits before state before
+   * pace.
+   */
   Sent flush(Outlet outlet, Instant now) {
     boolean acknowledged = false;
     boolean anything = false;
@@ -104,7 +121,15 @@ final class Outbox {
       answered++;
       anything = true;
     }
-    boolean turn = !acknowledges && answers.isEmpty();
+    while (!acknowledges && answers.isEmpty() && !permits.isEmpty() && outlet.ready()) {
+      AssociationId next = permits.keySet().iterator().next();
+      Optional.ofNullable(permits.remove(next))
+          .map(PermitCodec::toProto)
+          .map(CoordinatorMessage.newBuilder()::setPermit)
+          .ifPresent(message -> outlet.send(message.build()));
+      anything = true;
+    }
+    boolean turn = !acknowledges && answers.isEmpty() && permits.isEmpty();
     if (turn && state.isPresent() && outlet.ready()) {
       outlet.send(state.get());
       state = Optional.empty();

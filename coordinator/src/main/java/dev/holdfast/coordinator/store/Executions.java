@@ -3,10 +3,13 @@ package dev.holdfast.coordinator.store;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -46,9 +49,20 @@ public final class Executions {
               row.getBoolean("amended"),
               Times.maybe(row, "cancelled"),
               row.getBoolean("ignore_calendars"),
-              Times.maybe(row, "end_by"));
+              Times.maybe(row, "end_by"),
+              new RateControl(
+                  number(row, "max_concurrency"),
+                  number(row, "max_errors"),
+                  row.getInt("errors"),
+                  Times.maybe(row, "granted"),
+                  Times.maybe(row, "stopped")));
 
   private Executions() {}
+
+  private static OptionalInt number(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
+  }
 
   /**
    * An execution's row.
@@ -60,6 +74,7 @@ public final class Executions {
    * @param cancelled when, for all its targets
    * @param ignoreCalendars a manual start that closed calendars don't hold
    * @param endBy when it is over, whatever it does then; empty: never
+   * @param rate its limits, and how it stands with them
    */
   public record Execution(
       String id,
@@ -78,9 +93,10 @@ public final class Executions {
       boolean amended,
       Optional<Instant> cancelled,
       boolean ignoreCalendars,
-      Optional<Instant> endBy) {
+      Optional<Instant> endBy,
+      RateControl rate) {
 
-    /** One that closed calendars hold, and that lasts as long as it takes. */
+    /** One without limits that closed calendars hold, and that lasts as long as it takes. */
     public Execution(
         String id,
         AssociationId association,
@@ -114,7 +130,8 @@ public final class Executions {
           amended,
           cancelled,
           false,
-          Optional.empty());
+          Optional.empty(),
+          RateControl.NONE);
     }
 
     /** Whether it is over at a moment, since it lasts no longer. */
@@ -142,10 +159,10 @@ public final class Executions {
             .createUpdate(
                 "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
                     + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
-                    + " target_count, created, amended, ignore_calendars, end_by) VALUES (:id,"
-                    + " :association, :version, :trigger, :kind, :cause, :time, :position,"
-                    + " :revision, :instances, :notAfter, :targets, :created, 0, :ignoreCalendars,"
-                    + " :endBy)")
+                    + " target_count, created, amended, ignore_calendars, end_by, max_concurrency,"
+                    + " max_errors) VALUES (:id, :association, :version, :trigger, :kind, :cause,"
+                    + " :time, :position, :revision, :instances, :notAfter, :targets, :created, 0,"
+                    + " :ignoreCalendars, :endBy, :concurrency, :errors)")
             .bind("id", row.id)
             .bind("association", row.association.value())
             .bind("version", row.associationVersion)
@@ -161,6 +178,8 @@ public final class Executions {
             .bind("created", row.created.toEpochMilli())
             .bind("ignoreCalendars", row.ignoreCalendars)
             .bind("endBy", row.endBy.map(Instant::toEpochMilli).orElse(null))
+            .bind("concurrency", row.rate.maxConcurrency().stream().boxed().findFirst())
+            .bind("errors", row.rate.maxErrors().stream().boxed().findFirst())
             .execute()
         == 1;
   }

@@ -10,7 +10,6 @@ import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
-import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.Warning;
 import java.nio.file.Path;
@@ -255,11 +254,9 @@ final class AssociationCheckTest {
 
   private static List<Row> notYet() {
     return List.of(
-        wrong("InvalidParameters max_concurrency", b -> b.setMaxConcurrency("1")),
-        wrong("InvalidParameters max_errors", b -> b.setMaxErrors("1")),
-        wrong(
-            "InvalidParameters offline_policy",
-            b -> b.setOfflinePolicy(OfflinePolicy.OFFLINE_POLICY_RUN)),
+        wrong("InvalidParameters max_concurrency", b -> b.setMaxConcurrency("0")),
+        wrong("InvalidParameters max_errors", b -> b.setMaxErrors("101%")),
+        wrong("InvalidParameters offline_policy", b -> b.setOfflinePolicyValue(9)),
         wrong("InvalidParameters mode", b -> b.setModeValue(9)),
         wrong("InvalidParameters on_interrupt", b -> b.setOnInterruptValue(9)),
         wrong("InvalidParameters sync_compliance", b -> b.setSyncComplianceValue(9)),

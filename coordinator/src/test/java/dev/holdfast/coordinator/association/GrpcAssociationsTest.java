@@ -18,7 +18,6 @@ import dev.holdfast.wire.v1.CreateAssociationResponse;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationRequest;
 import dev.holdfast.wire.v1.ListAssociationsRequest;
-import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateAssociationResponse;
@@ -72,8 +71,9 @@ final class GrpcAssociationsTest {
                         .setScheduleTimezone("Mars/Olympus")
                         .setScheduleOffset(9)
                         .setScheduleSplaySeconds(-1)
-                        .setMaxConcurrency("10%")
-                        .setOfflinePolicy(OfflinePolicy.OFFLINE_POLICY_RUN)));
+                        .setMaxConcurrency("0%")
+                        .setMaxErrors("12345678")
+                        .setOfflinePolicyValue(9)));
 
     assertEquals("InvalidDocumentVersion", refused.reason());
     assertEquals("INVALID_ARGUMENT", refused.code());
@@ -90,6 +90,7 @@ final class GrpcAssociationsTest {
             "association.schedule_offset",
             "association.schedule_splay_seconds",
             "association.max_concurrency",
+            "association.max_errors",
             "association.offline_policy"),
         refused.findings().keySet());
     assertEquals(position, fleet.store.position());

@@ -39,13 +39,16 @@ final class DerivedStatusTest {
       return new DerivedStatus.Facts(
           trigger,
           invalidDocument,
+          false,
           cancelled,
           left,
           deleted,
+          false,
           disabled,
           newer,
           expired,
           connected,
+          false,
           closed,
           frozen,
           over);
@@ -203,5 +206,34 @@ final class DerivedStatusTest {
                                 .status()
                                 .terminal())))
         .toList();
+  }
+
+  /** What rate control adds: lost, stopped and asking, with what stands above and below them. */
+  @Test
+  void rateControlHasItsPlacesInTheOrder() {
+    for (Trigger trigger :
+        List.of(
+            new Trigger.Tick(Instant.EPOCH), new Trigger.Change(1, 1), new Trigger.Manual("m"))) {
+      assertEquals("IN_PROGRESS/Unreachable", rate(trigger, true, true, true, true, true));
+      assertEquals("CANCELLED/CancelRequested", rate(trigger, false, true, true, true, true));
+      assertEquals("SKIPPED/ErrorLimit", rate(trigger, false, false, true, true, true));
+      assertEquals("PENDING/WaitingForPermit", rate(trigger, false, false, false, true, true));
+      assertEquals("PENDING/Offline", rate(trigger, false, false, false, false, true));
+    }
+  }
+
+  private static String rate(
+      Trigger trigger,
+      boolean lost,
+      boolean cancelled,
+      boolean stopped,
+      boolean connected,
+      boolean asks) {
+    DerivedStatus status =
+        DerivedStatus.of(
+            new DerivedStatus.Facts(
+                trigger, false, lost, cancelled, false, false, stopped, false, false, false,
+                connected, asks, false, false, false));
+    return status.status() + "/" + status.detail();
   }
 }
