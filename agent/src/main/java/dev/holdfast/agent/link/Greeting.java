@@ -2,7 +2,10 @@ package dev.holdfast.agent.link;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
+import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
@@ -11,9 +14,13 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Hello;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Platform;
+import dev.holdfast.wire.agent.SetAdopted;
 import java.time.Instant;
 
-/** The first message of each connection: what the agent is and holds. */
+/**
+ * What the agent says of itself: the first message of each connection, what it is and holds; and
+ * what of that changed since.
+ */
 final class Greeting {
   private Greeting() {}
 
@@ -46,8 +53,25 @@ final class Greeting {
     return AgentMessage.newBuilder().setHello(hello).build();
   }
 
+  /** The agent now holds this set on disk. */
+  static AgentMessage adopted(Generation generation, Sha256 set) {
+    return AgentMessage.newBuilder()
+        .setAdopted(
+            SetAdopted.newBuilder()
+                .setGeneration(AssignmentCodec.toProto(generation))
+                .setSetSha256(ByteString.copyFrom(set.raw())))
+        .build();
+  }
+
+  /** What permits are asked for and held now. */
+  static AgentMessage permits(PermitRequest request, Spool spool) {
+    return AgentMessage.newBuilder()
+        .setPermits(PermitCodec.toProto(request.through(newestResult(spool))))
+        .build();
+  }
+
   /** The end of whatever has ended is among the reports up to this one. */
-  static long newestResult(Spool spool) {
+  private static long newestResult(Spool spool) {
     return spool.written().getOrDefault(Lane.RESULTS, 0L);
   }
 }

@@ -27,7 +27,6 @@ import dev.holdfast.wire.agent.Pacing;
 import dev.holdfast.wire.agent.Refusal;
 import dev.holdfast.wire.agent.Report;
 import dev.holdfast.wire.agent.ReportBatch;
-import dev.holdfast.wire.agent.SetAdopted;
 import dev.holdfast.wire.agent.SetCurrent;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -143,13 +142,7 @@ public final class Link implements Uplink {
   @Override
   public void adopted(Generation generation, Sha256 set) {
     if (linked()) {
-      send(
-          AgentMessage.newBuilder()
-              .setAdopted(
-                  SetAdopted.newBuilder()
-                      .setGeneration(AssignmentCodec.toProto(generation))
-                      .setSetSha256(ByteString.copyFrom(set.raw())))
-              .build());
+      send(Greeting.adopted(generation, set));
       settled.run();
     }
   }
@@ -157,10 +150,7 @@ public final class Link implements Uplink {
   @Override
   public void permits(PermitRequest request) {
     if (linked()) {
-      send(
-          AgentMessage.newBuilder()
-              .setPermits(PermitCodec.toProto(request.through(Greeting.newestResult(spool))))
-              .build());
+      send(Greeting.permits(request, spool));
     }
   }
 
@@ -248,9 +238,8 @@ public final class Link implements Uplink {
     endLink();
     connection = Optional.empty();
     ear = Optional.empty();
-    Duration linked = wasLinked ? timers.uptime().minus(linkedSince) : Duration.ZERO;
+    Duration wait = backoff.next(wasLinked ? timers.uptime().minus(linkedSince) : Duration.ZERO);
     wasLinked = false;
-    Duration wait = backoff.next(linked);
     failures.tell(why, wait);
     watch = Optional.of(timers.after(wait, () -> on(Signal.WAITED, "")));
   }

@@ -279,7 +279,7 @@ public final class Agenda {
   private Optional<Past.Again> again(Plan plan, Past past) {
     return past.again()
         .filter(again -> triesAgain(plan, again, situation.cancelled(), now))
-        .filter(again -> !stopped(plan.association(), again.trigger()));
+        .filter(again -> !situation.permits().stops(plan.association(), again.trigger()));
   }
 
   /**
@@ -381,13 +381,8 @@ public final class Agenda {
         && situation.cancelled().contains(Identity.executionId(association, trigger));
   }
 
-  private boolean stopped(AssociationId association, Trigger trigger) {
-    return !situation.permits().stopped().isEmpty()
-        && situation.permits().stopped().contains(Identity.executionId(association, trigger));
-  }
-
   /** Whether a trigger may not start, whatever its turn. */
   private boolean barred(AssociationId association, Trigger trigger) {
-    return cancelled(association, trigger) || stopped(association, trigger);
+    return cancelled(association, trigger) || situation.permits().stops(association, trigger);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
 import dev.holdfast.association.Trigger;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,11 @@ public record Permits(
     granted = Map.copyOf(granted);
     superseded = Map.copyOf(superseded);
     stopped = Set.copyOf(stopped);
+  }
+
+  /** Whether the execution of a trigger had too many errors. */
+  boolean stops(AssociationId association, Trigger trigger) {
+    return !stopped.isEmpty() && stopped.contains(Identity.executionId(association, trigger));
   }
 
   /** How the coordinator can be reached. */

@@ -11,7 +11,6 @@ import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Heartbeat;
-import dev.holdfast.wire.agent.Report;
 import dev.holdfast.wire.agent.ReportBatch;
 import java.time.Duration;
 import java.util.List;
@@ -65,46 +64,6 @@ final class Link implements Session {
     LINKED,
     /** It is gone. */
     CLOSED
-  }
-
-  /** What a link needs of those who keep it. */
-  interface House {
-    /** A hello came. */
-    void greeted(Link link, Greeting greeting);
-
-    /** Reports came. */
-    void reported(Link link, String spoolEpoch, List<Report> reports, long bytes);
-
-    /** A run asks that associations start; {@link #refreshed} follows. */
-    void refresh(Link link, long number, Refresher.Ask ask);
-
-    /** It says what it asks permits for and holds. */
-    void asks(Link link, PermitRequest request);
-
-    /** A heartbeat or another message came, and the signs of life are new. */
-    void heard(Link link);
-
-    /** The work loop stopped, or moves again. */
-    void moved(Link link, Presence presence);
-
-    /**
-     * It holds what is wanted of it, or does not any more.
-     *
-     * @param told whether the agent said so just now
-     */
-    void settled(boolean settled, boolean told);
-
-    /** It is gone. */
-    void ended(Link link);
-
-    /** What agents should be told now. */
-    Pace pace();
-
-    /**
-     * Whether the reports of all links together leave room for more; if not, {@link #letNextCome}
-     * is called when they do.
-     */
-    boolean roomy(Link link);
   }
 
   Link(

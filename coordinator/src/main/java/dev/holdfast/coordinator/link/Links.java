@@ -52,7 +52,7 @@ public final class Links implements Presences {
   private final Timers timers;
   private final Reactor reactor;
   private final PresenceKeeper presence;
-  private final Link.House house = new Keeping();
+  private final House house = new Keeping();
   private final ConcurrentMap<InstanceId, Link> links = new ConcurrentHashMap<>();
   private final SequencedSet<Link> heldBack = new LinkedHashSet<>();
   private long unacknowledgedBytes;
@@ -254,7 +254,7 @@ public final class Links implements Presences {
   }
 
   /** What links ask of those who keep them. */
-  private final class Keeping implements Link.House {
+  private final class Keeping implements House {
     @Override
     public void greeted(Link link, Greeting greeting) {
       greetings.add(link, greeting);

@@ -1,0 +1,45 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.permit.PermitRequest;
+import dev.holdfast.wire.agent.Report;
+import java.util.List;
+
+/** What a link needs of those who keep it. */
+interface House {
+  /** A hello came. */
+  void greeted(Link link, Greeting greeting);
+
+  /** Reports came. */
+  void reported(Link link, String spoolEpoch, List<Report> reports, long bytes);
+
+  /** A run asks that associations start; {@link Link#refreshed} follows. */
+  void refresh(Link link, long number, Refresher.Ask ask);
+
+  /** It says what it asks permits for and holds. */
+  void asks(Link link, PermitRequest request);
+
+  /** A heartbeat or another message came, and the signs of life are new. */
+  void heard(Link link);
+
+  /** The work loop stopped, or moves again. */
+  void moved(Link link, Presence presence);
+
+  /**
+   * It holds what is wanted of it, or does not any more.
+   *
+   * @param told whether the agent said so just now
+   */
+  void settled(boolean settled, boolean told);
+
+  /** It is gone. */
+  void ended(Link link);
+
+  /** What agents should be told now. */
+  Pace pace();
+
+  /**
+   * Whether the reports of all links together leave room for more; if not, {@link Link#letNextCome}
+   * is called when they do.
+   */
+  boolean roomy(Link link);
+}
