@@ -45,6 +45,7 @@ final class Host {
   final List<String> lost = new ArrayList<>();
 
   final List<Generation> adopted = new ArrayList<>();
+  int waitsTold;
   final List<String> cancelled = new ArrayList<>();
   boolean linked = true;
   boolean endsAtOnce;
@@ -265,6 +266,11 @@ final class Host {
       if (spool.isEmpty()) {
         throw new AssertionError("nothing was spooled");
       }
+    }
+
+    @Override
+    public void waitsChanged() {
+      waitsTold++;
     }
   }
 }

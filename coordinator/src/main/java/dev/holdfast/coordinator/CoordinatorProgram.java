@@ -175,7 +175,8 @@ final class CoordinatorProgram implements AutoCloseable {
         bound(
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk, clock),
-            new GrpcAssociations(calls, desk, engine.links()::connected, clock),
+            new GrpcAssociations(
+                calls, desk, engine.links()::connected, engine.links(), engine.links(), clock),
             new GrpcInstances(calls, desk, engine.links(), engine.links()::connected, clock),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),

@@ -3,6 +3,7 @@ package dev.holdfast.bench;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
+import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
 import dev.holdfast.coordinator.instance.GrpcInstances;
@@ -65,7 +66,13 @@ final class LargeFleet implements AutoCloseable {
     this.instances = instances;
     this.store = Store.open(folder, Instant::now, Store.Durability.FULL);
     Calls calls = new Calls(store, UUID::randomUUID);
-    associationCalls = new GrpcAssociations(calls, desk, _ -> true, Instant::now);
+    associationCalls = new GrpcAssociations(
+            calls,
+            desk,
+            _ -> true,
+            _ -> PingStatus.PING_STATUS_ONLINE,
+            Linked.NOBODY,
+            Instant::now);
     documents = new GrpcDocuments(calls, desk, Instant::now);
     instanceCalls =
         new GrpcInstances(calls, desk, _ -> PingStatus.PING_STATUS_ONLINE, _ -> true, Instant::now);

@@ -287,7 +287,12 @@ final class Operator {
 
   private GrpcAssociations associations(Engine engine) {
     return new GrpcAssociations(
-        calls(), engine.desk(), engine.links()::connected, () -> World.START.plus(world.elapsed()));
+        calls(),
+        engine.desk(),
+        engine.links()::connected,
+        engine.links(),
+        engine.links(),
+        () -> World.START.plus(world.elapsed()));
   }
 
   private GrpcDocuments documents(Engine engine) {

@@ -103,6 +103,8 @@ final class RefreshTest {
                         calls(),
                         coordinator.engine().desk(),
                         _ -> true,
+                        coordinator.engine().links(),
+                        coordinator.engine().links(),
                         () -> World.START.plus(world.elapsed()))
                     ::createAssociation,
                 CreateAssociationRequest.newBuilder()

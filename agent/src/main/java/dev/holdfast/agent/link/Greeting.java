@@ -9,9 +9,11 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Hello;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Platform;
+import dev.holdfast.wire.agent.Wait;
+import dev.holdfast.wire.agent.WaitReason;
 import java.time.Instant;
 
-/** The first message of each connection: what the agent is and holds. */
+/** What the agent says of itself: in the first message of each connection, and in heartbeats. */
 final class Greeting {
   private Greeting() {}
 
@@ -41,5 +43,20 @@ final class Greeting {
                         .setLane(ReportCodec.toProto(lane))
                         .setSequence(sequence)));
     return AgentMessage.newBuilder().setHello(hello).build();
+  }
+
+  static Wait toProto(Wanted.Wait wait) {
+    return Wait.newBuilder()
+        .setAssociationId(wait.waiting().association().value())
+        .setTrigger(wait.waiting().trigger().text())
+        .setReason(
+            switch (wait.waiting().reason()) {
+              case HOST_SLOT -> WaitReason.WAIT_REASON_HOST_SLOT;
+              case OWN_RUN -> WaitReason.WAIT_REASON_OWN_RUN;
+              case SPLAY -> WaitReason.WAIT_REASON_SPLAY;
+              case PERMIT -> WaitReason.WAIT_REASON_PERMIT;
+            })
+        .setSince(Times.toProto(wait.since()))
+        .build();
   }
 }

@@ -50,6 +50,12 @@ public final class Link implements Uplink {
   /** How far a heartbeat may be from its period, either way. */
   private static final double HEARTBEAT_JITTER = 0.2;
 
+  /** How soon a heartbeat comes that has something new to tell. */
+  static final Duration EARLY_BEAT = Duration.ofMillis(500);
+
+  /** Such heartbeats are no closer to the one before. */
+  static final Duration EARLY_BEATS_APART = Duration.ofSeconds(5);
+
   private final Dialer dialer;
   private final Timers timers;
   private final RandomGenerator random;
@@ -70,6 +76,8 @@ public final class Link implements Uplink {
   private Optional<Timers.Timer> heartbeat = Optional.empty();
   private Duration heartbeatPeriod = Limits.HEARTBEAT;
   private Duration linkedSince = Duration.ZERO;
+  private Duration lastBeat = EARLY_BEATS_APART.negated();
+  private boolean beatsSoon;
   private boolean wasLinked;
 
   /**
@@ -157,6 +165,17 @@ public final class Link implements Uplink {
     sendReports();
   }
 
+  @Override
+  public void waitsChanged() {
+    if (!linked() || beatsSoon) {
+      return;
+    }
+    Duration since = timers.uptime().minus(lastBeat);
+    Duration wait = EARLY_BEATS_APART.minus(since);
+    beatsSoon = true;
+    heartbeatAfter(wait.compareTo(EARLY_BEAT) > 0 ? wait : EARLY_BEAT);
+  }
+
   private void on(Signal signal, String why) {
     LinkMachine.Step step = LinkMachine.on(phase, signal);
     phase = step.phase();
@@ -218,10 +237,14 @@ public final class Link implements Uplink {
     connection.ifPresent(fetches::open);
     connection.ifPresent(refreshes::open);
     nextHeartbeat();
+    if (!wanted.waits().isEmpty()) {
+      waitsChanged();
+    }
     sendReports();
   }
 
   private void endLink() {
+    beatsSoon = false;
     heartbeat.ifPresent(Timers.Timer::cancel);
     heartbeat = Optional.empty();
     unacknowledged.clear();
@@ -298,7 +321,7 @@ public final class Link implements Uplink {
     if (pacing.getHeartbeatSeconds() > 0) {
       heartbeatPeriod =
           Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
-      if (linked()) {
+      if (linked() && !beatsSoon) {
         nextHeartbeat();
       }
     }
@@ -306,20 +329,27 @@ public final class Link implements Uplink {
   }
 
   private void nextHeartbeat() {
-    heartbeat.ifPresent(Timers.Timer::cancel);
     double factor = 1 - HEARTBEAT_JITTER + 2 * HEARTBEAT_JITTER * random.nextDouble();
     Duration wait = Duration.ofMillis((long) (heartbeatPeriod.toMillis() * factor));
+    heartbeatAfter(wait);
+  }
+
+  private void heartbeatAfter(Duration wait) {
+    heartbeat.ifPresent(Timers.Timer::cancel);
     heartbeat = Optional.of(timers.after(wait, this::beat));
   }
 
   private void beat() {
+    beatsSoon = false;
+    lastBeat = timers.uptime();
     if (connection.map(Dialer.Connection::ready).orElse(false)) {
       send(
           AgentMessage.newBuilder()
               .setHeartbeat(
                   Heartbeat.newBuilder()
                       .setClock(Times.toProto(timers.now()))
-                      .setWorkLoopCount(wanted.workLoopCount()))
+                      .setWorkLoopCount(wanted.workLoopCount())
+                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList()))
               .build());
     }
     nextHeartbeat();

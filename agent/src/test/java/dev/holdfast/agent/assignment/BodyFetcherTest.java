@@ -150,6 +150,11 @@ final class BodyFetcherTest {
       throw new IllegalStateException("it only fetches");
     }
 
+    @Override
+    public void waitsChanged() {
+      throw new IllegalStateException("it only fetches");
+    }
+
     void answer(Sha256 body, boolean well) {
       Optional.ofNullable(asked.remove(body))
           .orElseThrow()

@@ -103,6 +103,7 @@ class LinkRig {
 
   static final class WantedBook implements Wanted {
     final List<String> heard = new ArrayList<>();
+    List<Wait> waits = List.of();
     long loops;
 
     @Override
@@ -128,6 +129,11 @@ class LinkRig {
     @Override
     public long workLoopCount() {
       return loops;
+    }
+
+    @Override
+    public List<Wait> waits() {
+      return waits;
     }
   }
 }

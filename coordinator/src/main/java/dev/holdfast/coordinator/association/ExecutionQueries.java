@@ -231,7 +231,7 @@ final class ExecutionQueries {
     };
   }
 
-  private static AssociationExecutionTarget toProto(
+  static AssociationExecutionTarget toProto(
       Execution execution, Targets.Target target, Optional<Runs.Run> reported) {
     AssociationExecutionTarget.Builder answer =
         AssociationExecutionTarget.newBuilder()

@@ -3,6 +3,8 @@ package dev.holdfast.coordinator.association;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
@@ -23,12 +25,16 @@ import dev.holdfast.wire.v1.DescribeAssociationExecutionsRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionsResponse;
 import dev.holdfast.wire.v1.DescribeAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationResponse;
+import dev.holdfast.wire.v1.ExplainAssociationRequest;
+import dev.holdfast.wire.v1.ExplainAssociationResponse;
 import dev.holdfast.wire.v1.GetAssociationRunRequest;
 import dev.holdfast.wire.v1.GetAssociationRunResponse;
 import dev.holdfast.wire.v1.ListAssociationVersionsRequest;
 import dev.holdfast.wire.v1.ListAssociationVersionsResponse;
 import dev.holdfast.wire.v1.ListAssociationsRequest;
 import dev.holdfast.wire.v1.ListAssociationsResponse;
+import dev.holdfast.wire.v1.PlanAssociationRequest;
+import dev.holdfast.wire.v1.PlanAssociationResponse;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
@@ -48,21 +54,32 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   private final ExecutionQueries queries;
   private final ManualStarts starts;
   private final Cancels cancels;
+  private final Plans plans;
+  private final Explanations explanations;
 
   /**
    * Over the store behind the calls.
    *
    * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param presences the same, in more words
+   * @param linked what the links know of instances
    * @param clock the store's
    */
   public GrpcAssociations(
-      Calls calls, AssociationDesk desk, Predicate<InstanceId> connected, Supplier<Instant> clock) {
+      Calls calls,
+      AssociationDesk desk,
+      Predicate<InstanceId> connected,
+      Presences presences,
+      Linked linked,
+      Supplier<Instant> clock) {
     this.calls = calls;
     this.desk = desk;
     this.creates = new Creates(calls, desk);
     this.queries = new ExecutionQueries(connected, clock);
     this.starts = new ManualStarts(calls);
     this.cancels = new Cancels(queries);
+    this.plans = new Plans(calls, desk, connected, presences);
+    this.explanations = new Explanations(connected, linked, clock);
   }
 
   @Override
@@ -236,5 +253,20 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   public void getAssociationRun(
       GetAssociationRunRequest request, StreamObserver<GetAssociationRunResponse> answer) {
     calls.query(answer, read -> queries.run(read, request));
+  }
+
+  @Override
+  public void planAssociation(
+      PlanAssociationRequest request, StreamObserver<PlanAssociationResponse> answer) {
+    calls.foresee(
+        answer,
+        write -> plans.draft(write, request),
+        (read, draft) -> plans.answer(read, request, draft));
+  }
+
+  @Override
+  public void explainAssociation(
+      ExplainAssociationRequest request, StreamObserver<ExplainAssociationResponse> answer) {
+    calls.query(answer, read -> explanations.explain(read, request));
   }
 }

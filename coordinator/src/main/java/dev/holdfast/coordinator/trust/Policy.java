@@ -95,8 +95,11 @@ public final class Policy {
         "ListAssociations",
         "ListAssociationVersions",
         "DescribeAssociationExecutions",
-        "DescribeAssociationExecutionTargets");
-    people(OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun");
+        "DescribeAssociationExecutionTargets",
+        "PlanAssociation",
+        "ExplainAssociation");
+    people(
+        OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun", "WatchAssociationExecution");
 
     people(
         ALL,
@@ -137,6 +140,8 @@ public final class Policy {
         "DescribeParameters",
         "GetParameterHistory");
     people(ALL, "holdfast.v1.EventService", "Watch");
+    // A URL says where facts go, and may have a password in it.
+    people(LET_IN, "holdfast.v1.EventService", "PutWebhook", "ListWebhooks", "DeleteWebhook");
     people(READ_AUDIT, "holdfast.v1.AuditService", "LookupEvents");
     people(ALL, "holdfast.v1.TokenService", "WhoAmI");
   }
