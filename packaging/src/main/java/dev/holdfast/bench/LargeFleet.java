@@ -72,6 +72,7 @@ final class LargeFleet implements AutoCloseable {
             _ -> true,
             _ -> PingStatus.PING_STATUS_ONLINE,
             Linked.NOBODY,
+            Optional.empty(),
             Instant::now);
     documents = new GrpcDocuments(calls, desk, Instant::now);
     instanceCalls =

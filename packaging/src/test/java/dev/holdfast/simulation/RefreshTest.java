@@ -105,6 +105,7 @@ final class RefreshTest {
                         _ -> true,
                         coordinator.engine().links(),
                         coordinator.engine().links(),
+                        Optional.empty(),
                         () -> World.START.plus(world.elapsed()))
                     ::createAssociation,
                 CreateAssociationRequest.newBuilder()

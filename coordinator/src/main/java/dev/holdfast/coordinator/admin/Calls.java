@@ -58,6 +58,11 @@ public final class Calls {
     return ids.get().toString();
   }
 
+  /** Reads rows for an answer that comes in parts. */
+  public <T> T view(Function<Read, T> work) {
+    return store.read(work);
+  }
+
   /** Answers a query. */
   public <P> void query(StreamObserver<P> answer, Function<Read, P> work) {
     respond(answer, () -> store.read(work));

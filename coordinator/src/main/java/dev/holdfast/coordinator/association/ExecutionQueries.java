@@ -78,6 +78,12 @@ final class ExecutionQueries {
     return Targets.of(read, row, connected, clock.get()).of(execution);
   }
 
+  /** How an execution stands as a whole. */
+  AssociationExecution whole(Read read, Execution execution) {
+    Associations.Association row = Associations.find(read, execution.association()).orElseThrow();
+    return toProto(execution, Targets.of(read, row, connected, clock.get()));
+  }
+
   /** A page of an association's executions, newest first. */
   DescribeAssociationExecutionsResponse executions(
       Read read, DescribeAssociationExecutionsRequest request) {

@@ -3,6 +3,7 @@ package dev.holdfast.coordinator.association;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.admin.Refusal;
@@ -39,6 +40,9 @@ import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateAssociationResponse;
+import dev.holdfast.wire.v1.WatchAssociationExecutionRequest;
+import dev.holdfast.wire.v1.WatchAssociationExecutionResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
@@ -56,6 +60,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   private final Cancels cancels;
   private final Plans plans;
   private final Explanations explanations;
+  private final Optional<Feeds> feeds;
 
   /**
    * Over the store behind the calls.
@@ -63,6 +68,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
    * @param connected whether an instance's link lives; asked on the thread of the call
    * @param presences the same, in more words
    * @param linked what the links know of instances
+   * @param feeds of those who watch executions, woken when reports are stored; empty: nobody can
    * @param clock the store's
    */
   public GrpcAssociations(
@@ -71,6 +77,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
       Predicate<InstanceId> connected,
       Presences presences,
       Linked linked,
+      Optional<Feeds> feeds,
       Supplier<Instant> clock) {
     this.calls = calls;
     this.desk = desk;
@@ -80,6 +87,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
     this.cancels = new Cancels(queries);
     this.plans = new Plans(calls, desk, connected, presences);
     this.explanations = new Explanations(connected, linked, clock);
+    this.feeds = feeds;
   }
 
   @Override
@@ -268,5 +276,22 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   public void explainAssociation(
       ExplainAssociationRequest request, StreamObserver<ExplainAssociationResponse> answer) {
     calls.query(answer, read -> explanations.explain(read, request));
+  }
+
+  @Override
+  public void watchAssociationExecution(
+      WatchAssociationExecutionRequest request,
+      StreamObserver<WatchAssociationExecutionResponse> answer) {
+    try {
+      Feeds open = feeds.orElseThrow(() -> Feeds.tooMany(0));
+      ExecutionFeed feed = ExecutionFeed.of(calls, queries, open::uptime, request);
+      open.open(
+          (ServerCallStreamObserver<WatchAssociationExecutionResponse>) answer,
+          feed,
+          feed.cursor(),
+          "cursor");
+    } catch (Refusal refusal) {
+      answer.onError(refusal.status());
+    }
   }
 }

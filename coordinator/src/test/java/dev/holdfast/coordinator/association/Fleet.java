@@ -9,6 +9,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.Linked;
@@ -72,6 +73,7 @@ final class Fleet implements AutoCloseable {
   final ParameterKeys keys;
   final GrpcInstances instances;
   Linked linked = Linked.NOBODY;
+  final Feeds feeds = new Feeds(Runnable::run, timers, 2);
   private final Path folder;
   private final AtomicLong numbers = new AtomicLong();
 
@@ -82,7 +84,13 @@ final class Fleet implements AutoCloseable {
     desk = new AssociationDesk(guardInstances);
     associations =
         new GrpcAssociations(
-            calls, desk, online::contains, this::presence, id -> linked.standing(id), timers::now);
+            calls,
+            desk,
+            online::contains,
+            this::presence,
+            id -> linked.standing(id),
+            Optional.of(feeds),
+            timers::now);
     documents = new GrpcDocuments(calls, desk, timers::now);
     keys = keys();
     parameters = new GrpcParameters(calls, desk, keys);
