@@ -98,7 +98,12 @@ final class AgentTest {
 
   @Test
   void whatWaitsIsToldWithTheMomentFromWhichItDid() {
-    host.start().push(host.set(5, List.of(HOURLY, assignment(2).every(HOURLY_CRON), assignment(3).every(HOURLY_CRON))));
+    host.start()
+        .push(
+            host.set(
+                5,
+                List.of(
+                    HOURLY, assignment(2).every(HOURLY_CRON), assignment(3).every(HOURLY_CRON))));
     assertEquals(List.of(), host.agent().waits());
     int before = host.waitsTold;
     host.until("2026-03-02T10:00:00Z").advance(Duration.ofMinutes(7));

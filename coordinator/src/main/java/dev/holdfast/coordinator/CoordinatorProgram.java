@@ -276,7 +276,7 @@ final class CoordinatorProgram implements AutoCloseable {
             trust.parameterKeys(),
             watch,
             network,
-            new HttpPoster((SSLSocketFactory) SSLSocketFactory.getDefault(), watch::uptime));
+            new HttpPoster((SSLSocketFactory) SSLSocketFactory.getDefault(), watch));
 
     // open
     watch.every(OpenStreams.PERIOD, streams::check);

@@ -66,7 +66,8 @@ final class LargeFleet implements AutoCloseable {
     this.instances = instances;
     this.store = Store.open(folder, Instant::now, Store.Durability.FULL);
     Calls calls = new Calls(store, UUID::randomUUID);
-    associationCalls = new GrpcAssociations(
+    associationCalls =
+        new GrpcAssociations(
             calls,
             desk,
             _ -> true,

@@ -81,8 +81,7 @@ final class Fleet implements AutoCloseable {
     every(Duration.ofSeconds(35), this::crashCoordinator);
     every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
     every(Duration.ofSeconds(12), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
-    every(
-        Duration.ofSeconds(2), () -> coordinator.ifPresent(life -> operator.ask(life.engine())));
+    every(Duration.ofSeconds(2), () -> coordinator.ifPresent(life -> operator.ask(life.engine())));
     world.runUntil(TROUBLE, () -> {});
 
     calm = true;
@@ -195,8 +194,7 @@ final class Fleet implements AutoCloseable {
   private void judgeExplanations() {
     for (String association : operator.associations()) {
       for (SimulatedHost host : hosts) {
-        List<String> codes =
-            operator.explain(engineLife().engine(), association, host.instance());
+        List<String> codes = operator.explain(engineLife().engine(), association, host.instance());
         Checker.require(
             List.of("OFFLINE", "FETCHING").stream().noneMatch(codes::contains),
             association + " on " + host.instance() + " at rest: " + codes);

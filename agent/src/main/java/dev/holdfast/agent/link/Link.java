@@ -47,23 +47,14 @@ public final class Link implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger("link");
   private static final int LONGEST_HEARTBEAT_SECONDS = 3_600;
 
-  /** How far a heartbeat may be from its period, either way. */
-  private static final double HEARTBEAT_JITTER = 0.2;
-
-  /** How soon a heartbeat comes that has something new to tell. */
-  static final Duration EARLY_BEAT = Duration.ofMillis(500);
-
-  /** Such heartbeats are no closer to the one before. */
-  static final Duration EARLY_BEATS_APART = Duration.ofSeconds(5);
-
   private final Dialer dialer;
   private final Timers timers;
-  private final RandomGenerator random;
   private final Spool spool;
   private final Wanted wanted;
   private final Host host;
   private final Runnable settled;
   private final Backoff backoff;
+  private final Heartbeats heartbeats;
   private final Fetches fetches;
   private final RefreshAsks refreshes;
   private final FailureLog failures;
@@ -73,11 +64,7 @@ public final class Link implements Uplink {
   private Optional<Dialer.Connection> connection = Optional.empty();
   private Optional<Ear> ear = Optional.empty();
   private Optional<Timers.Timer> watch = Optional.empty();
-  private Optional<Timers.Timer> heartbeat = Optional.empty();
-  private Duration heartbeatPeriod = Limits.HEARTBEAT;
   private Duration linkedSince = Duration.ZERO;
-  private Duration lastBeat = EARLY_BEATS_APART.negated();
-  private boolean beatsSoon;
   private boolean wasLinked;
 
   /**
@@ -95,12 +82,12 @@ public final class Link implements Uplink {
       Runnable settled) {
     this.dialer = dialer;
     this.timers = timers;
-    this.random = random;
     this.spool = spool;
     this.wanted = wanted;
     this.host = host;
     this.settled = settled;
     this.backoff = new Backoff(random);
+    this.heartbeats = new Heartbeats(timers, random, this::beat);
     this.fetches = new Fetches(timers);
     this.refreshes = new RefreshAsks(timers);
     this.failures = new FailureLog(timers);
@@ -167,13 +154,9 @@ public final class Link implements Uplink {
 
   @Override
   public void waitsChanged() {
-    if (!linked() || beatsSoon) {
-      return;
+    if (linked()) {
+      heartbeats.early();
     }
-    Duration since = timers.uptime().minus(lastBeat);
-    Duration wait = EARLY_BEATS_APART.minus(since);
-    beatsSoon = true;
-    heartbeatAfter(wait.compareTo(EARLY_BEAT) > 0 ? wait : EARLY_BEAT);
   }
 
   private void on(Signal signal, String why) {
@@ -236,7 +219,7 @@ public final class Link implements Uplink {
     LOG.info("linked to the coordinator");
     connection.ifPresent(fetches::open);
     connection.ifPresent(refreshes::open);
-    nextHeartbeat();
+    heartbeats.begin();
     if (!wanted.waits().isEmpty()) {
       waitsChanged();
     }
@@ -244,9 +227,7 @@ public final class Link implements Uplink {
   }
 
   private void endLink() {
-    beatsSoon = false;
-    heartbeat.ifPresent(Timers.Timer::cancel);
-    heartbeat = Optional.empty();
+    heartbeats.end();
     unacknowledged.clear();
     fetches.close();
     refreshes.close();
@@ -319,29 +300,14 @@ public final class Link implements Uplink {
 
   private void pace(Pacing pacing) {
     if (pacing.getHeartbeatSeconds() > 0) {
-      heartbeatPeriod =
+      Duration period =
           Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
-      if (linked() && !beatsSoon) {
-        nextHeartbeat();
-      }
+      heartbeats.period(period, linked());
     }
     backoff.window(Duration.ofSeconds(pacing.getReconnectWindowSeconds()));
   }
 
-  private void nextHeartbeat() {
-    double factor = 1 - HEARTBEAT_JITTER + 2 * HEARTBEAT_JITTER * random.nextDouble();
-    Duration wait = Duration.ofMillis((long) (heartbeatPeriod.toMillis() * factor));
-    heartbeatAfter(wait);
-  }
-
-  private void heartbeatAfter(Duration wait) {
-    heartbeat.ifPresent(Timers.Timer::cancel);
-    heartbeat = Optional.of(timers.after(wait, this::beat));
-  }
-
   private void beat() {
-    beatsSoon = false;
-    lastBeat = timers.uptime();
     if (connection.map(Dialer.Connection::ready).orElse(false)) {
       send(
           AgentMessage.newBuilder()
@@ -352,7 +318,6 @@ public final class Link implements Uplink {
                       .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList()))
               .build());
     }
-    nextHeartbeat();
   }
 
   private void sendReports() {

@@ -50,13 +50,13 @@ class LinkPatienceTest extends LinkRig {
   void aHeartbeatComesEarlyWithWhatWaitsButNeverOneOnTheHeelsOfAnother() {
     linkUp(0);
     timers.advance(Limits.HEARTBEAT.multipliedBy(2));
-    timers.advance(Link.EARLY_BEATS_APART);
+    timers.advance(Heartbeats.APART);
     long before = heartbeats();
     Waiting queued = new Waiting(ASSOCIATION, TRIGGER, Waiting.Reason.HOST_SLOT);
     wanted.waits = List.of(new Wanted.Wait(queued, timers.now()));
     link.waitsChanged();
     link.waitsChanged();
-    timers.advance(Link.EARLY_BEATS_APART);
+    timers.advance(Heartbeats.APART);
 
     assertEquals(before + 1, heartbeats());
     var told = dialer.last().lastSent().getHeartbeat().getWaits(0);

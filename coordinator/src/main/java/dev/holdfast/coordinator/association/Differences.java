@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 final class Differences {
   /** Characters of a value; a longer one is cut, and ends with three dots. */
-  static final int MAX_CHARS = 4_096;
+  static final int MAX_CHARS = 1_024;
 
   private Differences() {}
 

@@ -15,6 +15,7 @@ import dev.holdfast.coordinator.targeting.Matcher;
 import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.Subject;
 import dev.holdfast.coordinator.targeting.TargetIndex;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.PlanAssociationRequest;
@@ -38,6 +39,9 @@ import java.util.function.Predicate;
 final class Plans {
   /** Targets that an answer lists: those who enter, then those who leave, then those who stay. */
   static final int MAX_LISTED = 1_000;
+
+  /** Bytes of the targets of an answer; those that are beyond are counted and not listed. */
+  static final int MAX_LISTED_BYTES = Limits.MAX_PAGE_BYTES / 2;
 
   private final Calls calls;
   private final AssociationDesk desk;
@@ -254,6 +258,7 @@ final class Plans {
     draft.before.ifPresent(
         before -> answer.addAllDifference(Differences.between(before, draft.after)));
     PlanRuns.add(read, request, draft.after, draft.anchor, draft.now, answer);
+    int bytes = 0;
     for (Listed one : draft.listed) {
       PlannedTarget.Builder target =
           PlannedTarget.newBuilder()
@@ -261,6 +266,11 @@ final class Plans {
               .setChange(one.change)
               .addAllMatchedBy(one.matchedBy);
       Instances.find(read, one.instance).ifPresent(row -> target.setPingStatus(presences.of(row)));
+      bytes += target.build().getSerializedSize();
+      if (bytes > MAX_LISTED_BYTES) {
+        answer.setTargetsTruncated(true);
+        break;
+      }
       answer.addTargets(target);
     }
     return answer.build();

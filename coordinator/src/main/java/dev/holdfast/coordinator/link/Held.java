@@ -4,6 +4,8 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.agent.SetAdopted;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,13 @@ final class Held {
     generation = held;
     hash = heldHash;
     settle();
+  }
+
+  /** It told that it has adopted a set; the hash has the length of one. */
+  void told(SetAdopted adopted) {
+    told(
+        AssignmentCodec.fromProto(adopted.getGeneration()),
+        Optional.of(Sha256.ofRaw(adopted.getSetSha256().toByteArray())));
   }
 
   /** This is wanted from now on. */

@@ -8,7 +8,6 @@ import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
-import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Heartbeat;
 import dev.holdfast.wire.agent.Report;
@@ -137,11 +136,6 @@ final class Link implements Session {
     return phase == Phase.LINKED;
   }
 
-  /** Whether it holds what was wanted of it last. */
-  boolean settled() {
-    return settled;
-  }
-
   private void settle(boolean told) {
     boolean now = phase != Phase.CLOSED && held.settled();
     if (now != settled) {
@@ -190,9 +184,7 @@ final class Link implements Session {
         if (message.getAdopted().getSetSha256().size() != 32) {
           throw new Unacceptable("set_sha256 of the adopted set has not 32 bytes");
         }
-        held.told(
-            AssignmentCodec.fromProto(message.getAdopted().getGeneration()),
-            Optional.of(Sha256.ofRaw(message.getAdopted().getSetSha256().toByteArray())));
+        held.told(message.getAdopted());
         settle(true);
       }
       case REFRESH -> {

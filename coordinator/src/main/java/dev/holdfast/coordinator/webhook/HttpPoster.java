@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.webhook;
 
+import dev.holdfast.task.Timers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
@@ -37,22 +37,29 @@ public final class HttpPoster implements Poster {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
 
   private final SSLSocketFactory tls;
-  private final Supplier<Duration> uptime;
+  private final Timers timers;
+  private final Duration whole;
 
   /**
    * Makes one.
    *
    * @param tls says whom to trust; the host's name is checked here
-   * @param uptime monotonic
+   * @param timers end what takes too long
    */
-  public HttpPoster(SSLSocketFactory tls, Supplier<Duration> uptime) {
+  public HttpPoster(SSLSocketFactory tls, Timers timers) {
+    this(tls, timers, WHOLE);
+  }
+
+  /** For tests: all of it may take this long. */
+  HttpPoster(SSLSocketFactory tls, Timers timers, Duration whole) {
     this.tls = tls;
-    this.uptime = uptime;
+    this.timers = timers;
+    this.whole = whole;
   }
 
   @Override
   public Optional<String> post(String url, Map<String, String> headers, byte[] body) {
-    Duration end = uptime.get().plus(WHOLE);
+    Duration end = timers.uptime().plus(whole);
     try {
       URI target = URI.create(url);
       InetAddress[] addresses = InetAddress.getAllByName(WebhookUrl.host(target));
@@ -62,10 +69,7 @@ public final class HttpPoster implements Poster {
           return Optional.of("the URL " + problem.get());
         }
       }
-      try (Socket socket = connect(target, addresses[0], end)) {
-        write(socket.getOutputStream(), target, headers, body);
-        return judge(firstLine(socket, end));
-      }
+      return post(target, addresses[0], headers, body, end);
     } catch (UnknownHostException e) {
       return Optional.of("the host's name has no address");
     } catch (SocketTimeoutException e) {
@@ -75,30 +79,48 @@ public final class HttpPoster implements Poster {
     }
   }
 
-  private Socket connect(URI target, InetAddress address, Duration end) throws IOException {
-    boolean secure = "https".equalsIgnoreCase(target.getScheme());
-    int port = target.getPort() > 0 ? target.getPort() : secure ? 443 : 80;
-    Socket plain = new Socket();
-    try {
-      plain.connect(new InetSocketAddress(address, port), (int) CONNECT.toMillis());
-      plain.setSoTimeout(left(end));
-      if (!secure) {
-        return plain;
-      }
-      SSLSocket socket = (SSLSocket) tls.createSocket(plain, WebhookUrl.host(target), port, true);
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      return socket;
-    } catch (IOException | RuntimeException e) {
-      plain.close();
-      throw e;
+  /** A peer that answers byte by byte is cut off at the end too: its socket is closed under it. */
+  private Optional<String> post(
+      URI target, InetAddress address, Map<String, String> headers, byte[] body, Duration end)
+      throws IOException {
+    Timers.Timer cut = () -> {};
+    try (Socket plain = new Socket()) {
+      cut = timers.after(Duration.ofMillis(left(end)), () -> close(plain));
+      Socket socket = connect(plain, target, address, end);
+      write(socket.getOutputStream(), target, headers, body);
+      return judge(firstLine(socket, end));
+    } finally {
+      cut.cancel();
     }
   }
 
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // whoever uses it finds that out
+    }
+  }
+
+  private Socket connect(Socket plain, URI target, InetAddress address, Duration end)
+      throws IOException {
+    boolean secure = "https".equalsIgnoreCase(target.getScheme());
+    int port = target.getPort() > 0 ? target.getPort() : secure ? 443 : 80;
+    plain.connect(new InetSocketAddress(address, port), (int) CONNECT.toMillis());
+    plain.setSoTimeout(left(end));
+    if (!secure) {
+      return plain;
+    }
+    SSLSocket socket = (SSLSocket) tls.createSocket(plain, WebhookUrl.host(target), port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
   private int left(Duration end) throws SocketTimeoutException {
-    long left = end.minus(uptime.get()).toMillis();
+    long left = end.minus(timers.uptime()).toMillis();
     if (left <= 0) {
       throw new SocketTimeoutException();
     }

@@ -3,16 +3,20 @@ package dev.holdfast.coordinator.webhook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,16 +26,18 @@ import org.junit.jupiter.api.Test;
 final class HttpPosterTest {
   private static final byte[] BODY = "{\"type\":\"RunEnded\"}".getBytes(StandardCharsets.UTF_8);
 
-  private final HttpPoster poster =
-      new HttpPoster(
-          (SSLSocketFactory) SSLSocketFactory.getDefault(),
-          () -> Duration.ofNanos(System.nanoTime()));
+  private static final SSLSocketFactory TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
+
+  private final OwnerThread timers =
+      new OwnerThread("timers", InstantSource.system(), failure -> {});
+  private final HttpPoster poster = new HttpPoster(TLS, timers);
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private ServerSocket server;
 
   private volatile String answer = "";
+  private volatile boolean drips;
 
   @BeforeEach
   void listen() throws IOException {
@@ -42,6 +48,7 @@ final class HttpPosterTest {
   @AfterEach
   void close() throws IOException {
     server.close();
+    timers.close();
   }
 
   private void serve() {
@@ -54,9 +61,14 @@ final class HttpPosterTest {
           next = request.toString().endsWith("}") ? -1 : socket.getInputStream().read();
         }
         requests.add(request.toString());
-        socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+        for (byte one : answer.getBytes(StandardCharsets.ISO_8859_1)) {
+          socket.getOutputStream().write(one);
+          if (drips) {
+            var _ = new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+          }
+        }
         socket.getOutputStream().flush();
-      } catch (IOException e) {
+      } catch (IOException | InterruptedException e) {
         // the next one may do better
       }
     }
@@ -102,6 +114,19 @@ final class HttpPosterTest {
             .orElseThrow()
             .startsWith("the URL leads to 169.254.169.254"),
         "whatever was stored");
+  }
+
+  @Test
+  void whoeverAnswersByteByByteIsCutOff() {
+    answer = "HTTP/1.1 200 OK" + " ".repeat(900) + "\r\n\r\n";
+    drips = true;
+    long began = System.nanoTime();
+    Optional<String> refused =
+        new HttpPoster(TLS, timers, Duration.ofMillis(300))
+            .post("http://localhost:" + server.getLocalPort() + "/", Map.of(), BODY);
+
+    assertTrue(refused.isPresent());
+    assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 20, refused.toString());
   }
 
   @Test
