@@ -318,8 +318,10 @@ CREATE TABLE run (
   missed_ticks INTEGER NOT NULL,
   steps BLOB NOT NULL,                -- StepReport messages, each after its length
   received INTEGER NOT NULL,
-  reason TEXT NOT NULL                -- in words, where the detailed status leaves something to say
+  reason TEXT NOT NULL,               -- in words, where the detailed status leaves something to say
+  change INTEGER NOT NULL             -- counts the writes of runs of the execution: a cursor
 ) STRICT;
+CREATE INDEX run_by_change ON run (execution_id, change);
 -- Counts and statuses of an execution are read from this alone: rows carry output.
 CREATE INDEX run_by_execution ON run (execution_id, instance_id, status, detailed_status);
 CREATE INDEX run_by_instance ON run (instance_id, association_id, spool_epoch_number, start_number);
@@ -368,4 +370,20 @@ CREATE TABLE inventory (
   content_hash TEXT NOT NULL,
   content BLOB NOT NULL,              -- as it was sent: gzip of InventoryContent
   PRIMARY KEY (instance_id, type)
+) STRICT, WITHOUT ROWID;
+
+-- Where events are sent to. Types are a JSON list.
+CREATE TABLE webhook (
+  name TEXT NOT NULL PRIMARY KEY,
+  url TEXT NOT NULL,
+  types TEXT NOT NULL,
+  key_id TEXT NOT NULL,               -- which key encrypted the secret
+  secret BLOB NOT NULL,               -- nonce, ciphertext, tag
+  serial INTEGER NOT NULL,            -- counts how often it was put
+  position INTEGER NOT NULL,          -- of the log: up to here all is delivered that is to be
+  condition TEXT NOT NULL,            -- OK, FAILING, GIVEN_UP
+  message TEXT NOT NULL,
+  since INTEGER NOT NULL,             -- of the condition
+  failures INTEGER NOT NULL,
+  next_attempt INTEGER
 ) STRICT, WITHOUT ROWID;

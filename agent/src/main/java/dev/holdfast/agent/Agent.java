@@ -15,6 +15,7 @@ import dev.holdfast.agent.schedule.Decision;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.agent.schedule.Situation;
+import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.agent.schedule.Watch;
 import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.assignment.AssignmentSet;
@@ -31,6 +32,7 @@ import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +69,7 @@ public final class Agent implements RunListener, Wanted {
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
   private long rounds;
+  private List<Wait> waits = List.of();
 
   /**
    * Puts the parts together and starts nothing.
@@ -226,6 +230,11 @@ public final class Agent implements RunListener, Wanted {
     return rounds;
   }
 
+  @Override
+  public List<Wait> waits() {
+    return waits;
+  }
+
   private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {
     if (bytes.isEmpty()) {
       requestRound();
@@ -277,11 +286,33 @@ public final class Agent implements RunListener, Wanted {
     for (Action action : decision.actions()) {
       perform(action, now);
     }
+    noteWaits(now);
     ledger.sync();
     permits.settle(decision.asks(), runs.held(plans()));
     ledger.tidy(now, holding.wanted());
     fetcher.seek(holding.lacking());
     arm(now);
+  }
+
+  private void noteWaits(Instant now) {
+    Map<Waiting, Instant> before = new HashMap<>();
+    waits.forEach(wait -> before.put(wait.waiting(), wait.since()));
+    waits =
+        decision.queue().stream()
+            .limit(RunLimits.MAX_ASSIGNMENTS)
+            .map(waiting -> new Wait(waiting, before.getOrDefault(waiting, now)))
+            .toList();
+    Set<Waiting> told = withoutSplay(before.keySet());
+    if (!withoutSplay(waits.stream().map(Wait::waiting).toList()).equals(told)) {
+      uplink.waitsChanged();
+    }
+  }
+
+  /** A splay is over by itself, and a fleet that begins one at once must not tell of it at once. */
+  private static Set<Waiting> withoutSplay(Collection<Waiting> all) {
+    return all.stream()
+        .filter(waiting -> waiting.reason() != Waiting.Reason.SPLAY)
+        .collect(Collectors.toSet());
   }
 
   private Situation situation(Instant now) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.agent.link.Wanted;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.agent.testing.Samples;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.Test;
 /** The main stories of an agent, with its disk in memory and time that moves when told. */
 final class AgentTest {
   private static final Trigger CHANGE = new Trigger.Change(1, 5);
-  private static final Samples HOURLY = assignment(1).every("cron(0 * * * ? *)");
+  private static final String HOURLY_CRON = "cron(0 * * * ? *)";
+  private static final Samples HOURLY = assignment(1).every(HOURLY_CRON);
 
   private final Host host = new Host("2026-03-02T09:30:00Z");
 
@@ -92,6 +94,29 @@ final class AgentTest {
     host.push(set).push(set.at(new Generation(1, 6))).restartAfter(Duration.ofHours(1)).push(set);
 
     assertEquals(List.of("change:1.5"), host.starts());
+  }
+
+  @Test
+  void whatWaitsIsToldWithTheMomentFromWhichItDid() {
+    host.start()
+        .push(
+            host.set(
+                5,
+                List.of(
+                    HOURLY, assignment(2).every(HOURLY_CRON), assignment(3).every(HOURLY_CRON))));
+    assertEquals(List.of(), host.agent().waits());
+    int before = host.waitsTold;
+    host.until("2026-03-02T10:00:00Z").advance(Duration.ofMinutes(7));
+
+    Wanted.Wait wait = host.agent().waits().getFirst();
+    assertEquals(association(3), wait.waiting().association());
+    assertEquals(Waiting.Reason.HOST_SLOT, wait.waiting().reason());
+    assertEquals(Instant.parse("2026-03-02T10:00:00Z"), wait.since());
+    assertEquals(before + 1, host.waitsTold);
+
+    host.end(1, RunStatus.SUCCESS).advance(Duration.ZERO);
+    assertEquals(List.of(), host.agent().waits());
+    assertEquals(before + 2, host.waitsTold);
   }
 
   @Test

@@ -48,6 +48,7 @@ final class Host {
 
   final List<PermitRequest> requests = new ArrayList<>();
   final List<Generation> adopted = new ArrayList<>();
+  int waitsTold;
   final List<String> cancelled = new ArrayList<>();
   boolean linked = true;
   boolean endsAtOnce;
@@ -297,6 +298,11 @@ final class Host {
       if (spool.isEmpty()) {
         throw new AssertionError("nothing was spooled");
       }
+    }
+
+    @Override
+    public void waitsChanged() {
+      waitsTold++;
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.GrpcActivations;
 import dev.holdfast.coordinator.admin.GrpcAudits;
 import dev.holdfast.coordinator.admin.GrpcCompliance;
@@ -39,6 +40,8 @@ import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Policy;
+import dev.holdfast.coordinator.webhook.HttpPoster;
+import dev.holdfast.coordinator.webhook.WebhookSender;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Timers;
@@ -62,8 +65,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,18 +176,28 @@ final class CoordinatorProgram implements AutoCloseable {
 
     // what can be called
     Calls calls = new Calls(store, ids);
+    Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
+    store.onCommit(executionFeeds::wake);
+    engine.ingest().onStored(executionFeeds::wake);
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> adminServices =
         bound(
             new GrpcActivations(calls, trust.secrets(), clock),
             new GrpcDocuments(calls, desk, clock),
             new GrpcAssociations(
-                calls, desk, engine.links()::connected, engine.permits()::waits, clock),
+                calls,
+                desk,
+                engine.links()::connected,
+                engine.permits()::waits,
+                engine.links(),
+                engine.links(),
+                Optional.of(executionFeeds),
+                clock),
             new GrpcInstances(calls, desk, engine.links(), engine.links()::connected, clock),
             new GrpcInventory(calls),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),
-            new GrpcEvents(store, watch),
+            new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),
             new GrpcAudits(calls),
             new GrpcTokens(),
             ProtoReflectionServiceV1.newInstance(),
@@ -253,6 +269,16 @@ final class CoordinatorProgram implements AutoCloseable {
     Figures.ofStreams(metrics, streams);
     Figures.ofProcess(metrics);
 
+    ExecutorService network = Executors.newVirtualThreadPerTaskExecutor();
+    closing.add(network::shutdownNow);
+    WebhookSender webhooks =
+        new WebhookSender(
+            store,
+            trust.parameterKeys(),
+            watch,
+            network,
+            new HttpPoster((SSLSocketFactory) SSLSocketFactory.getDefault(), watch));
+
     // open
     watch.every(OpenStreams.PERIOD, streams::check);
     watch.every(RENEWAL, trust::renew);
@@ -260,6 +286,7 @@ final class CoordinatorProgram implements AutoCloseable {
       throw new StartException(
           "the engine was not ready within " + START.toSeconds() + " s: see the log");
     }
+    webhooks.start();
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);

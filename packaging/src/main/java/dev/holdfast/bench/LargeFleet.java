@@ -3,8 +3,10 @@ package dev.holdfast.bench;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
+import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.association.Waits;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
@@ -65,7 +67,16 @@ final class LargeFleet implements AutoCloseable {
     this.instances = instances;
     this.store = Store.open(folder, Instant::now, Store.Durability.FULL);
     Calls calls = new Calls(store, UUID::randomUUID);
-    associationCalls = new GrpcAssociations(calls, desk, _ -> true, Instant::now);
+    associationCalls =
+        new GrpcAssociations(
+            calls,
+            desk,
+            _ -> true,
+            Waits.NOBODY,
+            _ -> PingStatus.PING_STATUS_ONLINE,
+            Linked.NOBODY,
+            Optional.empty(),
+            Instant::now);
     documents = new GrpcDocuments(calls, desk, Instant::now);
     instanceCalls =
         new GrpcInstances(calls, desk, _ -> PingStatus.PING_STATUS_ONLINE, _ -> true, Instant::now);

@@ -18,6 +18,8 @@ import dev.holdfast.coordinator.targeting.Target;
 import dev.holdfast.coordinator.targeting.TargetIndex;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
+import dev.holdfast.wire.v1.ExplainAssociationRequest;
+import dev.holdfast.wire.v1.PlanAssociationRequest;
 import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import java.io.IOException;
@@ -124,6 +126,11 @@ public final class Targeting {
     tagChange(index);
     edit(index);
     plan(index);
+    planned("plan of a role, the call", LargeFleet.tag("Role", LargeFleet.role(3)));
+    planned(
+        "plan of everybody, the call",
+        dev.holdfast.wire.v1.Target.newBuilder().setKey("InstanceIds").addValues("*").build());
+    explained();
   }
 
   private void tagChange(TargetIndex index) {
@@ -222,6 +229,40 @@ public final class Targeting {
             .setAcknowledgeTargets(Integer.MAX_VALUE)
             .build());
     return System.nanoTime() - begun;
+  }
+
+  private void planned(String name, dev.holdfast.wire.v1.Target target) {
+    String id = fleet.associations().getFirst();
+    List<Long> calls = new ArrayList<>();
+    for (int i = 0; i < Math.max(10, rounds / 10); i++) {
+      long begun = System.nanoTime();
+      LargeFleet.call(
+          fleet.associationCalls::planAssociation,
+          PlanAssociationRequest.newBuilder()
+              .setAssociationId(id)
+              .setAssociation(Association.newBuilder().addTargets(target))
+              .setUpdateMask(FieldMask.newBuilder().addPaths("targets"))
+              .build());
+      calls.add(System.nanoTime() - begun);
+    }
+    line(name, calls);
+  }
+
+  private void explained() {
+    List<Long> calls = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      String id = fleet.associations().get(random.nextInt(fleet.associations().size()));
+      InstanceId instance = LargeFleet.instance(random.nextInt(fleet.instances()));
+      long begun = System.nanoTime();
+      LargeFleet.call(
+          fleet.associationCalls::explainAssociation,
+          ExplainAssociationRequest.newBuilder()
+              .setAssociationId(id)
+              .setInstanceId(instance.value())
+              .build());
+      calls.add(System.nanoTime() - begun);
+    }
+    line("explain, the call", calls);
   }
 
   private void plan(TargetIndex index) {

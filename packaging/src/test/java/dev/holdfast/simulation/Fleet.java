@@ -123,6 +123,7 @@ final class Fleet implements AutoCloseable {
     every(Duration.ofSeconds(20), this::crashCoordinator);
     every(Duration.ofSeconds(30), () -> network.slow(random.nextInt(3) == 0));
     every(Duration.ofSeconds(8), () -> coordinator.ifPresent(life -> operator.act(life.engine())));
+    every(Duration.ofSeconds(2), () -> coordinator.ifPresent(life -> operator.ask(life.engine())));
     world.runUntil(world.elapsed().plus(TROUBLE), () -> {});
     trouble = false;
     network.heal();
@@ -206,6 +207,7 @@ final class Fleet implements AutoCloseable {
 
   private void judge() {
     hosts.forEach(this::judge);
+    judgeExplanations();
     Instant now = World.START.plus(world.elapsed());
     checker
         .startedRuns()
@@ -228,6 +230,18 @@ final class Fleet implements AutoCloseable {
     for (String association : operator.associations()) {
       judgeExecutions(new AssociationId(association), now);
       judgeCompliance(new AssociationId(association), now);
+    }
+  }
+
+  /** When all is well, nothing is held up by what is not. */
+  private void judgeExplanations() {
+    for (String association : operator.associations()) {
+      for (SimulatedHost host : hosts) {
+        List<String> codes = operator.explain(engineLife().engine(), association, host.instance());
+        Checker.require(
+            List.of("OFFLINE", "FETCHING").stream().noneMatch(codes::contains),
+            association + " on " + host.instance() + " at rest: " + codes);
+      }
     }
   }
 

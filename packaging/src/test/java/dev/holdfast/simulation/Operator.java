@@ -3,19 +3,27 @@ package dev.holdfast.simulation;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.Engine;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.association.GrpcAssociations;
 import dev.holdfast.coordinator.instance.GrpcInstances;
+import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.CancelAssociationExecutionRequest;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
+import dev.holdfast.wire.v1.ExplainAssociationRequest;
+import dev.holdfast.wire.v1.ExplainAssociationResponse;
+import dev.holdfast.wire.v1.ExplanationReason;
 import dev.holdfast.wire.v1.OnInterrupt;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
 import dev.holdfast.wire.v1.ResourceType;
@@ -26,6 +34,7 @@ import dev.holdfast.wire.v1.UpdateDocumentRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ObjIntConsumer;
@@ -312,9 +321,65 @@ final class Operator {
     world.trace("tagged " + instance);
   }
 
+  /**
+   * Asks why one association runs, or does not, on one instance; whatever goes on there must be an
+   * answer.
+   */
+  void ask(Engine engine) {
+    if (!associations.isEmpty()) {
+      explain(engine, any(associations), any(instances));
+    }
+  }
+
+  /** The codes of the answer; none if the association is deleted. */
+  List<String> explain(Engine engine, String association, InstanceId instance) {
+    boolean deleted =
+        store
+            .read(read -> Associations.find(read, new AssociationId(association)))
+            .filter(row -> row.deleted().isEmpty())
+            .isEmpty();
+    Optional<ExplainAssociationResponse> answer =
+        Admin.call(
+            associations(engine)::explainAssociation,
+            ExplainAssociationRequest.newBuilder()
+                .setAssociationId(association)
+                .setInstanceId(instance.value())
+                .build());
+    String what = association + " on " + instance + ": " + answer;
+    Checker.require(answer.isPresent() != deleted, "no answer about " + what);
+    if (deleted) {
+      return List.of();
+    }
+    List<String> codes =
+        answer.orElseThrow().getReasonsList().stream().map(ExplanationReason::getCode).toList();
+    Checker.require(!codes.isEmpty(), "no reason for " + what);
+    boolean member =
+        store.read(
+            read ->
+                Memberships.between(read, instance, new AssociationId(association)).stream()
+                    .anyMatch(interval -> interval.leftPosition().isEmpty()));
+    Checker.require(codes.contains("NOT_TARGETED") != member, "wrong about " + what);
+    boolean goesOn =
+        store
+            .read(read -> Runs.current(read, instance, new AssociationId(association)))
+            .filter(run -> run.status() == RunStatus.IN_PROGRESS)
+            .isPresent();
+    Checker.require(!goesOn || codes.getFirst().equals("RUNNING"), "wrong about " + what);
+    Checker.require(
+        !codes.contains("DONE") || !answer.orElseThrow().hasNextRun(), "wrong about " + what);
+    return codes;
+  }
+
   private GrpcAssociations associations(Engine engine) {
     return new GrpcAssociations(
-        calls(), engine.desk(), engine.links()::connected, () -> World.START.plus(world.elapsed()));
+        calls(),
+        engine.desk(),
+        engine.links()::connected,
+        engine.permits()::waits,
+        engine.links(),
+        engine.links(),
+        Optional.empty(),
+        () -> World.START.plus(world.elapsed()));
   }
 
   private GrpcDocuments documents(Engine engine) {

@@ -103,6 +103,10 @@ final class RefreshTest {
                         calls(),
                         coordinator.engine().desk(),
                         _ -> true,
+                        coordinator.engine().permits()::waits,
+                        coordinator.engine().links(),
+                        coordinator.engine().links(),
+                        Optional.empty(),
                         () -> World.START.plus(world.elapsed()))
                     ::createAssociation,
                 CreateAssociationRequest.newBuilder()

@@ -127,7 +127,14 @@ final class Scene implements AutoCloseable {
 
   GrpcAssociations associations() {
     return new GrpcAssociations(
-        calls(), coordinator.engine().desk(), coordinator.engine().links()::connected, this::now);
+        calls(),
+        coordinator.engine().desk(),
+        coordinator.engine().links()::connected,
+        coordinator.engine().permits()::waits,
+        coordinator.engine().links(),
+        coordinator.engine().links(),
+        Optional.empty(),
+        this::now);
   }
 
   GrpcDocuments documents() {

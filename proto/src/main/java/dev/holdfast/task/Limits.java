@@ -229,6 +229,18 @@ public final class Limits {
   /** Values of one filter of a group of instances. */
   public static final int MAX_GROUP_VALUES = 200;
 
+  /** Webhooks. */
+  public static final int MAX_WEBHOOKS = 20;
+
+  /** Types of events that one webhook asks for. */
+  public static final int MAX_WEBHOOK_TYPES = 50;
+
+  /** Characters that are kept of what a webhook met. */
+  public static final int MAX_WEBHOOK_MESSAGE = 500;
+
+  /** People who watch executions at once. */
+  public static final int MAX_EXECUTION_WATCHERS = 20;
+
   /** Associations that one request starts by hand. */
   public static final int MAX_STARTS = 10;
 

@@ -15,11 +15,13 @@ import dev.holdfast.wire.agent.Hello;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Platform;
 import dev.holdfast.wire.agent.SetAdopted;
+import dev.holdfast.wire.agent.Wait;
+import dev.holdfast.wire.agent.WaitReason;
 import java.time.Instant;
 
 /**
- * What the agent says of itself: the first message of each connection, what it is and holds; and
- * what of that changed since.
+ * What the agent says of itself: the first message of each connection, what it is and holds; what
+ * of that changed since; and what waits on it.
  */
 final class Greeting {
   private Greeting() {}
@@ -73,5 +75,22 @@ final class Greeting {
   /** The end of whatever has ended is among the reports up to this one. */
   private static long newestResult(Spool spool) {
     return spool.written().getOrDefault(Lane.RESULTS, 0L);
+  }
+
+  static Wait toProto(Wanted.Wait wait) {
+    return Wait.newBuilder()
+        .setAssociationId(wait.waiting().association().value())
+        .setTrigger(wait.waiting().trigger().text())
+        .setReason(
+            switch (wait.waiting().reason()) {
+              case HOST_SLOT -> WaitReason.WAIT_REASON_HOST_SLOT;
+              case OWN_RUN -> WaitReason.WAIT_REASON_OWN_RUN;
+              case SPLAY -> WaitReason.WAIT_REASON_SPLAY;
+              case PERMIT -> WaitReason.WAIT_REASON_PERMIT;
+              case CALENDAR_CLOSED -> WaitReason.WAIT_REASON_CALENDAR_CLOSED;
+              case FROZEN -> WaitReason.WAIT_REASON_FROZEN;
+            })
+        .setSince(Times.toProto(wait.since()))
+        .build();
   }
 }

@@ -48,17 +48,14 @@ public final class Link implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger("link");
   private static final int LONGEST_HEARTBEAT_SECONDS = 3_600;
 
-  /** How far a heartbeat may be from its period, either way. */
-  private static final double HEARTBEAT_JITTER = 0.2;
-
   private final Dialer dialer;
   private final Timers timers;
-  private final RandomGenerator random;
   private final Spool spool;
   private final Wanted wanted;
   private final Host host;
   private final Runnable settled;
   private final Backoff backoff;
+  private final Heartbeats heartbeats;
   private final Fetches fetches;
   private final RefreshAsks refreshes;
   private final FailureLog failures;
@@ -68,8 +65,6 @@ public final class Link implements Uplink {
   private Optional<Dialer.Connection> connection = Optional.empty();
   private Optional<Ear> ear = Optional.empty();
   private Optional<Timers.Timer> watch = Optional.empty();
-  private Optional<Timers.Timer> heartbeat = Optional.empty();
-  private Duration heartbeatPeriod = Limits.HEARTBEAT;
   private Duration linkedSince = Duration.ZERO;
   private boolean wasLinked;
 
@@ -88,12 +83,12 @@ public final class Link implements Uplink {
       Runnable settled) {
     this.dialer = dialer;
     this.timers = timers;
-    this.random = random;
     this.spool = spool;
     this.wanted = wanted;
     this.host = host;
     this.settled = settled;
     this.backoff = new Backoff(random);
+    this.heartbeats = new Heartbeats(timers, random, this::beat);
     this.fetches = new Fetches(timers);
     this.refreshes = new RefreshAsks(timers);
     this.failures = new FailureLog(timers);
@@ -159,6 +154,13 @@ public final class Link implements Uplink {
     sendReports();
   }
 
+  @Override
+  public void waitsChanged() {
+    if (linked()) {
+      heartbeats.early();
+    }
+  }
+
   private void on(Signal signal, String why) {
     LinkMachine.Step step = LinkMachine.on(phase, signal);
     phase = step.phase();
@@ -219,14 +221,16 @@ public final class Link implements Uplink {
     LOG.info("linked to the coordinator");
     connection.ifPresent(fetches::open);
     connection.ifPresent(refreshes::open);
-    nextHeartbeat();
+    heartbeats.begin();
     wanted.linked();
+    if (!wanted.waits().isEmpty()) {
+      waitsChanged();
+    }
     sendReports();
   }
 
   private void endLink() {
-    heartbeat.ifPresent(Timers.Timer::cancel);
-    heartbeat = Optional.empty();
+    heartbeats.end();
     unacknowledged.clear();
     fetches.close();
     refreshes.close();
@@ -300,20 +304,11 @@ public final class Link implements Uplink {
 
   private void pace(Pacing pacing) {
     if (pacing.getHeartbeatSeconds() > 0) {
-      heartbeatPeriod =
+      Duration period =
           Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
-      if (linked()) {
-        nextHeartbeat();
-      }
+      heartbeats.period(period, linked());
     }
     backoff.window(Duration.ofSeconds(pacing.getReconnectWindowSeconds()));
-  }
-
-  private void nextHeartbeat() {
-    heartbeat.ifPresent(Timers.Timer::cancel);
-    double factor = 1 - HEARTBEAT_JITTER + 2 * HEARTBEAT_JITTER * random.nextDouble();
-    Duration wait = Duration.ofMillis((long) (heartbeatPeriod.toMillis() * factor));
-    heartbeat = Optional.of(timers.after(timers.idle(wait), this::beat));
   }
 
   private void beat() {
@@ -323,10 +318,10 @@ public final class Link implements Uplink {
               .setHeartbeat(
                   Heartbeat.newBuilder()
                       .setClock(Times.toProto(timers.now()))
-                      .setWorkLoopCount(wanted.workLoopCount()))
+                      .setWorkLoopCount(wanted.workLoopCount())
+                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList()))
               .build());
     }
-    nextHeartbeat();
   }
 
   private void sendReports() {

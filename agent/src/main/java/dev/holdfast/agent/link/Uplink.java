@@ -27,4 +27,7 @@ public interface Uplink {
 
   /** The spool has something new to send. */
   void spooled();
+
+  /** What is due waits for something else than before: worth a heartbeat that comes early. */
+  void waitsChanged();
 }

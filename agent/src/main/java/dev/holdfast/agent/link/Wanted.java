@@ -1,10 +1,13 @@
 package dev.holdfast.agent.link;
 
+import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Sha256;
+import java.time.Instant;
+import java.util.List;
 
 /** What the coordinator wants of this instance, as it comes down the link. */
 public interface Wanted {
@@ -35,4 +38,14 @@ public interface Wanted {
 
   /** Counts the rounds of the work loop: part of every heartbeat. */
   long workLoopCount();
+
+  /** What is due and waits, one an association: part of every heartbeat. */
+  List<Wait> waits();
+
+  /**
+   * A trigger that is due, and what it waits for.
+   *
+   * @param since when the work loop first saw that it waits for this
+   */
+  record Wait(Waiting waiting, Instant since) {}
 }

@@ -156,6 +156,11 @@ final class BodyFetcherTest {
       throw new IllegalStateException("it only fetches");
     }
 
+    @Override
+    public void waitsChanged() {
+      throw new IllegalStateException("it only fetches");
+    }
+
     void answer(Sha256 body, boolean well) {
       Optional.ofNullable(asked.remove(body))
           .orElseThrow()

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.agent.schedule.Waiting;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.Pacing;
+import dev.holdfast.wire.agent.WaitReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** What the link does as time goes by. */
 class LinkPatienceTest extends LinkRig {
+  private static final AssociationId ASSOCIATION =
+      new AssociationId("00000000-0000-4000-8000-000000000001");
+  private static final Trigger TRIGGER = new Trigger.Change(1, 7);
+
   @Test
   void heartbeatsComeAtThePeriodThatThePacingSaysAndProveTheWorkLoop() {
     linkUp(0);
@@ -36,6 +44,32 @@ class LinkPatienceTest extends LinkRig {
     int sent = dialer.last().sent.size();
     timers.advance(Duration.ofSeconds(1));
     assertEquals(sent, dialer.dialled.getFirst().sent.size());
+  }
+
+  @Test
+  void aHeartbeatComesEarlyWithWhatWaitsButNeverOneOnTheHeelsOfAnother() {
+    linkUp(0);
+    timers.advance(Limits.HEARTBEAT.multipliedBy(2));
+    timers.advance(Heartbeats.APART);
+    long before = heartbeats();
+    Waiting queued = new Waiting(ASSOCIATION, TRIGGER, Waiting.Reason.HOST_SLOT);
+    wanted.waits = List.of(new Wanted.Wait(queued, timers.now()));
+    link.waitsChanged();
+    link.waitsChanged();
+    timers.advance(Heartbeats.APART);
+
+    assertEquals(before + 1, heartbeats());
+    var told = dialer.last().lastSent().getHeartbeat().getWaits(0);
+    assertEquals(ASSOCIATION.value(), told.getAssociationId());
+    assertEquals(TRIGGER.text(), told.getTrigger());
+    assertEquals(WaitReason.WAIT_REASON_HOST_SLOT, told.getReason());
+
+    for (int i = 0; i < 100; i++) {
+      link.waitsChanged();
+      timers.advance(Duration.ofMillis(100));
+    }
+    long many = heartbeats() - before - 1;
+    assertTrue(many >= 1 && many <= 3, "heartbeats in 10 s: " + many);
   }
 
   @Test

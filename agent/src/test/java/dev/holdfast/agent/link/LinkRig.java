@@ -106,6 +106,7 @@ class LinkRig {
   static final class WantedBook implements Wanted {
     final List<String> heard = new ArrayList<>();
     final List<String> life = new ArrayList<>();
+    List<Wait> waits = List.of();
     long loops;
     PermitRequest permits = PermitRequest.NONE;
 
@@ -152,6 +153,11 @@ class LinkRig {
     @Override
     public long workLoopCount() {
       return loops;
+    }
+
+    @Override
+    public List<Wait> waits() {
+      return waits;
     }
   }
 }

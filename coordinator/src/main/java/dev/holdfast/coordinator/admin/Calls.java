@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public final class Calls {
 
   /** Fields that never reach the audit trail: secrets, and text that may hold some or is large. */
   private static final Set<String> SENSITIVE =
-      Set.of("content", "parameters", "value", "activation_code");
+      Set.of("content", "parameters", "value", "activation_code", "secret");
 
   private static final int MAX_AUDIT_CHARS = 4_000;
 
@@ -57,9 +58,30 @@ public final class Calls {
     return ids.get().toString();
   }
 
+  /** Reads rows for an answer that comes in parts. */
+  public <T> T view(Function<Read, T> work) {
+    return store.read(work);
+  }
+
   /** Answers a query. */
   public <P> void query(StreamObserver<P> answer, Function<Read, P> work) {
     respond(answer, () -> store.read(work));
+  }
+
+  /**
+   * Answers a query about what a mutation would do.
+   *
+   * @param rehearsal what it comes to; all of it is undone
+   * @param work the answer, from that and from the rows as they are
+   */
+  public <R, P> void foresee(
+      StreamObserver<P> answer, Function<Write, R> rehearsal, BiFunction<Read, R, P> work) {
+    respond(
+        answer,
+        () -> {
+          R rehearsed = store.rehearse(rehearsal);
+          return store.read(read -> work.apply(read, rehearsed));
+        });
   }
 
   /** Carries out a mutation; of one that is a dry run nothing stays, no audit row either. */

@@ -4,23 +4,25 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.trust.ParameterKeys;
+import dev.holdfast.task.Timers;
 import dev.holdfast.wire.Times;
+import dev.holdfast.wire.v1.DeleteWebhookRequest;
+import dev.holdfast.wire.v1.DeleteWebhookResponse;
 import dev.holdfast.wire.v1.Event;
 import dev.holdfast.wire.v1.EventServiceGrpc;
+import dev.holdfast.wire.v1.ListWebhooksRequest;
+import dev.holdfast.wire.v1.ListWebhooksResponse;
+import dev.holdfast.wire.v1.PutWebhookRequest;
+import dev.holdfast.wire.v1.PutWebhookResponse;
 import dev.holdfast.wire.v1.WatchRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * The log as it grows. A watcher is a cursor: it is woken after commits and when its reader can
- * take more, and reads on from where it is. Nothing is buffered for it, so a slow reader costs
- * nothing.
- */
+/** The log as it grows: to whoever watches, and by webhooks. */
 public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
   /** Watchers at once. */
   static final int MAX_WATCHERS = 100;
@@ -28,80 +30,94 @@ public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
   private static final int CHUNK = 200;
 
   private final Store store;
-  private final Executor executor;
-  private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+  private final Calls calls;
+  private final WebhookForm webhooks;
+  private final Feeds feeds;
 
-  /** Over a store; reading goes on on the executor. */
-  public GrpcEvents(Store store, Executor executor) {
+  /**
+   * Over a store.
+   *
+   * @param keys seal the secrets of webhooks
+   * @param executor where the log is read
+   */
+  public GrpcEvents(
+      Store store, Calls calls, ParameterKeys keys, Executor executor, Timers timers) {
     this.store = store;
-    this.executor = executor;
-    store.onCommit(() -> watchers.forEach(Watcher::wake));
+    this.calls = calls;
+    this.webhooks = new WebhookForm(keys);
+    this.feeds = new Feeds(executor, timers, MAX_WATCHERS);
+    store.onCommit(feeds::wake);
   }
 
   @Override
   public void watch(WatchRequest request, StreamObserver<Event> answer) {
-    if (watchers.size() >= MAX_WATCHERS) {
-      answer.onError(
-          new Refusal(
-                  "WatcherLimitExceeded",
-                  "there are " + MAX_WATCHERS + " watchers; no more are allowed")
-              .status());
-      return;
-    }
-    Watcher watcher = new Watcher(request, (ServerCallStreamObserver<Event>) answer);
-    watchers.add(watcher);
-    watcher.begin();
+    Tail tail = new Tail(request);
+    feeds.open(
+        (ServerCallStreamObserver<Event>) answer,
+        tail,
+        Long.toString(tail.position),
+        "after_position");
   }
 
-  private final class Watcher {
-    private final WatchRequest request;
-    private final ServerCallStreamObserver<Event> answer;
-    private final AtomicBoolean woken = new AtomicBoolean();
-    private long position;
-    private boolean ended;
+  @Override
+  public void putWebhook(PutWebhookRequest request, StreamObserver<PutWebhookResponse> answer) {
+    calls.mutate(
+        "PutWebhook",
+        request,
+        answer,
+        write -> {
+          webhooks.put(write, request);
+          return new Calls.Done<>(
+              PutWebhookResponse.getDefaultInstance(), List.of(request.getName()));
+        });
+  }
 
-    Watcher(WatchRequest request, ServerCallStreamObserver<Event> answer) {
+  @Override
+  public void listWebhooks(
+      ListWebhooksRequest request, StreamObserver<ListWebhooksResponse> answer) {
+    calls.query(answer, read -> WebhookForm.page(read, request));
+  }
+
+  @Override
+  public void deleteWebhook(
+      DeleteWebhookRequest request, StreamObserver<DeleteWebhookResponse> answer) {
+    calls.mutate(
+        "DeleteWebhook",
+        request,
+        answer,
+        write -> {
+          WebhookForm.delete(write, request.getName());
+          return new Calls.Done<>(
+              DeleteWebhookResponse.getDefaultInstance(), List.of(request.getName()));
+        });
+  }
+
+  /** The log after a position. */
+  private final class Tail implements Feeds.Source<Event> {
+    private final WatchRequest request;
+    private long position;
+
+    Tail(WatchRequest request) {
       this.request = request;
-      this.answer = answer;
       this.position =
           request.getAfterPosition() < 0 ? store.position() : request.getAfterPosition();
     }
 
-    void begin() {
-      answer.setOnCancelHandler(() -> watchers.remove(this));
-      answer.setOnReadyHandler(this::wake);
-      wake();
-    }
-
-    /** Reads on, soon; several wakes before that are one. */
-    void wake() {
-      if (woken.compareAndSet(false, true)) {
-        executor.execute(this::readOn);
+    @Override
+    public Feeds.Chunk<Event> next() {
+      List<EventLog.Event> events =
+          store.read(read -> next(EventLog.oldest(read), EventLog.after(read, position, CHUNK)));
+      if (!events.isEmpty()) {
+        position = events.getLast().position();
       }
-    }
-
-    private synchronized void readOn() {
-      woken.set(false);
-      try {
-        while (!ended && answer.isReady() && !answer.isCancelled()) {
-          List<EventLog.Event> events =
-              store.read(
-                  read -> next(EventLog.oldest(read), EventLog.after(read, position, CHUNK)));
-          for (EventLog.Event event : events) {
-            position = event.position();
-            if (wanted(event)) {
-              answer.onNext(toProto(event));
-            }
-          }
-          if (events.size() < CHUNK) {
-            return;
-          }
-        }
-      } catch (Refusal truncated) {
-        ended = true;
-        watchers.remove(this);
-        answer.onError(truncated.status());
-      }
+      return new Feeds.Chunk<>(
+          events.stream()
+              .filter(this::wanted)
+              .map(event -> new Feeds.Item<>(toProto(event), Long.toString(event.position())))
+              .toList(),
+          events.size() == CHUNK,
+          false,
+          Optional.empty());
     }
 
     private List<EventLog.Event> next(long oldest, List<EventLog.Event> events) {

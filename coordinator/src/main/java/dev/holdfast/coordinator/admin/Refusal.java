@@ -31,6 +31,8 @@ public final class Refusal extends RuntimeException {
           Map.entry("BlastRadius", Code.FAILED_PRECONDITION),
           Map.entry("CalendarClosed", Code.FAILED_PRECONDITION),
           Map.entry("TooManyUpdates", Code.ABORTED),
+          Map.entry("WatcherTooSlow", Code.ABORTED),
+          Map.entry("InternalServerError", Code.UNAVAILABLE),
           Map.entry("EventsTruncated", Code.OUT_OF_RANGE));
 
   private final String reason;

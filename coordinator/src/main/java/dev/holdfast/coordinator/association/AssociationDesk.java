@@ -15,6 +15,7 @@ import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.coordinator.targeting.TargetIndex;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.v1.Association;
@@ -53,6 +54,11 @@ public final class AssociationDesk implements Consequences {
   /** Reads what is asked again and again from the rows now, rather than when it is first asked. */
   public void prepare(Write write) {
     retargeting.prepare(write);
+  }
+
+  /** Who is named by what, as this transaction's rows are now. */
+  TargetIndex index(Write write) {
+    return retargeting.index(write);
   }
 
   /** Counts on how many instances one change runs at once. */

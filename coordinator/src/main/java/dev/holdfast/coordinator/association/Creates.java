@@ -4,6 +4,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.v1.Association;
@@ -40,16 +41,21 @@ final class Creates {
     Association content = AssociationForm.normal(written);
     List<Warning> warnings =
         AssociationCheck.check(write.read(), id, Optional.empty(), content, write.now());
-    if (Associations.count(write.read()) >= Limits.MAX_ASSOCIATIONS) {
-      throw new Refusal(
-          "AssociationLimitExceeded",
-          "there are " + Limits.MAX_ASSOCIATIONS + " associations; no more are allowed");
-    }
+    roomForOne(write.read());
     Associations.Association row = desk.create(write, id, content, guard);
     return CreateAssociationResponse.newBuilder()
         .setAssociationDescription(Descriptions.describe(write.read(), row))
         .addAllWarnings(warnings)
         .build();
+  }
+
+  /** Refuses one more association if there are as many as there can be. */
+  static void roomForOne(Read read) {
+    if (Associations.count(read) >= Limits.MAX_ASSOCIATIONS) {
+      throw new Refusal(
+          "AssociationLimitExceeded",
+          "there are " + Limits.MAX_ASSOCIATIONS + " associations; no more are allowed");
+    }
   }
 
   /**

@@ -90,6 +90,12 @@ final class ExecutionQueries {
         clock.get());
   }
 
+  /** How an execution stands as a whole. */
+  AssociationExecution whole(Read read, Execution execution) {
+    Associations.Association row = Associations.find(read, execution.association()).orElseThrow();
+    return toProto(execution, Targets.of(read, row, connected, clock.get()));
+  }
+
   /** A page of an association's executions, newest first. */
   DescribeAssociationExecutionsResponse executions(
       Read read, DescribeAssociationExecutionsRequest request) {
@@ -243,7 +249,7 @@ final class ExecutionQueries {
     };
   }
 
-  private static AssociationExecutionTarget toProto(
+  static AssociationExecutionTarget toProto(
       Execution execution, Targets.Target target, Optional<Runs.Run> reported) {
     AssociationExecutionTarget.Builder answer =
         AssociationExecutionTarget.newBuilder()

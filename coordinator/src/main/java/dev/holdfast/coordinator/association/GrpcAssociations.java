@@ -3,6 +3,9 @@ package dev.holdfast.coordinator.association;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
+import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
@@ -25,6 +28,8 @@ import dev.holdfast.wire.v1.DescribeAssociationExecutionsRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionsResponse;
 import dev.holdfast.wire.v1.DescribeAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationResponse;
+import dev.holdfast.wire.v1.ExplainAssociationRequest;
+import dev.holdfast.wire.v1.ExplainAssociationResponse;
 import dev.holdfast.wire.v1.GetAssociationRunRequest;
 import dev.holdfast.wire.v1.GetAssociationRunResponse;
 import dev.holdfast.wire.v1.GetFreezeRequest;
@@ -33,12 +38,17 @@ import dev.holdfast.wire.v1.ListAssociationVersionsRequest;
 import dev.holdfast.wire.v1.ListAssociationVersionsResponse;
 import dev.holdfast.wire.v1.ListAssociationsRequest;
 import dev.holdfast.wire.v1.ListAssociationsResponse;
+import dev.holdfast.wire.v1.PlanAssociationRequest;
+import dev.holdfast.wire.v1.PlanAssociationResponse;
 import dev.holdfast.wire.v1.SetFreezeRequest;
 import dev.holdfast.wire.v1.SetFreezeResponse;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceResponse;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateAssociationResponse;
+import dev.holdfast.wire.v1.WatchAssociationExecutionRequest;
+import dev.holdfast.wire.v1.WatchAssociationExecutionResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
@@ -55,28 +65,28 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   private final ManualStarts starts;
   private final Cancels cancels;
   private final Supplier<Instant> clock;
+  private final Plans plans;
+  private final Explanations explanations;
+  private final Optional<Feeds> feeds;
 
   /**
    * Over the store behind the calls.
    *
    * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param waits who waits for a permit
+   * @param presences whether it lives, in more words
+   * @param linked what the links know of instances
+   * @param feeds of those who watch executions, woken when reports are stored; empty: nobody can
    * @param clock the store's
-   */
-  public GrpcAssociations(
-      Calls calls, AssociationDesk desk, Predicate<InstanceId> connected, Supplier<Instant> clock) {
-    this(calls, desk, connected, Waits.NOBODY, clock);
-  }
-
-  /**
-   * The same where permits are given.
-   *
-   * @param waits who waits for one
    */
   public GrpcAssociations(
       Calls calls,
       AssociationDesk desk,
       Predicate<InstanceId> connected,
       Waits waits,
+      Presences presences,
+      Linked linked,
+      Optional<Feeds> feeds,
       Supplier<Instant> clock) {
     this.calls = calls;
     this.desk = desk;
@@ -85,6 +95,9 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
     this.starts = new ManualStarts(calls);
     this.cancels = new Cancels(queries);
     this.clock = clock;
+    this.plans = new Plans(calls, desk, connected, presences);
+    this.explanations = new Explanations(connected, linked, clock);
+    this.feeds = feeds;
   }
 
   @Override
@@ -273,5 +286,37 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   @Override
   public void clearFreeze(ClearFreezeRequest request, StreamObserver<ClearFreezeResponse> answer) {
     calls.mutate("ClearFreeze", request, answer, FreezeCalls::clear);
+  }
+
+  @Override
+  public void planAssociation(
+      PlanAssociationRequest request, StreamObserver<PlanAssociationResponse> answer) {
+    calls.foresee(
+        answer,
+        write -> plans.draft(write, request),
+        (read, draft) -> plans.answer(read, request, draft));
+  }
+
+  @Override
+  public void explainAssociation(
+      ExplainAssociationRequest request, StreamObserver<ExplainAssociationResponse> answer) {
+    calls.query(answer, read -> explanations.explain(read, request));
+  }
+
+  @Override
+  public void watchAssociationExecution(
+      WatchAssociationExecutionRequest request,
+      StreamObserver<WatchAssociationExecutionResponse> answer) {
+    try {
+      Feeds open = feeds.orElseThrow(() -> Feeds.tooMany(0));
+      ExecutionFeed feed = ExecutionFeed.of(calls, queries, open::uptime, request);
+      open.open(
+          (ServerCallStreamObserver<WatchAssociationExecutionResponse>) answer,
+          feed,
+          feed.cursor(),
+          "cursor");
+    } catch (Refusal refusal) {
+      answer.onError(refusal.status());
+    }
   }
 }

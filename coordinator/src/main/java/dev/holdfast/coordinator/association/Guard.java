@@ -34,7 +34,7 @@ final class Guard {
    * These run what is executed now.
    *
    * @param members read only if they count
-   * @param content if it has a splay they don't count, and of a concurrency no more than that
+   * @param content if it has a splay or a concurrency they don't count
    */
   void change(Supplier<? extends Collection<InstanceId>> members, Association content) {
     if (content.getScheduleSplaySeconds() == 0) {
@@ -45,8 +45,9 @@ final class Guard {
 
   /** These came in, and run without any splay. */
   void enter(Collection<InstanceId> came, Association content) {
-    int most = RateCodec.of(content).concurrency(came.size()).orElse(came.size());
-    came.stream().limit(most).forEach(running::add);
+    if (RateCodec.of(content).concurrency().isEmpty()) {
+      running.addAll(came);
+    }
   }
 
   /** Forgets what was counted since; for a part of a change that was refused alone. */

@@ -37,6 +37,11 @@ final class Retargeting {
     var _ = targeting.index(write);
   }
 
+  /** The index, as this transaction's rows are now. */
+  TargetIndex index(Write write) {
+    return targeting.index(write);
+  }
+
   /** An association is gone; its members have left. */
   void deleted(Write write, AssociationId id) {
     targeting.association(write, id, Optional.empty());

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -47,6 +48,7 @@ public final class Ingest implements Intake {
   private final Store store;
   private final Executor committer;
   private final BiConsumer<InstanceId, String> unstored;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Waiting waiting = new Waiting();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final LongAdder stored = new LongAdder();
@@ -76,6 +78,13 @@ public final class Ingest implements Intake {
   /** A report, read outside the transaction: what it says, or why it can't be read. */
   private record Reading(
       Lane lane, Report message, Optional<dev.holdfast.report.Report> report, String problem) {}
+
+  /**
+   * Calls back after each commit of reports, on the committer. The listener only wakes somebody.
+   */
+  public void onStored(Runnable listener) {
+    listeners.add(listener);
+  }
 
   /** The totals. */
   public Totals totals() {
@@ -127,6 +136,7 @@ public final class Ingest implements Intake {
       if (!group.isEmpty()) {
         answers.addAll(store.write(write -> store(write, group, readings)));
         commits.increment();
+        listeners.forEach(Runnable::run);
       }
     } catch (RuntimeException e) {
       failures.increment();

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.link;
 
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.link.Greeting.Unacceptable;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
@@ -32,12 +33,10 @@ final class Link implements Session {
   private final House house;
   private final Duration opened;
   private final RefreshGate refreshes;
+  private final Held held = new Held();
 
   private Phase phase = Phase.OPENED;
   private Optional<Greeting> greeting = Optional.empty();
-  private Optional<AssignmentSet> wanted = Optional.empty();
-  private Optional<Sha256> wantedHash = Optional.empty();
-  private Optional<Sha256> held = Optional.empty();
   private PermitRequest permits = PermitRequest.NONE;
   private boolean settled;
   private Pace pace = Pace.of(1);
@@ -92,6 +91,11 @@ final class Link implements Session {
     return signs;
   }
 
+  /** What it holds, what is wanted and what waits; empty before its hello was acknowledged. */
+  Optional<Linked.Standing> standing() {
+    return signs.map(_ -> held.standing());
+  }
+
   /** Bytes of reports that are on their way to be stored. */
   long unacknowledgedBytes() {
     return unacknowledgedBytes;
@@ -101,13 +105,8 @@ final class Link implements Session {
     return phase == Phase.LINKED;
   }
 
-  /** Whether it holds what was wanted of it last. */
-  boolean settled() {
-    return settled;
-  }
-
   private void settle(boolean told) {
-    boolean now = phase != Phase.CLOSED && wantedHash.isPresent() && held.equals(wantedHash);
+    boolean now = phase != Phase.CLOSED && held.settled();
     if (now != settled) {
       settled = now;
       house.settled(now, told);
@@ -141,8 +140,8 @@ final class Link implements Session {
         Greeting checked = Greeting.of(message.getHello(), peerAddress, timers.now());
         phase = Phase.GREETED;
         greeting = Optional.of(checked);
-        held = checked.set();
         permits = checked.permits();
+        held.told(checked.held(), checked.set());
         house.greeted(this, checked);
       }
       case REPORTS -> take(message.getReports(), greeted().spoolEpoch());
@@ -155,7 +154,7 @@ final class Link implements Session {
         if (message.getAdopted().getSetSha256().size() != 32) {
           throw new Unacceptable("set_sha256 of the adopted set has not 32 bytes");
         }
-        held = Optional.of(Sha256.ofRaw(message.getAdopted().getSetSha256().toByteArray()));
+        held.told(message.getAdopted());
         settle(true);
       }
       case REFRESH -> {
@@ -221,6 +220,7 @@ final class Link implements Session {
     if (phase != Phase.LINKED) {
       return;
     }
+    held.waits(Waits.of(heartbeat.getWaitsList()));
     boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
     workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
     int before = stalled;
@@ -295,7 +295,7 @@ final class Link implements Session {
       return;
     }
     Sha256 hash = set.sha256();
-    if (wanted.isEmpty()) {
+    if (held.wanted().isEmpty()) {
       if (greeting.flatMap(Greeting::set).filter(hash::equals).isPresent()
           && set.pendingTriggers().isEmpty()) {
         outbox.confirm(set, hash);
@@ -304,13 +304,12 @@ final class Link implements Session {
       }
       pace = house.pace();
       outbox.pace(pace);
-    } else if (PushRule.pushes(wanted.get(), set)) {
+    } else if (PushRule.pushes(held.wanted().get(), set)) {
       outbox.want(set);
     } else {
       return;
     }
-    wanted = Optional.of(set);
-    wantedHash = Optional.of(hash);
+    held.want(set, hash);
     settle(false);
     flush();
   }

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.link;
 
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.store.Instances;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * what is computed for them and when it is pushed goes on on the owner's executor, one thing at a
  * time; presence may be asked for from anywhere.
  */
-public final class Links implements Presences {
+public final class Links implements Presences, Linked {
   private static final Logger LOG = LoggerFactory.getLogger("link");
 
   /** How often links and presence are looked at, while there is any link. */
@@ -93,7 +94,7 @@ public final class Links implements Presences {
     this.presence = new PresenceKeeper(store, timers, this::connected);
     this.greetings = new Greetings(store, intake, returns, owner, presence, this::answer);
     this.refreshes = new RefreshQueue(store, refresher, owner);
-    this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Linked());
+    this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Circle());
   }
 
   /** From here on this hears what agents ask permits for. Before {@link #start}. */
@@ -159,6 +160,13 @@ public final class Links implements Presences {
             new PresenceRule.Facts(
                 signs, timers.uptime(), comingBack, Duration.between(heard, timers.now())))
         .status();
+  }
+
+  @Override
+  public Optional<Standing> standing(InstanceId instance) {
+    return connected(instance)
+        ? Optional.ofNullable(links.get(instance)).flatMap(Link::standing)
+        : Optional.empty();
   }
 
   /** Whether the link of an instance lives. From any thread. */
@@ -330,7 +338,7 @@ public final class Links implements Presences {
   }
 
   /** Whom the reactor computes for. */
-  private final class Linked implements Reactor.Audience {
+  private final class Circle implements Reactor.Audience {
     @Override
     public boolean linked(InstanceId instance) {
       Link link = links.get(instance);

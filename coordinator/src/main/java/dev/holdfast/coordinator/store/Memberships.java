@@ -107,6 +107,17 @@ public final class Memberships {
         .map(InstanceId::new);
   }
 
+  /** The instances that are members of at least so many associations, in the order of their ids. */
+  public static List<InstanceId> full(Read read, int atLeast) {
+    return read.handle()
+        .createQuery(
+            "SELECT instance_id FROM membership WHERE left_position IS NULL GROUP BY instance_id"
+                + " HAVING COUNT(*) >= :atLeast ORDER BY instance_id")
+        .bind("atLeast", atLeast)
+        .map((row, context) -> new InstanceId(row.getString("instance_id")))
+        .list();
+  }
+
   /** How many associations an instance is a member of now. */
   public static int count(Read read, InstanceId instance) {
     return read.handle()

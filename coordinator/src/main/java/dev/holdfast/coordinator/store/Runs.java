@@ -15,6 +15,10 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Runs as they were reported, and which is the newest of each association on each instance. */
 public final class Runs {
+  /** Read again and again while somebody watches. */
+  static final String CHANGED =
+      "SELECT * FROM run WHERE execution_id = :id AND change > :after ORDER BY change LIMIT :limit";
+
   /** Read for each execution of a list: it has to be answered by an index. */
   static final String BRIEFS =
       "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
@@ -225,6 +229,20 @@ public final class Runs {
         .list();
   }
 
+  /** A run, and the number of the write that made it so: those of an execution only grow. */
+  public record Changed(Run run, long change) {}
+
+  /** The runs of an execution that were written after a change, in the order of the writes. */
+  public static List<Changed> changed(Read read, String executionId, long after, int atMost) {
+    return read.handle()
+        .createQuery(CHANGED)
+        .bind("id", executionId)
+        .bind("after", after)
+        .bind("limit", atMost)
+        .map((row, context) -> new Changed(ROW.map(row, context), row.getLong("change")))
+        .list();
+  }
+
   /** Writes what is known of a run, in place of what was known before. */
   public static void put(Write write, Run run) {
     write
@@ -233,10 +251,12 @@ public final class Runs {
             "INSERT OR REPLACE INTO run (id, execution_id, association_id, instance_id, trigger,"
                 + " attempt, start_number, spool_epoch_number, status, detailed_status,"
                 + " association_version, document_version, revision_sha256, scheduled, started,"
-                + " ended, caught_up, missed_ticks, steps, received, reason) VALUES (:id,"
+                + " ended, caught_up, missed_ticks, steps, received, reason, change) VALUES (:id,"
                 + " :execution, :association, :instance, :trigger, :attempt, :startNumber,"
                 + " :spoolEpoch, :status, :detailed, :version, :documentVersion, :revision,"
-                + " :scheduled, :started, :ended, :caughtUp, :missed, :steps, :received, :reason)")
+                + " :scheduled, :started, :ended, :caughtUp, :missed, :steps, :received, :reason,"
+                + " (SELECT COALESCE(MAX(change), 0) + 1 FROM run WHERE execution_id ="
+                + " :execution))")
         .bind("id", run.id)
         .bind("execution", run.executionId)
         .bind("association", run.association.value())

@@ -98,8 +98,11 @@ public final class Policy {
         "ListAssociationVersions",
         "DescribeAssociationExecutions",
         "DescribeAssociationExecutionTargets",
-        "GetFreeze");
-    people(OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun");
+        "GetFreeze",
+        "PlanAssociation",
+        "ExplainAssociation");
+    people(
+        OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun", "WatchAssociationExecution");
 
     people(
         ALL,
@@ -140,6 +143,8 @@ public final class Policy {
         "DescribeParameters",
         "GetParameterHistory");
     people(ALL, "holdfast.v1.EventService", "Watch");
+    // A URL says where facts go, and may have a password in it.
+    people(LET_IN, "holdfast.v1.EventService", "PutWebhook", "ListWebhooks", "DeleteWebhook");
     people(READ_AUDIT, "holdfast.v1.AuditService", "LookupEvents");
     people(ALL, "holdfast.v1.TokenService", "WhoAmI");
   }

@@ -9,8 +9,10 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcParameters;
+import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.AuditTrail;
@@ -71,6 +73,8 @@ final class Fleet implements AutoCloseable {
   final GrpcParameters parameters;
   final ParameterKeys keys;
   final GrpcInstances instances;
+  Linked linked = Linked.NOBODY;
+  final Feeds feeds = new Feeds(Runnable::run, timers, 2);
   private final Path folder;
   private final AtomicLong numbers = new AtomicLong();
 
@@ -79,20 +83,26 @@ final class Fleet implements AutoCloseable {
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
     Calls calls = new Calls(store, () -> new UUID(0x4000L, numbers.incrementAndGet()));
     desk = new AssociationDesk(guardInstances);
-    associations = new GrpcAssociations(calls, desk, online::contains, timers::now);
+    associations =
+        new GrpcAssociations(
+            calls,
+            desk,
+            online::contains,
+            Waits.NOBODY,
+            this::presence,
+            id -> linked.standing(id),
+            Optional.of(feeds),
+            timers::now);
     documents = new GrpcDocuments(calls, desk, timers::now);
     keys = keys();
     parameters = new GrpcParameters(calls, desk, keys);
-    instances =
-        new GrpcInstances(
-            calls,
-            desk,
-            row ->
-                online.contains(row.id())
-                    ? PingStatus.PING_STATUS_ONLINE
-                    : PingStatus.PING_STATUS_CONNECTION_LOST,
-            online::contains,
-            timers::now);
+    instances = new GrpcInstances(calls, desk, this::presence, online::contains, timers::now);
+  }
+
+  private PingStatus presence(Instances.Instance row) {
+    return online.contains(row.id())
+        ? PingStatus.PING_STATUS_ONLINE
+        : PingStatus.PING_STATUS_CONNECTION_LOST;
   }
 
   private ParameterKeys keys() {

@@ -16,7 +16,8 @@ final class PushRuleTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
   private static AssignmentSet set(List<String> cancelled, Optional<Freeze> freeze) {
-    return new AssignmentSet(new Generation(1, 1), List.of(), cancelled, freeze, List.of());
+    return new AssignmentSet(
+        new Generation(1, 1), List.of(), cancelled, freeze, List.of(), List.of());
   }
 
   @Test

@@ -228,7 +228,14 @@ final class PermitScene implements AutoCloseable {
 
   private GrpcAssociations service() {
     return new GrpcAssociations(
-        calls(), engine.desk(), engine.links()::connected, rows.timers::now);
+        calls(),
+        engine.desk(),
+        engine.links()::connected,
+        engine.permits()::waits,
+        engine.links(),
+        engine.links(),
+        Optional.empty(),
+        rows.timers::now);
   }
 
   private Calls calls() {

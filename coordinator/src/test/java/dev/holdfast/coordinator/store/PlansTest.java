@@ -18,6 +18,14 @@ final class PlansTest {
   }
 
   @Test
+  void whatChangedOfAnExecutionComesInTheOrderOfItsIndex() {
+    String plan = plan(Runs.CHANGED);
+
+    assertTrue(plan.contains("USING INDEX run_by_change"), plan);
+    assertTrue(!plan.contains("TEMP B-TREE"), plan);
+  }
+
+  @Test
   void theExecutionsOfAnAssociationComeInTheOrderOfTheirIndex() {
     String plan = plan(Executions.BEHIND);
 

@@ -1,0 +1,85 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.AssignmentCodec;
+import dev.holdfast.wire.agent.SetAdopted;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one instance holds, as it told, and what is wanted of it. Changed on the owner's executor
+ * only; {@link #standing} may be read from anywhere.
+ */
+final class Held {
+  private Generation generation = Generation.NONE;
+  private Optional<Sha256> hash = Optional.empty();
+  private Optional<AssignmentSet> set = Optional.empty();
+  private Optional<AssignmentSet> wanted = Optional.empty();
+  private Optional<Sha256> wantedHash = Optional.empty();
+  private List<Linked.Wait> waits = List.of();
+  private volatile Linked.Standing standing =
+      new Linked.Standing(
+          Generation.NONE, Optional.empty(), Optional.empty(), Optional.empty(), false, List.of());
+
+  /** It told that it holds this. */
+  void told(Generation held, Optional<Sha256> heldHash) {
+    generation = held;
+    hash = heldHash;
+    settle();
+  }
+
+  /** It told that it has adopted a set; the hash has the length of one. */
+  void told(SetAdopted adopted) {
+    told(
+        AssignmentCodec.fromProto(adopted.getGeneration()),
+        Optional.of(Sha256.ofRaw(adopted.getSetSha256().toByteArray())));
+  }
+
+  /** This is wanted from now on. */
+  void want(AssignmentSet now, Sha256 nowHash) {
+    wanted = Optional.of(now);
+    wantedHash = Optional.of(nowHash);
+    if (settled()) { // what it holds is confirmed at a later generation
+      generation = now.generation();
+    }
+    settle();
+  }
+
+  /** This waits on it. */
+  void waits(List<Linked.Wait> now) {
+    waits = now;
+    settle();
+  }
+
+  /** What was wanted last; empty if nothing yet. */
+  Optional<AssignmentSet> wanted() {
+    return wanted;
+  }
+
+  /** Whether it told that it holds a set with this hash. */
+  boolean holds(Sha256 other) {
+    return hash.filter(other::equals).isPresent();
+  }
+
+  /** Whether it holds what was wanted last. */
+  boolean settled() {
+    return wantedHash.isPresent() && hash.equals(wantedHash);
+  }
+
+  /** All of it. */
+  Linked.Standing standing() {
+    return standing;
+  }
+
+  private void settle() {
+    if (settled()) {
+      set = wanted;
+    } else if (set.filter(known -> holds(known.sha256())).isEmpty()) {
+      set = Optional.empty();
+    }
+    standing = new Linked.Standing(generation, hash, set, wanted, settled(), waits);
+  }
+}

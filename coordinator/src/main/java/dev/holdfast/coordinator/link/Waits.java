@@ -1,0 +1,59 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.task.RunLimits;
+import dev.holdfast.wire.Times;
+import dev.holdfast.wire.WireException;
+import dev.holdfast.wire.agent.Wait;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent says that waits. It is only ever told to people, so what means nothing is left out
+ * rather than held against the link, and so is what is more than an instance can have.
+ */
+final class Waits {
+  private Waits() {}
+
+  /** From the wire; at most one for each association that an instance can have. */
+  static List<Linked.Wait> of(List<Wait> told) {
+    List<Linked.Wait> waits = new ArrayList<>();
+    told.stream().limit(RunLimits.MAX_ASSIGNMENTS).forEach(wait -> of(wait).ifPresent(waits::add));
+    return waits;
+  }
+
+  private static Optional<Linked.Wait> of(Wait wait) {
+    Optional<Linked.For> reason =
+        switch (wait.getReason()) {
+          case WAIT_REASON_HOST_SLOT -> Optional.of(Linked.For.HOST_SLOT);
+          case WAIT_REASON_OWN_RUN -> Optional.of(Linked.For.OWN_RUN);
+          case WAIT_REASON_SPLAY -> Optional.of(Linked.For.SPLAY);
+          case WAIT_REASON_PERMIT -> Optional.of(Linked.For.PERMIT);
+          case WAIT_REASON_CALENDAR_CLOSED -> Optional.of(Linked.For.CALENDAR_CLOSED);
+          case WAIT_REASON_FROZEN -> Optional.of(Linked.For.FROZEN);
+          case WAIT_REASON_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
+    if (!AssociationId.isValid(wait.getAssociationId())) {
+      return Optional.empty();
+    }
+    try {
+      Instant since = Times.fromProto(wait.getSince());
+      return Trigger.parse(wait.getTrigger())
+          .flatMap(
+              trigger ->
+                  reason.map(
+                      found ->
+                          new Linked.Wait(
+                              new AssociationId(wait.getAssociationId()),
+                              trigger.text(),
+                              found,
+                              since)));
+    } catch (WireException e) {
+      return Optional.empty();
+    }
+  }
+}
