@@ -7,6 +7,7 @@ import dev.holdfast.coordinator.admin.Consequences;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
@@ -307,7 +308,7 @@ public final class AssociationDesk implements Consequences {
 
   private static boolean cancelled(Read read, Executions.Execution execution, InstanceId instance) {
     return execution.cancelled().isPresent()
-        || Executions.cancelledFor(read, execution.id()).contains(instance);
+        || Cancellations.cancelledFor(read, execution.id()).contains(instance);
   }
 
   private static void resolveAgain(

@@ -8,7 +8,7 @@ import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Read;
-import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Standings;
 import dev.holdfast.coordinator.targeting.TargetKeys;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Association;
@@ -56,7 +56,7 @@ final class AssociationList {
     }
   }
 
-  private record Listed(Associations.Current current, Runs.Standing standing) {}
+  private record Listed(Associations.Current current, Standings.Standing standing) {}
 
   private AssociationList(Read read, Filters filters, List<Bound> bounds) {
     this.filters = filters;
@@ -159,8 +159,8 @@ final class AssociationList {
 
   private static List<Listed> listed(Read read, String after, int atMost) {
     List<Associations.Current> rows = Associations.current(read, after, atMost);
-    Map<AssociationId, Runs.Standing> standings =
-        Runs.standings(read, rows.stream().map(current -> current.row().id()).toList());
+    Map<AssociationId, Standings.Standing> standings =
+        Standings.standings(read, rows.stream().map(current -> current.row().id()).toList());
     return rows.stream()
         .map(current -> new Listed(current, Descriptions.standing(standings, current.row())))
         .toList();

@@ -4,7 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Associations;
-import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.task.Limits;
@@ -49,10 +49,10 @@ final class Cancels {
     }
     boolean changed = false;
     if (instances.isEmpty()) {
-      changed = Executions.cancel(write, execution.id());
+      changed = Cancellations.cancel(write, execution.id());
     } else {
       for (String instance : open) {
-        changed |= Executions.cancel(write, execution.id(), new InstanceId(instance));
+        changed |= Cancellations.cancel(write, execution.id(), new InstanceId(instance));
       }
     }
     if (changed) {

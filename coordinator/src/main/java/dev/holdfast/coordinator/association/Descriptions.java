@@ -7,7 +7,7 @@ import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Read;
-import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Standings;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.AssociationDescription;
@@ -89,13 +89,13 @@ final class Descriptions {
                             new Refusal.Finding(
                                 "association_version", "allowed are $LATEST and a number"))));
     AssociationDescription.Builder description = versionOf(row, version).toBuilder();
-    overview(description, row, standing(Runs.standings(read, List.of(row.id())), row));
+    overview(description, row, standing(Standings.standings(read, List.of(row.id())), row));
     return description.build();
   }
 
-  static Runs.Standing standing(
-      Map<AssociationId, Runs.Standing> standings, Associations.Association row) {
-    return standings.getOrDefault(row.id(), Runs.Standing.NONE);
+  static Standings.Standing standing(
+      Map<AssociationId, Standings.Standing> standings, Associations.Association row) {
+    return standings.getOrDefault(row.id(), Standings.Standing.NONE);
   }
 
   /** A page of its versions, newest first. */
@@ -139,7 +139,7 @@ final class Descriptions {
   static void overview(
       AssociationDescription.Builder description,
       Associations.Association row,
-      Runs.Standing standing) {
+      Standings.Standing standing) {
     AssociationOverview.Builder overview = AssociationOverview.newBuilder();
     Map<RunStatus, Integer> counts = standing.counts();
     counts.forEach(

@@ -4,6 +4,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Instances;
@@ -156,7 +157,7 @@ public final class Targets {
     Optional<Runs.Run> reported =
         Runs.find(read, Identity.runId(instance, execution.association(), execution.trigger()));
     if (reported.isEmpty()) {
-      boolean cancelled = Executions.cancelledFor(read, execution.id()).contains(instance);
+      boolean cancelled = Cancellations.cancelledFor(read, execution.id()).contains(instance);
       return derived(execution, intervals.getOrDefault(instance, List.of()), cancelled)
           .map(status -> target(execution, instance, status));
     }
@@ -192,7 +193,7 @@ public final class Targets {
   public List<Target> of(Execution execution) {
     Map<InstanceId, Runs.Brief> reported = new TreeMap<>();
     Runs.briefs(read, execution.id()).forEach(run -> reported.put(run.instance(), run));
-    Set<InstanceId> cancelledFor = Executions.cancelledFor(read, execution.id());
+    Set<InstanceId> cancelledFor = Cancellations.cancelledFor(read, execution.id());
     Map<InstanceId, Target> targets = new TreeMap<>();
     intervals.forEach(
         (instance, own) -> {

@@ -8,7 +8,7 @@ import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Read;
-import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Standings;
 import dev.holdfast.coordinator.targeting.Condition;
 import dev.holdfast.coordinator.targeting.Groups;
 import dev.holdfast.coordinator.targeting.Matcher;
@@ -80,7 +80,7 @@ final class InstanceList {
                   key -> values(key, listed, information, filters, groups))) {
                 return Optional.empty();
               }
-              overview(information, Runs.currentByStatus(read, listed.row.id()));
+              overview(information, Standings.currentByStatus(read, listed.row.id()));
               return filters.holdAny(
                       STATUS::equals, _ -> List.of(information.getAssociationStatus()))
                   ? Optional.of(information.build())
@@ -95,7 +95,7 @@ final class InstanceList {
   /** One. */
   InstanceInformation one(Read read, Instances.Instance row) {
     InstanceInformation.Builder information = of(new Listed(row, Instances.tags(read, row.id())));
-    overview(information, Runs.currentByStatus(read, row.id()));
+    overview(information, Standings.currentByStatus(read, row.id()));
     return information.build();
   }
 

@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.execution.Addressees;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.permit.PermitRule.Standing;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Memberships;
@@ -198,7 +199,7 @@ final class Round {
         || run.filter(known -> known.status().terminal()).isPresent()
         || execution.get().cancelled().isPresent()
         || execution.get().notAfter().isBefore(now)
-        || Executions.cancelledFor(read, ask.execution).contains(ask.instance)
+        || Cancellations.cancelledFor(read, ask.execution).contains(ask.instance)
         || !mayRun(ask, execution.get())) {
       return Optional.empty();
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.EventLog;
-import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Association;
@@ -198,7 +198,7 @@ final class GrpcAssociationStartsTest {
 
     assertEquals("Cancelled/CancelRequested", fleet.standing(association, created, a));
     assertEquals("Pending/Scheduled", fleet.standing(association, created, b));
-    assertEquals(Set.of(a), fleet.store.read(read -> Executions.cancelledFor(read, created)));
+    assertEquals(Set.of(a), fleet.store.read(read -> Cancellations.cancelledFor(read, created)));
   }
 
   @Test

@@ -208,7 +208,10 @@ final class IngestPropertyTest {
   /** What does not tell in which order reports came. */
   private static List<String> comparable(Estate estate) {
     return Stream.of(
-            "SELECT * FROM run ORDER BY id",
+            "SELECT id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
+                + " spool_epoch_number, status, detailed_status, association_version,"
+                + " document_version, revision_sha256, scheduled, started, ended, caught_up,"
+                + " missed_ticks, steps, received, reason FROM run ORDER BY id",
             "SELECT id, association_id, association_version, trigger, time, revision_sha256,"
                 + " target_count, reported, ended FROM execution ORDER BY id",
             "SELECT * FROM current_run ORDER BY instance_id, association_id",

@@ -7,6 +7,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
+import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.CutLog;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
@@ -166,7 +167,7 @@ public final class Rows implements AutoCloseable {
   public void cancel(AssociationId id, String execution) {
     store.write(
         write -> {
-          Executions.cancel(write, execution);
+          Cancellations.cancel(write, execution);
           return write.append("ExecutionCancelled", List.of(id.value(), execution), Map.of());
         });
   }
@@ -174,7 +175,7 @@ public final class Rows implements AutoCloseable {
   public void cancel(AssociationId id, String execution, InstanceId instance) {
     store.write(
         write -> {
-          Executions.cancel(write, execution, instance);
+          Cancellations.cancel(write, execution, instance);
           return write.append("ExecutionCancelled", List.of(id.value(), execution), Map.of());
         });
   }
