@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.webhook;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
@@ -19,7 +20,11 @@ import javax.crypto.spec.SecretKeySpec;
  * @param headers what tells it and its sender apart
  * @param body JSON, in UTF-8
  */
-record Delivery(Map<String, String> headers, byte[] body) {
+record Delivery(Map<String, String> headers, ByteString body) {
+  Delivery {
+    headers = Map.copyOf(headers);
+  }
+
 
   /** One that is sent now. */
   static Delivery of(EventLog.Event event, String secret, Instant now) {
@@ -29,7 +34,7 @@ record Delivery(Map<String, String> headers, byte[] body) {
     headers.put("X-Holdfast-Delivery", event.epoch() + "." + event.position());
     headers.put("X-Holdfast-Timestamp", timestamp);
     headers.put("X-Holdfast-Signature", "sha256=" + signature(secret, timestamp, body));
-    return new Delivery(headers, body);
+    return new Delivery(headers, ByteString.copyFrom(body));
   }
 
   private static Value json(EventLog.Event event) {
