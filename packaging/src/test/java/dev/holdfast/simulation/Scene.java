@@ -323,7 +323,7 @@ final class Scene implements AutoCloseable {
             }
           }
           return runs.stream()
-              .sorted(Comparator.comparing(Runs.Run::startNumber))
+              .sorted(Comparator.comparingLong(Runs.Run::startNumber))
               .map(Scene::words)
               .toList();
         });
