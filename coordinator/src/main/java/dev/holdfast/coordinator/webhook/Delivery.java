@@ -25,7 +25,6 @@ record Delivery(Map<String, String> headers, ByteString body) {
     headers = Map.copyOf(headers);
   }
 
-
   /** One that is sent now. */
   static Delivery of(EventLog.Event event, String secret, Instant now) {
     byte[] body = JsonText.canonical(json(event)).getBytes(StandardCharsets.UTF_8);

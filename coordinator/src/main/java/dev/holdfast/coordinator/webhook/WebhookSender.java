@@ -136,7 +136,8 @@ public final class WebhookSender {
         () -> {
           Optional<String> refused =
               delivery.isPresent()
-                  ? poster.post(hook.url(), delivery.get().headers(), delivery.get().body().toByteArray())
+                  ? poster.post(
+                      hook.url(), delivery.get().headers(), delivery.get().body().toByteArray())
                   : Optional.of("its secret does not decrypt; put the webhook again");
           timers.after(Duration.ZERO, () -> sent(hook, event, refused));
         });

@@ -74,12 +74,12 @@ public final class WebhookUrl {
 
   /** An IPv4 address of the link within the last four bytes of an IPv6 one that stands for it. */
   private static boolean hiddenLinkLocal(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
+    if (!(address instanceof Inet6Address six)) {
       return false;
     }
     byte[] bytes = address.getAddress();
     boolean translated = bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff;
-    boolean compatible = ((Inet6Address) address).isIPv4CompatibleAddress();
+    boolean compatible = six.isIPv4CompatibleAddress();
     return (translated || compatible) && bytes[12] == (byte) 169 && bytes[13] == (byte) 254;
   }
 

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -199,7 +200,8 @@ final class GrpcEventsTest {
 
   private static BadRequest told(StatusRuntimeException failure) {
     try {
-      for (var detail : StatusProto.fromThrowable(failure).getDetailsList()) {
+      for (var detail :
+          Objects.requireNonNull(StatusProto.fromThrowable(failure)).getDetailsList()) {
         if (detail.is(BadRequest.class)) {
           return detail.unpack(BadRequest.class);
         }

@@ -92,9 +92,8 @@ final class WatchExecutionTest {
     assertEquals(2, slow.read.size());
     fleet.advance(Duration.ofMinutes(2));
     StatusRuntimeException dropped = (StatusRuntimeException) slow.failure.orElseThrow();
-    assertTrue(
-        dropped.getMessage().contains("go on with cursor " + slow.read.getLast().getCursor()),
-        dropped.getMessage());
+    String message = String.valueOf(dropped.getMessage());
+    assertTrue(message.contains("go on with cursor " + slow.read.getLast().getCursor()), message);
 
     Reader<WatchAssociationExecutionResponse> again = watch(slow.read.getLast().getCursor(), 100);
     assertEquals(

@@ -24,12 +24,13 @@ import org.junit.jupiter.api.TestFactory;
 
 final class ExplainRuleTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final List<Holding> HOLDINGS = List.of(Holding.values());
   private static final Instant BEFORE = NOW.minusSeconds(600);
   private static final Instant TICK = NOW.plusSeconds(1_800);
   private static final Trigger CHANGE = new Trigger.Change(1, 7);
   private static final Trigger MANUAL = new Trigger.Manual("00000000-0000-4000-8000-000000000001");
 
-  private record Row(String name, Scene scene, Code... codes) {}
+  private record Row(String name, Scene scene, List<Code> codes) {}
 
   @TestFactory
   Stream<DynamicTest> everyStateHasItsReasons() {
@@ -146,7 +147,7 @@ final class ExplainRuleTest {
                     row.name,
                     () ->
                         assertEquals(
-                            List.of(row.codes),
+                            row.codes,
                             ExplainRule.decide(row.scene.facts()).stream()
                                 .map(Reason::code)
                                 .toList())));
@@ -197,7 +198,7 @@ final class ExplainRuleTest {
             scene::closed,
             scene::frozen,
             () -> scene.waits(Code.QUEUED),
-            () -> scene.holds(Holding.values()[random.nextInt(3)]),
+            () -> scene.holds(HOLDINGS.get(random.nextInt(3))),
             () -> scene.splay(Duration.ofSeconds(random.nextInt(2_000))),
             scene::closedAtTick,
             scene::onlyTicks,
@@ -215,7 +216,7 @@ final class ExplainRuleTest {
   }
 
   private static Row row(String name, Scene scene, Code... codes) {
-    return new Row(name, scene, codes);
+    return new Row(name, scene, List.of(codes));
   }
 
   /** A member that is linked, holds the revision in force and waits for a tick; then changed. */
