@@ -31,6 +31,7 @@ final class ImportCorpusTest {
           Map.entry("' is no instance id (mi- and 17 hex digits)", "it names EC2 instances"),
           Map.entry("'; allowed are InstanceIds, tag:KEY, tag-key", "a key that is no target"),
           Map.entry("there is no instance group '", "its group is not here"),
+          Map.entry("there is no calendar '", "its calendar is not here"),
           Map.entry("Automation runbook", "it is of an Automation runbook"),
           Map.entry("Targets: is no list of objects with Key and Values", "targets that are none"),
           Map.entry("schedule_expression: never fires again", "its only time has passed"),
