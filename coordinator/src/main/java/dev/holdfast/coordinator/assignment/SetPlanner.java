@@ -78,6 +78,7 @@ public final class SetPlanner {
   /** Sets of many instances, one chunk after the other. */
   public final class Pass {
     private final Map<AssociationId, Standing> standings = new HashMap<>();
+    private Optional<Freeze> freeze = Optional.empty();
     private long position = -1;
 
     private Pass() {}
@@ -92,6 +93,7 @@ public final class SetPlanner {
       long newest = EventLog.newest(read);
       if (newest != position) {
         standings.clear();
+        freeze = Freezes.current(read);
         position = newest;
       }
       Instant since = now.minus(RunLimits.CANCELLED_KEPT);
@@ -126,7 +128,6 @@ public final class SetPlanner {
       }
       var reported = AssignmentRows.reported(read, runs);
       Generation generation = new Generation(epoch, newest);
-      Optional<Freeze> freeze = Freezes.current(read);
       Map<InstanceId, AssignmentSet> sets = new LinkedHashMap<>();
       drafts.forEach(
           (instance, draft) -> sets.put(instance, draft.finish(generation, freeze, reported)));
