@@ -3,18 +3,23 @@ package dev.holdfast.simulation;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.association.InstanceId;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The processes of a host, with the checker looking at each start. */
 final class CheckedProcesses implements Processes {
   private final Processes processes;
   private final InstanceId instance;
   private final Checker checker;
+  private final Supplier<Instant> clock;
 
-  CheckedProcesses(Processes processes, InstanceId instance, Checker checker) {
+  CheckedProcesses(
+      Processes processes, InstanceId instance, Checker checker, Supplier<Instant> clock) {
     this.processes = processes;
     this.instance = instance;
     this.checker = checker;
+    this.clock = clock;
   }
 
   @Override
@@ -24,7 +29,7 @@ final class CheckedProcesses implements Processes {
 
   @Override
   public Started start(Launch launch) {
-    checker.starting(instance, launch, processes);
+    checker.starting(instance, launch, processes, clock.get());
     return processes.start(launch);
   }
 

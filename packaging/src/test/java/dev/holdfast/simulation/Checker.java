@@ -20,6 +20,8 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.LanePosition;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -50,6 +52,13 @@ final class Checker {
   private final Map<String, RunStatus> endOf = new HashMap<>();
 
   /** How many runs of an association may be in progress at once, where that is limited. */
+  private static final int CLOSED_FROM = 13;
+
+  private static final int CLOSED_UNTIL = 20;
+
+  /** Associations with a calendar that is closed in the afternoon. */
+  private final Set<String> closed = new HashSet<>();
+
   private final Map<String, Integer> limits = new HashMap<>();
 
   /** Runs of those associations that have started and not ended. */
@@ -66,6 +75,27 @@ final class Checker {
   /** From its creation on, no more runs of an association may be in progress at once. */
   void limit(String association, int atOnce) {
     limits.put(association, atOnce);
+  }
+
+  /** From its creation on, nothing of an association starts in the afternoon. */
+  void closedAfternoons(String association) {
+    closed.add(association);
+  }
+
+  /**
+   * Nothing begins while the calendar is closed, by the clock of the host; but for what somebody
+   * started and an end of the agent cut off.
+   */
+  private void open(InstanceId instance, Processes.Launch launch, int attempt, Instant hostNow) {
+    String association = launch.environment().getOrDefault("HOLDFAST_ASSOCIATION_ID", "");
+    String trigger = launch.environment().getOrDefault("HOLDFAST_TRIGGER", "");
+    int hour = hostNow.atOffset(ZoneOffset.UTC).getHour();
+    require(
+        !closed.contains(association)
+            || (trigger.startsWith("manual") && attempt > 1)
+            || hour < CLOSED_FROM
+            || hour >= CLOSED_UNTIL,
+        () -> instance + " begins " + trigger + " of " + association + " at " + hostNow);
   }
 
   /** A run of a limited association has a permit, which is a row, and is not one too many. */
@@ -109,7 +139,8 @@ final class Checker {
   }
 
   /** A process is about to start. */
-  void starting(InstanceId instance, Processes.Launch launch, Processes processes) {
+  void starting(
+      InstanceId instance, Processes.Launch launch, Processes processes, Instant hostNow) {
     String run = launch.environment().getOrDefault("HOLDFAST_RUN_ID", "");
     String association = launch.environment().getOrDefault("HOLDFAST_ASSOCIATION_ID", "");
     int attempt = Integer.parseInt(launch.environment().getOrDefault("HOLDFAST_ATTEMPT", "0"));
@@ -119,6 +150,9 @@ final class Checker {
         starts.computeIfAbsent(instance, _ -> new HashSet<>()).add(launch.folder()),
         instance + " starts twice: " + launch.folder());
     permitted(instance, association, run);
+    if (attempts.getOrDefault(run, 0) < attempt) {
+      open(instance, launch, attempt, hostNow);
+    }
     int before = attempts.merge(run, attempt, Math::max);
     require(before <= attempt, instance + " goes back to attempt " + attempt + " of " + run);
     Path other =

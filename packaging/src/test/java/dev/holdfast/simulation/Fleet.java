@@ -58,7 +58,7 @@ final class Fleet implements AutoCloseable {
     for (int i = 0; i < HOSTS; i++) {
       instances.add(new InstanceId("mi-%017x".formatted(i + 1)));
     }
-    this.operator = new Operator(world, store, instances, checker::limit);
+    this.operator = new Operator(world, store, instances, checker);
     startCoordinator();
     operator.begin(engineLife().engine());
     for (InstanceId instance : instances) {
@@ -133,6 +133,7 @@ final class Fleet implements AutoCloseable {
 
   /** Whoever still falls, from what was planned in bad times, is set up again. */
   private void recover(Duration until) {
+    operator.thaw(engineLife().engine());
     world.runUntil(until, () -> hosts.forEach(this::mend));
   }
 
@@ -347,7 +348,14 @@ final class Fleet implements AutoCloseable {
             Optional<Compliance.Item> item =
                 Compliance.find(
                     read, member.instance(), Compliance.ASSOCIATION, association.value());
-            if (item.isPresent() && !item.get().freshUntil().map(now::isAfter).orElse(false)) {
+            boolean stale =
+                item.map(kept -> "Stale".equals(kept.details().get("Reason"))).orElse(false);
+            if (stale) {
+              Checker.require(
+                  item.get().status() == Compliance.Status.UNKNOWN && last.isPresent(),
+                  member.instance() + " " + association + " stale " + item + ", runs " + last);
+            } else if (item.isPresent()
+                && !item.get().freshUntil().map(now::isAfter).orElse(false)) {
               Checker.require(
                   last.flatMap(run -> verdict(run.status()))
                       .equals(Optional.of(item.get().status())),

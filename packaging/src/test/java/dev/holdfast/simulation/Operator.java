@@ -15,29 +15,34 @@ import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.CancelAssociationExecutionRequest;
+import dev.holdfast.wire.v1.ClearFreezeRequest;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
+import dev.holdfast.wire.v1.DocumentType;
 import dev.holdfast.wire.v1.ExplainAssociationRequest;
 import dev.holdfast.wire.v1.ExplainAssociationResponse;
 import dev.holdfast.wire.v1.ExplanationReason;
 import dev.holdfast.wire.v1.OnInterrupt;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
 import dev.holdfast.wire.v1.ResourceType;
+import dev.holdfast.wire.v1.SetFreezeRequest;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import dev.holdfast.wire.v1.UpdateDocumentRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 
 /** Somebody who changes what is wanted all the time, through the admin API. */
@@ -80,11 +85,27 @@ final class Operator {
           documentPath: part:$LATEST
       """;
 
+  /** Closed in the afternoon: never when bad times end, so that all can come right after them. */
+  private static final String AFTERNOONS =
+      """
+      BEGIN:VCALENDAR
+      VERSION:2.0
+      PRODID:-//Simulation//EN
+      X-CALENDAR-TYPE:DEFAULT_OPEN
+      BEGIN:VEVENT
+      UID:1
+      DTSTART:20261101T130000Z
+      DTEND:20261101T200000Z
+      RRULE:FREQ=DAILY
+      END:VEVENT
+      END:VCALENDAR
+      """;
+
   private final World world;
   private final RandomGenerator random;
   private final Store store;
   private final List<InstanceId> instances;
-  private final ObjIntConsumer<String> limited;
+  private final Checker checker;
   private final List<String> associations = new ArrayList<>();
 
   /** Executions whose start was acknowledged, and of which association. */
@@ -94,14 +115,14 @@ final class Operator {
   private int parts;
 
   /**
-   * @param limited told of each association whose runs in progress are limited, and to how many
+   * @param checker told of what associations are to keep to
    */
-  Operator(World world, Store store, List<InstanceId> instances, ObjIntConsumer<String> limited) {
+  Operator(World world, Store store, List<InstanceId> instances, Checker checker) {
     this.world = world;
     this.random = world.random();
     this.store = store;
     this.instances = instances;
-    this.limited = limited;
+    this.checker = checker;
   }
 
   /** Executions whose start was acknowledged, and of which association. */
@@ -124,12 +145,19 @@ final class Operator {
     Admin.call(
         documents(engine)::createDocument,
         CreateDocumentRequest.newBuilder().setName("whole").setContent(WHOLE).build());
+    Admin.call(
+        documents(engine)::createDocument,
+        CreateDocumentRequest.newBuilder()
+            .setName("afternoons")
+            .setDocumentType(DocumentType.DOCUMENT_TYPE_CHANGE_CALENDAR)
+            .setContent(AFTERNOONS.replace("\n", "\r\n"))
+            .build());
   }
 
   /** Does one thing, of which something may follow. */
   void act(Engine engine) {
     GrpcAssociations service = associations(engine);
-    int what = random.nextInt(13);
+    int what = random.nextInt(15);
     if (associations.isEmpty() || (what == 0 && associations.size() < MOST)) {
       create(service);
     } else if (what < 4) {
@@ -146,9 +174,27 @@ final class Operator {
       world.trace("deleted " + victim);
     } else if (what == 12) {
       rewrite(engine);
+    } else if (what > 12) {
+      freeze(service);
     } else {
       tag(engine);
     }
+  }
+
+  private void freeze(GrpcAssociations service) {
+    Instant until = now().plus(Duration.ofMinutes(1 + random.nextInt(300)));
+    Admin.call(
+        service::setFreeze,
+        SetFreezeRequest.newBuilder()
+            .setReason("something moves")
+            .setUntil(Times.toProto(until))
+            .build());
+    world.trace("froze until " + until);
+  }
+
+  /** Ends the freeze, so that what it holds can start. */
+  void thaw(Engine engine) {
+    Admin.call(associations(engine)::clearFreeze, ClearFreezeRequest.newBuilder().build());
   }
 
   /** The document that another names gets a new version, which that one follows. */
@@ -196,6 +242,7 @@ final class Operator {
       target.setKey("tag:Role").addValues(role()).addValues(role());
     }
     String schedule = any(SCHEDULES);
+    boolean calendar = random.nextInt(3) == 0;
     int atOnce = random.nextInt(3) == 0 ? 3 + random.nextInt(4) : 0;
     Admin.call(
             service::createAssociation,
@@ -214,6 +261,7 @@ final class Operator {
                                 : OnInterrupt.ON_INTERRUPT_REPORT)
                         .setMaxConcurrency(atOnce == 0 ? "" : Integer.toString(atOnce))
                         .setMaxErrors(atOnce == 0 ? "" : any(List.of("", "0", "2", "10%")))
+                        .addAllCalendarNames(calendar ? List.of("afternoons") : List.of())
                         .addTargets(target))
                 .build())
         .ifPresent(
@@ -221,7 +269,10 @@ final class Operator {
               String id = answer.getAssociationDescription().getAssociationId();
               associations.add(id);
               if (atOnce > 0) {
-                limited.accept(id, atOnce);
+                checker.limit(id, atOnce);
+              }
+              if (calendar) {
+                checker.closedAfternoons(id);
               }
               world.trace("created " + id + " " + schedule);
             });
@@ -295,11 +346,7 @@ final class Operator {
   private void tag(Engine engine) {
     GrpcInstances service =
         new GrpcInstances(
-            calls(),
-            engine.desk(),
-            engine.links(),
-            engine.links()::connected,
-            () -> World.START.plus(world.elapsed()));
+            calls(), engine.desk(), engine.links(), engine.links()::connected, this::now);
     String instance = any(instances).value();
     if (random.nextInt(4) == 0) {
       Admin.call(
@@ -379,15 +426,19 @@ final class Operator {
         engine.links(),
         engine.links(),
         Optional.empty(),
-        () -> World.START.plus(world.elapsed()));
+        this::now);
   }
 
   private GrpcDocuments documents(Engine engine) {
-    return new GrpcDocuments(calls(), engine.desk(), () -> World.START.plus(world.elapsed()));
+    return new GrpcDocuments(calls(), engine.desk(), this::now);
   }
 
   private Calls calls() {
     return new Calls(store, () -> new UUID(0x5000L, ids++));
+  }
+
+  private Instant now() {
+    return World.START.plus(world.elapsed());
   }
 
   private String role() {

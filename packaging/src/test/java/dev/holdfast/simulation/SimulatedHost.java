@@ -109,7 +109,7 @@ final class SimulatedHost {
                 disk,
                 ROOT,
                 timeline,
-                new CheckedProcesses(processes, instance, checker),
+                new CheckedProcesses(processes, instance, checker, timeline::now),
                 facts,
                 new FewThings(timeline),
                 new SimulatedDownloads(),

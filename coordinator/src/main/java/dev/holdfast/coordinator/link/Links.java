@@ -113,7 +113,7 @@ public final class Links implements Presences, Linked {
     comeBackBy = timers.uptime().plus(Limits.RECONNECT_LONGEST);
     reactor.start();
     timers.after(Limits.RECONNECT_LONGEST, () -> guarded(presence::reconnectWindowEnded));
-    timers.after(LOOK_FOR_INACTIVE, this::lookForInactive);
+    timers.after(timers.idle(LOOK_FOR_INACTIVE), this::lookForInactive);
   }
 
   /** Ends all links and writes when their instances were last heard. */
@@ -249,7 +249,7 @@ public final class Links implements Presences, Linked {
   private void lookForInactive() {
     if (!stopped) {
       guarded(presence::lookForInactive);
-      timers.after(LOOK_FOR_INACTIVE, this::lookForInactive);
+      timers.after(timers.idle(LOOK_FOR_INACTIVE), this::lookForInactive);
     }
   }
 

@@ -224,21 +224,28 @@ public final class PermitDesk implements PermitOffice {
 
   private void lookForLost() {
     try {
-      Map<InstanceId, Instant> heard = store.read(Instances::lastHeard);
-      Instant now = timers.now();
-      List<PermitRows.Permit> lost =
+      List<PermitRows.Permit> away =
           store.read(PermitRows::counting).stream()
               .filter(permit -> !connected.test(permit.instance()))
-              .filter(permit -> isLost(permit, heard, now))
               .toList();
-      if (!lost.isEmpty()) {
-        lose(lost, heard);
-        soon();
+      if (!away.isEmpty()) {
+        loseOf(away);
       }
     } catch (RuntimeException e) {
       LOG.error("cannot look for lost permits; trying again", e);
     }
-    timers.after(LOOK_FOR_LOST, this::lookForLost);
+    timers.after(timers.idle(LOOK_FOR_LOST), this::lookForLost);
+  }
+
+  private void loseOf(List<PermitRows.Permit> away) {
+    Map<InstanceId, Instant> heard = store.read(Instances::lastHeard);
+    Instant now = timers.now();
+    List<PermitRows.Permit> lost =
+        away.stream().filter(permit -> isLost(permit, heard, now)).toList();
+    if (!lost.isEmpty()) {
+      lose(lost, heard);
+      soon();
+    }
   }
 
   private static boolean isLost(
