@@ -25,17 +25,14 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * A coordinator and its fleet, from a seed: two weeks with a few bad minutes now and then, in which
- * everything goes wrong that can. After each of them, and at the end, all must come right.
+ * A coordinator and its fleet, from a seed: two weeks with a bad minute on one of the days, in
+ * which everything goes wrong that can. After it, and at the end, all must come right.
  */
 final class Fleet implements AutoCloseable {
   static final int HOSTS = 50;
   static final Duration LENGTH = Duration.ofDays(14);
   static final Duration TROUBLE = Duration.ofSeconds(40);
   static final Duration CALM = Duration.ofMinutes(9);
-
-  /** The bad times before those in which it ends. */
-  static final int TROUBLES = 1;
 
   private final World world;
   private final RandomGenerator random;
@@ -86,17 +83,13 @@ final class Fleet implements AutoCloseable {
     for (SimulatedHost host : hosts) {
       world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
     }
-    Duration apart = LENGTH.dividedBy(TROUBLES);
-    for (int i = 0; i < TROUBLES; i++) {
-      // Most schedules have a tick on the hour, which is to come in the middle of the trouble.
-      Duration begin = apart.multipliedBy(i).plusHours(random.nextInt(12));
-      quiet(Duration.ofHours(begin.toHours()).minusSeconds(random.nextInt(50)));
-      badTimes();
-      recover(world.elapsed().plus(CALM));
-      hosts.forEach(this::judgeHeld);
-    }
-    quiet(LENGTH);
+    // Most schedules have a tick on the hour, which is to come in the middle of the trouble.
+    Duration begin = Duration.ofDays(1 + random.nextInt(12)).plusHours(random.nextInt(12));
+    quiet(begin.minusSeconds(random.nextInt(50)));
     badTimes();
+    recover(world.elapsed().plus(CALM));
+    hosts.forEach(this::judgeHeld);
+    quiet(LENGTH);
     operator.calm(engineLife().engine());
     recover(world.elapsed().plus(CALM));
     judge();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Each fleet lives in one thread; two at a time, where there are two processors. A failure names
  * its seed: {@code -Dsimulation.seed=N} lives that one alone; {@code -Dsimulation.seeds=N} lives as
- * many.
+ * many; the profile {@code simulation} lives 5,000 and nothing else.
  */
 final class FleetTest {
   private static final int SEEDS = 100;
