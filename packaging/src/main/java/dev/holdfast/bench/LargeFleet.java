@@ -79,7 +79,8 @@ final class LargeFleet implements AutoCloseable {
             Instant::now);
     documents = new GrpcDocuments(calls, desk, Instant::now);
     instanceCalls =
-        new GrpcInstances(calls, desk, _ -> PingStatus.PING_STATUS_ONLINE, _ -> true, Instant::now);
+        new GrpcInstances(
+            calls, desk, _ -> PingStatus.PING_STATUS_ONLINE, _ -> true, Waits.NOBODY, Instant::now);
   }
 
   /** Fills the store. */

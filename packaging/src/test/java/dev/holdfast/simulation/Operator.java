@@ -346,7 +346,12 @@ final class Operator {
   private void tag(Engine engine) {
     GrpcInstances service =
         new GrpcInstances(
-            calls(), engine.desk(), engine.links(), engine.links()::connected, this::now);
+            calls(),
+            engine.desk(),
+            engine.links(),
+            engine.links()::connected,
+            engine.permits()::waits,
+            this::now);
     String instance = any(instances).value();
     if (random.nextInt(4) == 0) {
       Admin.call(

@@ -276,6 +276,7 @@ final class Scene implements AutoCloseable {
                     coordinator.engine().desk(),
                     coordinator.engine().links(),
                     coordinator.engine().links()::connected,
+                    coordinator.engine().permits()::waits,
                     this::now)
                 ::addTagsToResource,
             AddTagsToResourceRequest.newBuilder()

@@ -120,7 +120,7 @@ final class Explanations {
       Optional<Facts.Ended> last) {}
 
   private History history(Read read, Associations.Association row, InstanceId instance) {
-    Targets targets = Targets.ofOne(read, row, instance, connected, clock.get());
+    Targets targets = Targets.ofOne(read, row, instance, connected, _ -> false, clock.get());
     List<Facts.Outstanding> outstanding = new ArrayList<>();
     Optional<Facts.Ended> last = Optional.empty();
     for (Executions.Execution execution :

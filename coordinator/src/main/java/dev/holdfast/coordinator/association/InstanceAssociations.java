@@ -45,16 +45,20 @@ public final class InstanceAssociations {
   private static final int LOOKED_THROUGH = 50;
 
   private final Predicate<InstanceId> connected;
+  private final Waits waits;
   private final Supplier<Instant> clock;
 
   /**
    * Makes them.
    *
    * @param connected whether an instance's link lives
+   * @param waits who waits for a permit
    * @param clock the store's
    */
-  public InstanceAssociations(Predicate<InstanceId> connected, Supplier<Instant> clock) {
+  public InstanceAssociations(
+      Predicate<InstanceId> connected, Waits waits, Supplier<Instant> clock) {
     this.connected = connected;
+    this.waits = waits;
     this.clock = clock;
   }
 
@@ -126,7 +130,14 @@ public final class InstanceAssociations {
             .setInstanceId(instance.value());
     Optional<Runs.Run> run =
         Runs.current(read, instance, row.id()).flatMap(now -> Runs.find(read, now.runId()));
-    Targets targets = Targets.ofOne(read, row, instance, connected, clock.get());
+    Targets targets =
+        Targets.ofOne(
+            read,
+            row,
+            instance,
+            connected,
+            trigger -> waits.waits(instance, row.id(), trigger),
+            clock.get());
     Optional<Executions.Execution> execution =
         run.flatMap(reported -> Executions.find(read, reported.executionId()))
             .or(() -> newest(read, row.id(), targets));

@@ -129,12 +129,17 @@ public final class Targets {
         read, association, Memberships.everOf(read, association.id()), connected, asks, now);
   }
 
-  /** The same of one instance alone; others are not known then. */
+  /**
+   * The same of one instance alone; others are not known then.
+   *
+   * @param asks whether it waits for a permit for the run of a trigger
+   */
   public static Targets ofOne(
       Read read,
       Associations.Association association,
       InstanceId instance,
       Predicate<InstanceId> connected,
+      Predicate<Trigger> asks,
       Instant now) {
     Targets targets =
         new Targets(
@@ -142,7 +147,7 @@ public final class Targets {
             association,
             Memberships.between(read, instance, association.id()),
             connected,
-            (_, _) -> false,
+            (_, trigger) -> asks.test(trigger),
             now);
     targets.lastHeard =
         Optional.of(

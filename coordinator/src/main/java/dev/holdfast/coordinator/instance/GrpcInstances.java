@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.AssociationTags;
 import dev.holdfast.coordinator.association.InstanceAssociations;
+import dev.holdfast.coordinator.association.Waits;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.AddTagsToResourceResponse;
@@ -55,6 +56,7 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
    *
    * @param desk writes what follows for associations
    * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param waits who waits for a permit
    * @param clock the store's
    */
   public GrpcInstances(
@@ -62,13 +64,14 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
       AssociationDesk desk,
       Presences presences,
       Predicate<InstanceId> connected,
+      Waits waits,
       Supplier<Instant> clock) {
     this.calls = calls;
     this.consequences = desk;
     this.list = new InstanceList(presences);
     this.tags = new TagCalls(desk, new AssociationTags(desk));
     this.groups = new InstanceGroupCalls(desk);
-    this.associations = new InstanceAssociations(connected, clock);
+    this.associations = new InstanceAssociations(connected, waits, clock);
   }
 
   @Override

@@ -66,6 +66,10 @@ final class Fleet implements AutoCloseable {
 
   final ManualTimers timers = new ManualTimers(START);
   final Set<InstanceId> online = new HashSet<>();
+
+  /** Runs that wait for a permit. */
+  final Set<String> asking = new HashSet<>();
+
   final AssociationDesk desk;
   final Store store;
   final GrpcAssociations associations;
@@ -88,7 +92,7 @@ final class Fleet implements AutoCloseable {
             calls,
             desk,
             online::contains,
-            Waits.NOBODY,
+            this::waits,
             this::presence,
             id -> linked.standing(id),
             Optional.of(feeds),
@@ -96,7 +100,12 @@ final class Fleet implements AutoCloseable {
     documents = new GrpcDocuments(calls, desk, timers::now);
     keys = keys();
     parameters = new GrpcParameters(calls, desk, keys);
-    instances = new GrpcInstances(calls, desk, this::presence, online::contains, timers::now);
+    instances =
+        new GrpcInstances(calls, desk, this::presence, online::contains, this::waits, timers::now);
+  }
+
+  private boolean waits(InstanceId instance, AssociationId association, Trigger trigger) {
+    return asking.contains(Identity.runId(instance, association, trigger));
   }
 
   private PingStatus presence(Instances.Instance row) {

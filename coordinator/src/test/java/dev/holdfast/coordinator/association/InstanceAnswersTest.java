@@ -7,7 +7,10 @@ import static dev.holdfast.coordinator.association.GroupScene.inGroup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
@@ -184,6 +187,21 @@ final class InstanceAnswersTest {
     assertEquals(Map.of("Pending", 1, "Success", 1), shown.getAssociationOverviewMap());
     assertEquals("CLOCK_SKEW", shown.getConditions(0).getCode());
     assertEquals("its clock is 61 s behind", shown.getConditions(0).getMessage());
+  }
+
+  @Test
+  void whoWaitsForAPermitIsShownSo() {
+    String limited = scene.associate("limited", Fleet.all()).getAssociationId();
+    fleet.online.add(a);
+    assertEquals("Scheduled", statuses(a, 50).getFirst().getDetailedStatus());
+
+    fleet.asking.add(
+        Identity.runId(
+            a,
+            new AssociationId(limited),
+            Trigger.parse(fleet.executions(limited).getFirst().getTrigger()).orElseThrow()));
+
+    assertEquals("WaitingForPermit", statuses(a, 50).getFirst().getDetailedStatus());
   }
 
   @Test
