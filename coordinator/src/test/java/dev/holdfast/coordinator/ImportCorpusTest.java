@@ -36,8 +36,7 @@ final class ImportCorpusTest {
           Map.entry("Targets: is no list of objects with Key and Values", "targets that are none"),
           Map.entry("schedule_expression: never fires again", "its only time has passed"),
           Map.entry("needs a schedule_expression: it would never run", "it waits for no tick"),
-          Map.entry("is a template; render it first", "it is a template"),
-          Map.entry("is not supported yet", "a field that does not act yet"));
+          Map.entry("is a template; render it first", "it is a template"));
 
   private record Result(int code, List<String> lines) {}
 

@@ -4,7 +4,6 @@ import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Webhooks;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.ParameterKeys;
-import dev.holdfast.coordinator.webhook.WebhookRule;
 import dev.holdfast.coordinator.webhook.WebhookUrl;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.Times;
@@ -50,7 +49,7 @@ final class WebhookForm {
             request.getName(),
             request.getUrl(),
             List.copyOf(request.getTypesList()),
-            keys.seal(WebhookRule.sealedAs(request.getName()), serial, request.getSecret()),
+            keys.seal(Webhooks.sealedAs(request.getName()), serial, request.getSecret()),
             serial,
             before.map(Webhooks.Webhook::position).orElse(position),
             Webhooks.State.fine(write.now())));

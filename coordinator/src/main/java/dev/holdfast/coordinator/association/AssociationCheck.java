@@ -82,7 +82,8 @@ final class AssociationCheck {
         (field, description) -> check.find("InvalidSchedule", field, description));
     check.window();
     check.limits();
-    check.notYet();
+    check.words();
+    check.output();
     check.findings.refuse(check.reason);
     return check.warnings;
   }
@@ -311,8 +312,8 @@ final class AssociationCheck {
     }
   }
 
-  /** What this version would have to ignore is refused instead. */
-  private void notYet() {
+  /** Words of closed lists that this version does not know are refused, not ignored. */
+  private void words() {
     refuseIf(association.getOfflinePolicy() == OfflinePolicy.UNRECOGNIZED, "offline_policy");
     refuseIf(association.getMode() == AssociationMode.UNRECOGNIZED, "mode");
     refuseIf(association.getOnInterrupt() == OnInterrupt.UNRECOGNIZED, "on_interrupt");
@@ -320,6 +321,9 @@ final class AssociationCheck {
     refuseIf(
         association.getComplianceSeverity() == ComplianceSeverity.UNRECOGNIZED,
         "compliance_severity");
+  }
+
+  private void output() {
     if (!association.getOutputLocation().isEmpty()) {
       warn(
           "OutputLocationNotSupported",
@@ -328,9 +332,9 @@ final class AssociationCheck {
     }
   }
 
-  private void refuseIf(boolean given, String field) {
-    if (given) {
-      find(NO_PARAMETERS, field, "is not supported yet");
+  private void refuseIf(boolean unknown, String field) {
+    if (unknown) {
+      find(NO_PARAMETERS, field, "is none of the values that are known");
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.association;
 
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.CalendarReference;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
@@ -183,7 +184,8 @@ final class Explanations {
             .reduce((_, newer) -> newer)
             .filter(_ -> content.getEnabled())
             .flatMap(schedule -> Ticks.next(schedule, now));
-    AssociationCalendars calendars = AssociationCalendars.of(read, content);
+    Openings openings = new Openings(read);
+    List<CalendarReference> calendars = Calendars.of(read, content).found();
     return new Facts(
         now,
         instance.state().equals(Instances.ACTIVE),
@@ -205,9 +207,9 @@ final class Explanations {
             .map(Explanations::running),
         history.outstanding,
         history.last,
-        calendars.closed(now),
-        nextTick.flatMap(calendars::closed),
-        new Openings(read).frozen(now));
+        openings.closed(calendars, now).stream().findFirst(),
+        nextTick.flatMap(tick -> openings.closed(calendars, tick).stream().findFirst()),
+        openings.frozen(now));
   }
 
   private static Facts.Running running(Runs.Run run) {

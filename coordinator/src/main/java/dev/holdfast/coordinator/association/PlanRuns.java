@@ -1,6 +1,8 @@
 package dev.holdfast.coordinator.association;
 
+import dev.holdfast.assignment.CalendarReference;
 import dev.holdfast.coordinator.admin.Findings;
+import dev.holdfast.coordinator.execution.Openings;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.schedule.Schedule;
 import dev.holdfast.schedule.ScheduleReader;
@@ -58,16 +60,17 @@ final class PlanRuns {
       Instant anchor,
       Instant now,
       PlanAssociationResponse.Builder answer) {
-    AssociationCalendars calendars = AssociationCalendars.of(read, content);
-    answer.setBlockedNow(answer.getWouldRunNow() && calendars.closed(now).isPresent());
+    Openings openings = new Openings(read);
+    List<CalendarReference> calendars = Calendars.of(read, content).found();
+    answer.setBlockedNow(answer.getWouldRunNow() && !openings.closed(calendars, now).isEmpty());
     ZoneId own = zone(content.getScheduleTimezone()).orElse(ZoneOffset.UTC);
     ZoneId asked = request.getTimezone().isEmpty() ? own : zone(request.getTimezone()).orElse(own);
     int count = request.getNextRunCount() == 0 ? RUNS : request.getNextRunCount();
     for (Instant at : ticks(content, own, anchor, now, count)) {
       String local = LOCAL.format(at.atZone(asked));
       answer.addNextRuns(Times.toProto(at)).addNextRunsLocal(local);
-      calendars
-          .closed(at)
+      openings.closed(calendars, at).stream()
+          .findFirst()
           .ifPresent(
               name ->
                   answer.addBlocked(

@@ -47,14 +47,7 @@ public final class Openings {
 
   /** Which calendars of a revision are closed at a moment, in words; empty if none is. */
   public Optional<String> closed(String revisionSha256, Instant at) {
-    List<String> closed = new ArrayList<>();
-    for (CalendarReference reference : window(revisionSha256).calendars()) {
-      if (calendar(reference)
-          .filter(rules -> rules.state(at) == CalendarState.CLOSED)
-          .isPresent()) {
-        closed.add(reference.name());
-      }
-    }
+    List<String> closed = closed(window(revisionSha256).calendars(), at);
     return closed.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -66,6 +59,19 @@ public final class Openings {
                             ? "closed is the calendar "
                             : "closed are the calendars ",
                         "")));
+  }
+
+  /** The names of those calendars that are closed at a moment, in their order. */
+  public List<String> closed(List<CalendarReference> calendars, Instant at) {
+    List<String> closed = new ArrayList<>();
+    for (CalendarReference reference : calendars) {
+      if (calendar(reference)
+          .filter(rules -> rules.state(at) == CalendarState.CLOSED)
+          .isPresent()) {
+        closed.add(reference.name());
+      }
+    }
+    return closed;
   }
 
   /** Who had frozen everything at a moment and why, in words; empty if nobody had. */

@@ -220,7 +220,7 @@ final class Link implements Session {
     if (phase != Phase.LINKED) {
       return;
     }
-    held.waits(Waits.of(heartbeat.getWaitsList()));
+    held.waits(WaitCodec.of(heartbeat.getWaitsList()));
     boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
     workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
     int before = stalled;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * Decides who of those that ask may start a run of one association. Pure: what it decides from are
@@ -16,10 +17,14 @@ import java.util.function.BiPredicate;
  */
 public final class PermitRule {
   /** Who goes first: longest without a success, then longest waiting. */
-  static final Comparator<Request> ORDER =
-      Comparator.comparing((Request request) -> request.lastSuccess.orElse(Instant.MIN))
-          .thenComparing(Request::askedAt)
-          .thenComparing(Request::instance);
+  static <T> Comparator<T> order(
+      Function<T, Optional<Instant>> lastSuccess,
+      Function<T, Duration> askedAt,
+      Function<T, InstanceId> instance) {
+    return Comparator.comparing((T one) -> lastSuccess.apply(one).orElse(Instant.MIN))
+        .thenComparing(askedAt)
+        .thenComparing(instance);
+  }
 
   private PermitRule() {}
 
@@ -96,7 +101,10 @@ public final class PermitRule {
     Optional<Standing> newest = facts.newest;
     int free = facts.free();
     List<Request> left = new ArrayList<>();
-    for (Request request : requests.stream().sorted(ORDER).toList()) {
+    for (Request request :
+        requests.stream()
+            .sorted(order(Request::lastSuccess, Request::askedAt, Request::instance))
+            .toList()) {
       if (request.standing.over()) {
         continue;
       }

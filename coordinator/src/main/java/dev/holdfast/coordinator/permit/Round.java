@@ -22,7 +22,6 @@ import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,10 @@ final class Round {
             PermitRows.newestGranted(read, association.id()).map(Round::standing));
     Map<InstanceId, Looked> looked = new HashMap<>();
     int startable = 0;
-    for (Asks.Ask ask : asks.stream().sorted(order()).toList()) {
+    for (Asks.Ask ask :
+        asks.stream()
+            .sorted(PermitRule.order(this::lastSuccess, ask -> ask.askedAt, ask -> ask.instance))
+            .toList()) {
       if (!ask.looked || startable < facts.free()) {
         ask.looked = true;
         Optional<Looked> may = look(ask);
@@ -162,13 +164,6 @@ final class Round {
             request ->
                 Optional.ofNullable(byInstance.get(request.instance())).ifPresent(superseded::add));
     return new Outcome(grants, held, superseded);
-  }
-
-  /** As {@link PermitRule#ORDER}. */
-  private Comparator<Asks.Ask> order() {
-    return Comparator.comparing((Asks.Ask ask) -> lastSuccess(ask).orElse(Instant.MIN))
-        .thenComparing(ask -> ask.askedAt)
-        .thenComparing(ask -> ask.instance);
   }
 
   /** Read once: it does not change while the instance waits. */

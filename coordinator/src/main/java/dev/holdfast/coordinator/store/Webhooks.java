@@ -27,6 +27,11 @@ public final class Webhooks {
 
   private Webhooks() {}
 
+  /** The name under which a webhook's secret is sealed: no parameter can have it. */
+  public static String sealedAs(String name) {
+    return "webhook:" + name;
+  }
+
   /**
    * One.
    *

@@ -1,5 +1,9 @@
 package dev.holdfast.coordinator.trust;
 
+import java.util.ArrayList;
+import dev.holdfast.task.Limits;
+import dev.holdfast.coordinator.store.Webhooks;
+import dev.holdfast.coordinator.store.Read;
 import com.google.protobuf.ByteString;
 import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Parameters.Parameter;
@@ -27,7 +31,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts the values of SecureStrings: AES-256-GCM, with the parameter's name and version as
+ * Encrypts the values of SecureStrings and the secrets of webhooks: AES-256-GCM, with the parameter's name and version as
  * associated data, so that no row's value can be put into another one. The keys are in a file
  * beside the store, one a line, and never in it: a copy of the store opens nothing. The last key of
  * the file encrypts; those before it only decrypt what they once encrypted.
@@ -71,13 +75,13 @@ public final class ParameterKeys {
    */
   public static ParameterKeys open(Path file, Store store, SecureRandom random)
       throws KeysRefused, IOException {
-    List<Parameter> encrypted = store.read(Parameters::newestOfEachKey);
+    List<Kept> encrypted = store.read(ParameterKeys::kept);
     if (Files.notExists(file)) {
       if (!encrypted.isEmpty()) {
         throw new KeysRefused(
             "the key file "
                 + file
-                + " is missing, and the store has SecureStrings that it encrypted: put it back"
+                + " is missing, and the store has secrets that it encrypted: put it back"
                 + " (backups don't hold it), or name its place in parameters.key_file");
       }
       byte[] made = new byte[KEY_BYTES];
@@ -85,10 +89,43 @@ public final class ParameterKeys {
       Keys.write(file, "rw-------", HexFormat.of().formatHex(made) + "\n");
     }
     ParameterKeys keys = read(file, random);
-    for (Parameter parameter : encrypted) {
-      keys.test(parameter, file);
+    for (Kept kept : encrypted) {
+      keys.test(kept, file);
     }
     return keys;
+  }
+
+  /**
+   * Something that is encrypted in the store.
+   *
+   * @param what in words, with its name
+   */
+  private record Kept(String what, String name, int version, Sealed sealed) {}
+
+  /** Of each key what it encrypted last of the parameters, and the secrets of all webhooks. */
+  private static List<Kept> kept(Read read) {
+    List<Kept> kept = new ArrayList<>();
+    for (Parameter parameter : Parameters.newestOfEachKey(read)) {
+      parameter
+          .secret()
+          .ifPresent(
+              sealed ->
+                  kept.add(
+                      new Kept(
+                          "the SecureString '" + parameter.name() + "'",
+                          parameter.name(),
+                          parameter.version(),
+                          sealed)));
+    }
+    for (Webhooks.Webhook hook : Webhooks.list(read, "", Limits.MAX_WEBHOOKS)) {
+      kept.add(
+          new Kept(
+              "the secret of the webhook '" + hook.name() + "'",
+              Webhooks.sealedAs(hook.name()),
+              hook.serial(),
+              hook.secret()));
+    }
+    return kept;
   }
 
   private static ParameterKeys read(Path file, SecureRandom random)
@@ -129,22 +166,22 @@ public final class ParameterKeys {
     }
   }
 
-  private void test(Parameter parameter, Path file) throws KeysRefused {
-    String id = parameter.secret().map(Sealed::keyId).orElse("");
+  private void test(Kept kept, Path file) throws KeysRefused {
+    String id = kept.sealed.keyId();
     if (!keys.containsKey(id)) {
       throw new KeysRefused(
           "the key file "
               + file
               + " has no key "
               + id
-              + ", which encrypted SecureStrings of the store: add that key in a line before the"
-              + " last");
+              + ", which encrypted "
+              + kept.what
+              + " in the store: add that key in a line before the last");
     }
-    if (opened(parameter).isEmpty()) {
+    if (opened(kept.name, kept.version, kept.sealed).isEmpty()) {
       throw new KeysRefused(
-          "the SecureString '"
-              + parameter.name()
-              + "' does not decrypt with the key "
+          kept.what
+              + " does not decrypt with the key "
               + id
               + ": the store is damaged, or was changed from outside; restore it from a backup");
     }
@@ -170,7 +207,9 @@ public final class ParameterKeys {
    * @throws IllegalStateException if it is none, or does not decrypt: then somebody changed the row
    */
   public String open(Parameter parameter) {
-    return opened(parameter)
+    return parameter
+        .secret()
+        .flatMap(sealed -> opened(parameter.name(), parameter.version(), sealed))
         .orElseThrow(
             () ->
                 new IllegalStateException(
@@ -181,24 +220,20 @@ public final class ParameterKeys {
                         + "' does not decrypt"));
   }
 
-  private Optional<String> opened(Parameter parameter) {
-    Optional<Sealed> secret =
-        parameter
-            .secret()
-            .filter(found -> keys.containsKey(found.keyId()))
-            .filter(found -> found.bytes().size() > NONCE_BYTES);
-    if (secret.isEmpty()) {
+  /** What was sealed under this name and version; empty if it does not decrypt. */
+  public Optional<String> opened(String name, int version, Sealed sealed) {
+    if (!keys.containsKey(sealed.keyId()) || sealed.bytes().size() <= NONCE_BYTES) {
       return Optional.empty();
     }
-    byte[] bytes = secret.get().bytes().toByteArray();
+    byte[] bytes = sealed.bytes().toByteArray();
     try {
       byte[] text =
           cipher(
                   Cipher.DECRYPT_MODE,
-                  secret.get().keyId(),
+                  sealed.keyId(),
                   Arrays.copyOf(bytes, NONCE_BYTES),
-                  parameter.name(),
-                  parameter.version())
+                  name,
+                  version)
               .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES);
       return Optional.of(new String(text, StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {

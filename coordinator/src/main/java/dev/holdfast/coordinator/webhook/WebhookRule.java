@@ -52,9 +52,4 @@ public final class WebhookRule {
     Duration left = state.nextAttempt().map(at -> Duration.between(now, at)).orElse(Duration.ZERO);
     return left.isNegative() || left.compareTo(LONGEST_WAIT) > 0 ? Duration.ZERO : left;
   }
-
-  /** The name under which a webhook's secret is sealed: no parameter can have it. */
-  public static String sealedAs(String name) {
-    return "webhook:" + name;
-  }
 }

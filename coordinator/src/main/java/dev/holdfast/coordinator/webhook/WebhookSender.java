@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator.webhook;
 
 import dev.holdfast.coordinator.store.EventLog;
-import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Webhooks;
 import dev.holdfast.coordinator.store.Webhooks.Condition;
@@ -144,22 +143,8 @@ public final class WebhookSender {
   }
 
   private Optional<Delivery> delivery(Webhook hook, EventLog.Event event) {
-    try {
-      String secret =
-          keys.open(
-              new Parameters.Parameter(
-                  WebhookRule.sealedAs(hook.name()),
-                  hook.serial(),
-                  "",
-                  "",
-                  Optional.of(hook.secret()),
-                  "",
-                  "",
-                  timers.now()));
-      return Optional.of(Delivery.of(event, secret, timers.now()));
-    } catch (IllegalStateException e) {
-      return Optional.empty();
-    }
+    return keys.opened(Webhooks.sealedAs(hook.name()), hook.serial(), hook.secret())
+        .map(secret -> Delivery.of(event, secret, timers.now()));
   }
 
   private void sent(Webhook hook, EventLog.Event event, Optional<String> refused) {

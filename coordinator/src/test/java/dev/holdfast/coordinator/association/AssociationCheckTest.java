@@ -91,7 +91,7 @@ final class AssociationCheckTest {
             "targets", targets(),
             "schedule", schedules(),
             "window", windows(),
-            "not yet", notYet());
+            "unknown words", unknownWords());
     List<DynamicTest> tests = new ArrayList<>();
     rows.forEach(
         (group, ofGroup) -> {
@@ -252,7 +252,7 @@ final class AssociationCheckTest {
         wrong("InvalidParameters duration_hours", b -> b.setDurationHours(-1)));
   }
 
-  private static List<Row> notYet() {
+  private static List<Row> unknownWords() {
     return List.of(
         wrong("InvalidParameters max_concurrency", b -> b.setMaxConcurrency("0")),
         wrong("InvalidParameters max_errors", b -> b.setMaxErrors("101%")),

@@ -57,6 +57,15 @@ final class BlastRadiusTest {
     assertEquals("FAILED_PRECONDITION", refused.code());
     assertEquals(Map.of("acknowledge_targets", "is 0; 4 is needed"), refused.findings());
     assertTrue(refused.message().contains("or schedule_splay_seconds"), refused.message());
+    assertTrue(refused.message().contains("or max_concurrency"), refused.message());
+    assertEquals(
+        "BlastRadius",
+        fleet
+            .refused(
+                fleet.associations::createAssociation,
+                request(b -> b.addTargets(Fleet.all()).setMaxErrors("0")))
+            .reason(),
+        "errors alone hold nobody back at first");
     assertEquals(List.of(), list(ListAssociationsRequest.getDefaultInstance()));
     CreateAssociationRequest request = request(b -> b.addTargets(Fleet.all()));
     assertEquals(
@@ -73,6 +82,7 @@ final class BlastRadiusTest {
     List<UnaryOperator<Association.Builder>> harmless =
         List.of(
             b -> b.setScheduleSplaySeconds(60),
+            b -> b.setMaxConcurrency("100%"),
             b -> b.setEnabled(false),
             b -> b.setApplyOnlyAtCronInterval(true).setScheduleExpression("rate(1 day)"));
     for (UnaryOperator<Association.Builder> one : harmless) {

@@ -11,12 +11,14 @@ import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Parameters.Parameter;
 import dev.holdfast.coordinator.store.Parameters.Sealed;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Webhooks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,43 @@ final class ParameterKeysTest {
     assertEquals("young", keys().open(young));
     Files.writeString(file, OTHER_KEY + "\n");
     assertTrue(refused().contains("no key " + old.secret().orElseThrow().keyId()), refused());
+  }
+
+  @Test
+  void aKeyIsAskedForAsLongAsAWebhookOrAnOlderVersionNeedsIt() throws Exception {
+    ParameterKeys first = keys();
+    String old = Files.readString(file);
+    put(first, "p", 1, "old");
+    Sealed sealed = first.seal(Webhooks.sealedAs("chat"), 1, "secret");
+    store.write(
+        write -> {
+          Webhooks.put(
+              write,
+              new Webhooks.Webhook(
+                  "chat",
+                  "https://hooks.example.com/",
+                  List.of("RunEnded"),
+                  sealed,
+                  1,
+                  0,
+                  Webhooks.State.fine(NOW)));
+          return true;
+        });
+    Files.writeString(file, old + OTHER_KEY + "\n");
+    put(keys(), "p", 2, "young");
+    Files.writeString(file, OTHER_KEY + "\n");
+    assertTrue(refused().contains("encrypted the SecureString 'p'"), refused());
+
+    store.write(
+        write -> {
+          Parameters.delete(write, "p");
+          return true;
+        });
+
+    assertTrue(refused().contains("encrypted the secret of the webhook 'chat'"), refused());
+    Files.writeString(file, old + OTHER_KEY + "\n");
+    assertEquals("secret", keys().opened(Webhooks.sealedAs("chat"), 1, sealed).orElseThrow());
+    assertTrue(keys().opened(Webhooks.sealedAs("other"), 1, sealed).isEmpty());
   }
 
   @Test

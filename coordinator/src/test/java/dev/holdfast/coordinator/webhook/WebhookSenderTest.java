@@ -230,7 +230,7 @@ final class WebhookSenderTest {
                   name,
                   "https://" + name + ".example/",
                   List.of(types),
-                  keys.seal(WebhookRule.sealedAs(name), serial, SECRET),
+                  keys.seal(Webhooks.sealedAs(name), serial, SECRET),
                   serial,
                   before.map(Webhook::position).orElse(write.position()),
                   Webhooks.State.fine(write.now())));

@@ -16,8 +16,8 @@ import java.util.Optional;
  * What an agent says that waits. It is only ever told to people, so what means nothing is left out
  * rather than held against the link, and so is what is more than an instance can have.
  */
-final class Waits {
-  private Waits() {}
+final class WaitCodec {
+  private WaitCodec() {}
 
   /** From the wire; at most one for each association that an instance can have. */
   static List<Linked.Wait> of(List<Wait> told) {
