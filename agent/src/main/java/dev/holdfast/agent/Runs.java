@@ -348,7 +348,8 @@ final class Runs {
         Optional.empty(),
         report.caughtUp(),
         report.missedTicks(),
-        report.steps());
+        report.steps(),
+        report.reason());
   }
 
   private void report(Opened skipped, String reason) {

@@ -153,7 +153,9 @@ final class Host {
                         trigger,
                         "test",
                         now().plus(Duration.ofDays(1)),
-                        samples.getFirst().body()))
+                        samples.getFirst().body(),
+                        false,
+                        Optional.empty()))
             .toList());
   }
 
@@ -212,7 +214,8 @@ final class Host {
             Optional.of(now()),
             request.caughtUp(),
             request.missedTicks(),
-            List.of()));
+            List.of(),
+            ""));
     if (status.terminal()) {
       journal.remove(request.runId());
     }

@@ -10,6 +10,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.report.RunStatus;
@@ -118,7 +119,10 @@ final class AdminApiTest {
         THEN,
         Optional.of(THEN),
         false,
-        Optional.empty());
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        RateControl.NONE);
   }
 
   /** A run of it, as an agent reported it. */
@@ -143,7 +147,8 @@ final class AdminApiTest {
         false,
         0,
         ByteString.EMPTY,
-        THEN);
+        THEN,
+        "");
   }
 
   private List<ServiceDescriptor> admin() {

@@ -23,15 +23,4 @@ public record PendingTrigger(
     Instant notAfter,
     Sha256 assignment,
     boolean ignoreCalendars,
-    Optional<Instant> endBy) {
-
-  /** One that closed calendars hold, of an association without a duration. */
-  public PendingTrigger(
-      AssociationId association,
-      Trigger trigger,
-      String cause,
-      Instant notAfter,
-      Sha256 assignment) {
-    this(association, trigger, cause, notAfter, assignment, false, Optional.empty());
-  }
-}
+    Optional<Instant> endBy) {}

@@ -50,42 +50,6 @@ public sealed interface Report {
       steps = List.copyOf(steps);
     }
 
-    /** One whose detailed status says all. */
-    public Run(
-        AssociationId association,
-        Trigger trigger,
-        int attempt,
-        long startNumber,
-        RunStatus status,
-        String detailedStatus,
-        Sha256 assignment,
-        int associationVersion,
-        int documentVersion,
-        Optional<Instant> scheduled,
-        Optional<Instant> start,
-        Optional<Instant> end,
-        boolean caughtUp,
-        int missedTicks,
-        List<StepResult> steps) {
-      this(
-          association,
-          trigger,
-          attempt,
-          startNumber,
-          status,
-          detailedStatus,
-          assignment,
-          associationVersion,
-          documentVersion,
-          scheduled,
-          start,
-          end,
-          caughtUp,
-          missedTicks,
-          steps,
-          "");
-    }
-
     /** The same, in more detail. */
     public Run saying(String detail, String why) {
       return new Run(

@@ -74,7 +74,8 @@ final class RunReport {
         request.caughtUp(),
         request.missedTicks(),
         DriftBounds.fitting(
-            OutputBounds.fitting(steps, OUTPUT_BYTES), RunLimits.MAX_RUN_DRIFT_BYTES));
+            OutputBounds.fitting(steps, OUTPUT_BYTES), RunLimits.MAX_RUN_DRIFT_BYTES),
+        "");
   }
 
   private static StepResult inProgress(Optional<RunPlan> plan, StepAttempt at, String reason) {

@@ -28,19 +28,7 @@ public sealed interface Action {
       int missedTicks,
       Optional<Instant> handledThrough,
       Optional<Instant> endBy)
-      implements Action {
-
-    /** One that may take as long as it takes. */
-    public Start(
-        AssociationId association,
-        Trigger trigger,
-        int attempt,
-        boolean caughtUp,
-        int missedTicks,
-        Optional<Instant> handledThrough) {
-      this(association, trigger, attempt, caughtUp, missedTicks, handledThrough, Optional.empty());
-    }
-  }
+      implements Action {}
 
   /**
    * Report a tick as skipped; ticks up to it are done with, but for those that were missed before

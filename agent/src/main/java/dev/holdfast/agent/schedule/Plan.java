@@ -49,37 +49,6 @@ public record Plan(
     calendars = List.copyOf(calendars);
   }
 
-  /** One that may run at any time. */
-  public Plan(
-      AssociationId association,
-      Sha256 assignment,
-      Instant effectiveFrom,
-      Optional<Schedule> schedule,
-      Instant anchor,
-      Duration splay,
-      boolean enabled,
-      boolean onlyTicks,
-      boolean rerun,
-      boolean needsPermit,
-      boolean runOffline,
-      boolean takesSlot) {
-    this(
-        association,
-        assignment,
-        effectiveFrom,
-        schedule,
-        anchor,
-        splay,
-        enabled,
-        onlyTicks,
-        rerun,
-        needsPermit,
-        runOffline,
-        takesSlot,
-        List.of(),
-        Optional.empty());
-  }
-
   /** A change calendar, by its name. */
   public record Calendar(String name, ChangeCalendar rules) {}
 

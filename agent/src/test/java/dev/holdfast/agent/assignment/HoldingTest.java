@@ -71,7 +71,9 @@ final class HoldingTest {
                     new Trigger.Change(1, 5),
                     "created",
                     FROM,
-                    assignment(1).body())));
+                    assignment(1).body(),
+                    false,
+                    Optional.empty())));
     origin.bodiesOf(assignment(1));
     holding.want(set);
     origin.fetchAll(holding);

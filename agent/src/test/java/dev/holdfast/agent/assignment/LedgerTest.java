@@ -157,7 +157,7 @@ final class LedgerTest {
             new Generation(1, 1),
             List.of(Samples.assignment(1).from(NOW)),
             List.of(),
-            List.of(new PendingTrigger(ONE, pending, "test", NOW, BODY)));
+            List.of(new PendingTrigger(ONE, pending, "test", NOW, BODY, false, Optional.empty())));
 
     grow(ledger);
     ledger.tidy(NOW.plus(RunLimits.LEDGER_TIME), held);

@@ -100,7 +100,8 @@ class LinkRig {
         Optional.empty(),
         false,
         0,
-        List.of());
+        List.of(),
+        "");
   }
 
   static final class WantedBook implements Wanted {

@@ -35,7 +35,9 @@ final class AgendaPermitTest {
   void whoIsGrantedStartsAndAsksNoMore() {
     at.granted(1, TICK);
 
-    at.expect(new Action.Start(ONE, TICK, 1, false, 0, Optional.of(Expected.t("10:00:00"))));
+    at.expect(
+        new Action.Start(
+            ONE, TICK, 1, false, 0, Optional.of(Expected.t("10:00:00")), Optional.empty()));
     assertEquals(List.of(), at.decide().asks());
   }
 
@@ -121,7 +123,8 @@ final class AgendaPermitTest {
             1,
             true,
             3,
-            Optional.of(Expected.t("11:00:00"))));
+            Optional.of(Expected.t("11:00:00")),
+            Optional.empty()));
   }
 
   @Test
@@ -130,7 +133,9 @@ final class AgendaPermitTest {
     at.expect();
 
     at.contact(Contact.CUT_OFF);
-    at.expect(new Action.Start(ONE, TICK, 1, false, 0, Optional.of(Expected.t("10:00:00"))));
+    at.expect(
+        new Action.Start(
+            ONE, TICK, 1, false, 0, Optional.of(Expected.t("10:00:00")), Optional.empty()));
   }
 
   @Test
@@ -166,7 +171,7 @@ final class AgendaPermitTest {
     assertEquals(List.of(waits(MANUAL, Waiting.Reason.PERMIT)), again.decide().asks());
 
     again.granted(1, MANUAL);
-    again.expect(new Action.Start(ONE, MANUAL, 2, false, 0, Optional.empty()));
+    again.expect(new Action.Start(ONE, MANUAL, 2, false, 0, Optional.empty(), Optional.empty()));
 
     again.stop(1, MANUAL);
     again.expect();

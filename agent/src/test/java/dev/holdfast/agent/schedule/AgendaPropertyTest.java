@@ -257,7 +257,9 @@ final class AgendaPropertyTest {
               trigger,
               "test",
               now.plusSeconds(random.nextInt(100_000)),
-              SituationSample.BODY));
+              SituationSample.BODY,
+              false,
+              Optional.empty()));
     }
 
     private void end(AssociationId association, RunStatus status) {
@@ -338,7 +340,9 @@ final class AgendaPropertyTest {
           p.rerun(),
           p.needsPermit(),
           p.runOffline(),
-          p.takesSlot());
+          p.takesSlot(),
+          List.of(),
+          Optional.empty());
     }
 
     private void perform(Action action) {

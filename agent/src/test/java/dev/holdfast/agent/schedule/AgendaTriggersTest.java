@@ -214,6 +214,7 @@ final class AgendaTriggersTest {
           what.attempt(),
           what.caughtUp(),
           what.missedTicks(),
+          Optional.empty(),
           Optional.empty());
     }
 

@@ -30,20 +30,23 @@ final class Expected {
   static Action start(AssociationId association, Trigger trigger) {
     return switch (trigger) {
       case Trigger.Tick(Instant instant) ->
-          new Action.Start(association, trigger, 1, false, 0, Optional.of(instant));
+          new Action.Start(
+              association, trigger, 1, false, 0, Optional.of(instant), Optional.empty());
       case Trigger.Manual _ ->
-          new Action.Start(association, trigger, 1, false, 0, Optional.empty());
+          new Action.Start(association, trigger, 1, false, 0, Optional.empty(), Optional.empty());
       case Trigger.Change _, Trigger.Enter _ ->
           throw new IllegalArgumentException("say when: " + trigger);
     };
   }
 
   static Action start(AssociationId association, Trigger trigger, Instant handled) {
-    return new Action.Start(association, trigger, 1, false, 0, Optional.of(handled));
+    return new Action.Start(
+        association, trigger, 1, false, 0, Optional.of(handled), Optional.empty());
   }
 
   static Action catchUp(String newest, int missed) {
-    return new Action.Start(ONE, tick(newest), 1, true, missed, Optional.of(t(newest)));
+    return new Action.Start(
+        ONE, tick(newest), 1, true, missed, Optional.of(t(newest)), Optional.empty());
   }
 
   static Action missed(String newest, int missed, String notBefore) {

@@ -110,7 +110,9 @@ final class SituationSample {
             false,
             false,
             false,
-            true));
+            true,
+            List.of(),
+            Optional.empty()));
   }
 
   SituationSample effectiveFrom(String time) {
@@ -253,7 +255,9 @@ final class SituationSample {
             p.rerun(),
             true,
             true,
-            p.takesSlot()));
+            p.takesSlot(),
+            p.calendars(),
+            p.lasts()));
   }
 
   Instant moment() {
@@ -427,7 +431,14 @@ final class SituationSample {
   private SituationSample pending(
       int number, Trigger trigger, Sha256 assignment, Instant notAfter) {
     pending.add(
-        new PendingTrigger(Samples.association(number), trigger, "test", notAfter, assignment));
+        new PendingTrigger(
+            Samples.association(number),
+            trigger,
+            "test",
+            notAfter,
+            assignment,
+            false,
+            Optional.empty()));
     return this;
   }
 

@@ -93,7 +93,9 @@ final class WatchTest {
             false,
             false,
             false,
-            true);
+            true,
+            List.of(),
+            Optional.empty());
     Map<?, Instant> onTime = watch.round(now, List.of(plan));
     return Optional.ofNullable(onTime.get(association(1))).orElseThrow();
   }

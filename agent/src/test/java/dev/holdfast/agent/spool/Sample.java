@@ -74,7 +74,8 @@ final class Sample {
         Optional.of(TIME),
         false,
         0,
-        steps);
+        steps,
+        "");
   }
 
   static Report.Inventory inventory(String type, int items) {

@@ -96,44 +96,6 @@ public final class Executions {
       Optional<Instant> endBy,
       RateControl rate) {
 
-    /** One without limits that closed calendars hold, and that lasts as long as it takes. */
-    public Execution(
-        String id,
-        AssociationId association,
-        int associationVersion,
-        Trigger trigger,
-        String cause,
-        Instant time,
-        long position,
-        String revisionSha256,
-        Set<String> instanceIds,
-        Instant notAfter,
-        int targetCount,
-        Instant created,
-        Optional<Instant> ended,
-        boolean amended,
-        Optional<Instant> cancelled) {
-      this(
-          id,
-          association,
-          associationVersion,
-          trigger,
-          cause,
-          time,
-          position,
-          revisionSha256,
-          instanceIds,
-          notAfter,
-          targetCount,
-          created,
-          ended,
-          amended,
-          cancelled,
-          false,
-          Optional.empty(),
-          RateControl.NONE);
-    }
-
     /** Whether it is over at a moment, since it lasts no longer. */
     public boolean over(Instant moment) {
       return endBy.filter(end -> !moment.isBefore(end)).isPresent();

@@ -77,52 +77,6 @@ public final class Runs {
       Instant received,
       String reason) {
 
-    /** One whose detailed status says all. */
-    public Run(
-        String id,
-        String executionId,
-        AssociationId association,
-        InstanceId instance,
-        String trigger,
-        int attempt,
-        long startNumber,
-        long spoolEpochNumber,
-        RunStatus status,
-        String detailedStatus,
-        int associationVersion,
-        int documentVersion,
-        String revisionSha256,
-        Optional<Instant> scheduled,
-        Optional<Instant> started,
-        Optional<Instant> ended,
-        boolean caughtUp,
-        int missedTicks,
-        ByteString steps,
-        Instant received) {
-      this(
-          id,
-          executionId,
-          association,
-          instance,
-          trigger,
-          attempt,
-          startNumber,
-          spoolEpochNumber,
-          status,
-          detailedStatus,
-          associationVersion,
-          documentVersion,
-          revisionSha256,
-          scheduled,
-          started,
-          ended,
-          caughtUp,
-          missedTicks,
-          steps,
-          received,
-          "");
-    }
-
     /** Whether its agent started it later than a run of the same association with these numbers. */
     public boolean startedAfter(long otherEpoch, long otherNumber) {
       return spoolEpochNumber > otherEpoch

@@ -1,14 +1,13 @@
 package dev.holdfast.coordinator.trust;
 
-import java.util.ArrayList;
-import dev.holdfast.task.Limits;
-import dev.holdfast.coordinator.store.Webhooks;
-import dev.holdfast.coordinator.store.Read;
 import com.google.protobuf.ByteString;
 import dev.holdfast.coordinator.store.Parameters;
 import dev.holdfast.coordinator.store.Parameters.Parameter;
 import dev.holdfast.coordinator.store.Parameters.Sealed;
+import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Webhooks;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -31,10 +31,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts the values of SecureStrings and the secrets of webhooks: AES-256-GCM, with the parameter's name and version as
- * associated data, so that no row's value can be put into another one. The keys are in a file
- * beside the store, one a line, and never in it: a copy of the store opens nothing. The last key of
- * the file encrypts; those before it only decrypt what they once encrypted.
+ * Encrypts the values of SecureStrings and the secrets of webhooks: AES-256-GCM, with the
+ * parameter's name and version as associated data, so that no row's value can be put into another
+ * one. The keys are in a file beside the store, one a line, and never in it: a copy of the store
+ * opens nothing. The last key of the file encrypts; those before it only decrypt what they once
+ * encrypted.
  */
 public final class ParameterKeys {
   /** The file in the data folder, unless another is configured. */
@@ -109,13 +110,13 @@ public final class ParameterKeys {
       parameter
           .secret()
           .ifPresent(
-              sealed ->
+              secret ->
                   kept.add(
                       new Kept(
                           "the SecureString '" + parameter.name() + "'",
                           parameter.name(),
                           parameter.version(),
-                          sealed)));
+                          secret)));
     }
     for (Webhooks.Webhook hook : Webhooks.list(read, "", Limits.MAX_WEBHOOKS)) {
       kept.add(
@@ -209,7 +210,7 @@ public final class ParameterKeys {
   public String open(Parameter parameter) {
     return parameter
         .secret()
-        .flatMap(sealed -> opened(parameter.name(), parameter.version(), sealed))
+        .flatMap(secret -> opened(parameter.name(), parameter.version(), secret))
         .orElseThrow(
             () ->
                 new IllegalStateException(

@@ -20,6 +20,7 @@ import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.trust.Caller;
@@ -392,7 +393,10 @@ final class Fleet implements AutoCloseable {
                     write.now(),
                     Optional.empty(),
                     false,
-                    Optional.empty())));
+                    Optional.empty(),
+                    false,
+                    Optional.empty(),
+                    RateControl.NONE)));
     return id;
   }
 
@@ -424,7 +428,8 @@ final class Fleet implements AutoCloseable {
                   false,
                   0,
                   com.google.protobuf.ByteString.copyFrom(steps),
-                  write.now()));
+                  write.now(),
+                  ""));
           Runs.putCurrent(
               write,
               new Runs.Current(

@@ -7,6 +7,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.RateControl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,6 +119,9 @@ final class AddresseesTest {
         at(position),
         Optional.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        RateControl.NONE);
   }
 }

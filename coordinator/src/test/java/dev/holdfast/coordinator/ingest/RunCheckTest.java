@@ -318,7 +318,8 @@ final class RunCheckTest {
         report.end(),
         report.caughtUp(),
         report.missedTicks(),
-        new ArrayList<>(steps));
+        new ArrayList<>(steps),
+        "");
   }
 
   private static StepResult drifted(int differences, int length) {

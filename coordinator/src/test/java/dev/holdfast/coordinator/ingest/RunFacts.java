@@ -5,6 +5,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.wire.v1.Association;
@@ -107,7 +108,10 @@ final class RunFacts {
                 NOW,
                 Optional.empty(),
                 false,
-                Optional.empty())),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                RateControl.NONE)),
         RIGHT.revision(),
         Optional.empty());
   }

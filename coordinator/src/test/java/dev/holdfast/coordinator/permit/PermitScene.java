@@ -430,7 +430,8 @@ final class PermitScene implements AutoCloseable {
                   Optional.of(now),
                   false,
                   0,
-                  List.of())));
+                  List.of(),
+                  "")));
       return this;
     }
 

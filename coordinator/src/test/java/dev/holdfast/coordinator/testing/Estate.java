@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
@@ -211,7 +212,10 @@ public final class Estate implements AutoCloseable {
             write.now(),
             Optional.empty(),
             false,
-            Optional.empty()));
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            RateControl.NONE));
   }
 
   /** A report of a run of version 1 of an association. */
@@ -232,7 +236,8 @@ public final class Estate implements AutoCloseable {
         status.terminal() ? Optional.of(START.plusSeconds(startNumber)) : Optional.empty(),
         false,
         0,
-        List.of(steps));
+        List.of(steps),
+        "");
   }
 
   /** All events of the log. */

@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.store.CutLog;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
@@ -207,7 +208,8 @@ public final class Rows implements AutoCloseable {
                   false,
                   0,
                   com.google.protobuf.ByteString.EMPTY,
-                  write.now()));
+                  write.now(),
+                  ""));
           return true;
         });
   }
@@ -256,7 +258,10 @@ public final class Rows implements AutoCloseable {
             write.now(),
             Optional.empty(),
             false,
-            Optional.empty()));
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            RateControl.NONE));
     return execution;
   }
 
