@@ -80,7 +80,7 @@ public sealed interface Report {
   /**
    * All items of one inventory type.
    *
-   * @param contentHash hex SHA-256 over the items in their canonical form
+   * @param contentHash as {@link dev.holdfast.inventory.Items#hash} computes it
    * @param items name to value; sorted by the gatherer
    */
   record Inventory(
@@ -94,6 +94,37 @@ public sealed interface Report {
     /** Copies the list. */
     public Inventory {
       items = List.copyOf(items);
+    }
+
+    @Override
+    public Lane lane() {
+      return Lane.INVENTORY;
+    }
+  }
+
+  /**
+   * What became of an inventory type since a content that the coordinator is thought to have. An
+   * item that changed is one that was removed and one that was added.
+   *
+   * @param contentHash of all items, once the difference is applied
+   * @param baseHash of all items before; equal to {@code contentHash} if nothing changed
+   * @param removed items of the base that are no more
+   * @param added items that the base lacks
+   */
+  record InventoryDelta(
+      String typeName,
+      String schemaVersion,
+      Instant captureTime,
+      String contentHash,
+      String baseHash,
+      List<java.util.Map<String, String>> removed,
+      List<java.util.Map<String, String>> added)
+      implements Report {
+
+    /** Copies the lists. */
+    public InventoryDelta {
+      removed = List.copyOf(removed);
+      added = List.copyOf(added);
     }
 
     @Override

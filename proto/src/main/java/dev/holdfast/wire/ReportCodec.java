@@ -41,6 +41,7 @@ public final class ReportCodec {
     return switch (report) {
       case Report.Run run -> message.setRun(toProto(run)).build();
       case Report.Inventory inventory -> message.setInventory(toProto(inventory)).build();
+      case Report.InventoryDelta delta -> message.setInventory(toProto(delta)).build();
     };
   }
 
@@ -49,7 +50,10 @@ public final class ReportCodec {
     Report report =
         switch (message.getReportCase()) {
           case RUN -> fromProto(message.getRun());
-          case INVENTORY -> fromProto(message.getInventory());
+          case INVENTORY ->
+              message.getInventory().getBaseHash().isEmpty()
+                  ? fromProto(message.getInventory())
+                  : difference(message.getInventory());
           case REPORT_NOT_SET -> throw new WireException("a report without content");
         };
     if (toProto(report.lane()) != message.getLane()) {
@@ -251,6 +255,38 @@ public final class ReportCodec {
         Times.fromProto(message.getCaptureTime()),
         message.getContentHash(),
         unpack(message.getContent()));
+  }
+
+  private static InventoryReport toProto(Report.InventoryDelta delta) {
+    return InventoryReport.newBuilder()
+        .setTypeName(delta.typeName())
+        .setSchemaVersion(delta.schemaVersion())
+        .setCaptureTime(Times.toProto(delta.captureTime()))
+        .setContentHash(delta.contentHash())
+        .setBaseHash(delta.baseHash())
+        .setRemoved(packSome(delta.removed()))
+        .setContent(packSome(delta.added()))
+        .build();
+  }
+
+  private static Report.InventoryDelta difference(InventoryReport message) {
+    return new Report.InventoryDelta(
+        message.getTypeName(),
+        message.getSchemaVersion(),
+        Times.fromProto(message.getCaptureTime()),
+        message.getContentHash(),
+        message.getBaseHash(),
+        unpackSome(message.getRemoved()),
+        unpackSome(message.getContent()));
+  }
+
+  /** No bytes for no items: that nothing changed is the most frequent report of all. */
+  private static ByteString packSome(List<Map<String, String>> items) {
+    return items.isEmpty() ? ByteString.EMPTY : pack(items);
+  }
+
+  private static List<Map<String, String>> unpackSome(ByteString packed) {
+    return packed.isEmpty() ? List.of() : unpack(packed);
   }
 
   /** Inventory items in the form in which they travel and are stored. */

@@ -102,7 +102,12 @@ final class CodecTest {
     Cases.check(
         300,
         random -> {
-          Report report = random.nextInt(4) == 0 ? inventory(random) : run(random);
+          Report report =
+              switch (random.nextInt(6)) {
+                case 0 -> inventory(random);
+                case 1 -> delta(random);
+                default -> run(random);
+              };
 
           var message = ReportCodec.toProto(random.nextLong(1, 1 << 20), report);
 
@@ -353,6 +358,17 @@ final class CodecTest {
         "1.1",
         instant(random),
         hash(random).hex(),
+        several(random, () -> Map.of("Name", text(random), "Version", text(random))));
+  }
+
+  private static Report.InventoryDelta delta(RandomGenerator random) {
+    return new Report.InventoryDelta(
+        "AWS:Application",
+        "1.1",
+        instant(random),
+        hash(random).hex(),
+        hash(random).hex(),
+        several(random, () -> Map.of("Name", text(random))),
         several(random, () -> Map.of("Name", text(random), "Version", text(random))));
   }
 

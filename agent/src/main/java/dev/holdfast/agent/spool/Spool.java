@@ -101,6 +101,7 @@ public final class Spool implements Reports {
       case Report.Run run when run.status().terminal() -> addResult(run);
       case Report.Run run -> addNewest(progress, key(run), Fitting.fit(run));
       case Report.Inventory items -> addNewest(inventory, items.typeName(), items);
+      case Report.InventoryDelta delta -> addNewest(inventory, delta.typeName(), delta);
     }
   }
 
@@ -134,7 +135,7 @@ public final class Spool implements Reports {
   private static int mostOf(Report report) {
     return switch (report) {
       case Report.Run _ -> Limits.MAX_RUN_REPORT_BYTES;
-      case Report.Inventory _ -> Limits.MAX_INVENTORY_TYPE_BYTES;
+      case Report.Inventory _, Report.InventoryDelta _ -> Limits.MAX_INVENTORY_TYPE_BYTES;
     };
   }
 

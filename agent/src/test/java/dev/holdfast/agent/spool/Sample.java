@@ -102,6 +102,7 @@ final class Sample {
         switch (report(spooled)) {
           case Report.Run run -> "run " + run.startNumber() + " " + run.detailedStatus();
           case Report.Inventory inventory -> inventory.typeName();
+          case Report.InventoryDelta delta -> "from " + delta.baseHash() + " " + delta.typeName();
         };
     return spooled.lane() + " " + spooled.sequence() + " " + what;
   }

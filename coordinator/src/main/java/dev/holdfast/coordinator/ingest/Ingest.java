@@ -258,6 +258,8 @@ public final class Ingest implements Intake {
       case dev.holdfast.report.Report.Inventory inventory ->
           Recorder.inventory(
               sight.write(), instance, inventory, reading.message.getInventory().getContent());
+      case dev.holdfast.report.Report.InventoryDelta _ ->
+          Optional.of("a difference of inventory; send the whole type");
     };
   }
 
