@@ -125,6 +125,11 @@ public final class Agent implements RunListener, Wanted {
     return runs.runningTrigger(association);
   }
 
+  /** What an association runs now; empty if it is not assigned. */
+  public Optional<Holding.Loaded> loaded(AssociationId association) {
+    return holding.loadForRun(association);
+  }
+
   /** What the agent is about now. */
   public AgentStatus status() {
     Map<AssociationId, Opened> inProgress = new HashMap<>();

@@ -1,17 +1,19 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.download.Downloads;
-import dev.holdfast.agent.inventory.ChangedInventory;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
+import dev.holdfast.agent.spool.InventoryLane;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.agent.step.NamedTypes;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.Refreshes;
 import dev.holdfast.agent.step.StateWork;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,6 +46,7 @@ public final class Engine {
   private final Timers timers;
   private final Spool spool;
   private final Consumer<Report> spooled;
+  private final InventoryDesk inventory;
   private final Agent agent;
   private final Link link;
 
@@ -94,6 +98,16 @@ public final class Engine {
     this.timers = ground.timers;
     this.spooled = spooled;
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
+    StepPlanner planner = new StepPlanner(ground.facts);
+    this.inventory =
+        new InventoryDesk(
+            instance,
+            ground.disk,
+            new Lane(),
+            ground.timers,
+            new NamedTypes(planner),
+            this::loaded,
+            this::running);
     Workbench workbench =
         new Workbench(
             ground.gatherer,
@@ -101,7 +115,7 @@ public final class Engine {
             this::refresh,
             ground.worker,
             ground.timers,
-            new ChangedInventory(ground.disk, this::gathered, spool::epoch)::take,
+            inventory,
             new StateWork(ground.keeper, ground.hands, ground.timers));
     List<Link> made = new ArrayList<>();
     this.agent =
@@ -117,7 +131,7 @@ public final class Engine {
                     ground.root,
                     ground.processes,
                     ground.timers,
-                    new StepPlanner(ground.facts),
+                    planner,
                     workbench,
                     (association, names, answer) ->
                         made.getFirst().secrets().fetch(association, names, answer),
@@ -125,7 +139,14 @@ public final class Engine {
             wanted -> {
               made.add(
                   new Link(
-                      way.dialer, ground.timers, way.random, spool, wanted, way.host, way.settled));
+                      way.dialer,
+                      ground.timers,
+                      way.random,
+                      spool,
+                      inventory,
+                      wanted,
+                      way.host,
+                      way.settled));
               return made.getFirst();
             });
     this.link = made.getFirst();
@@ -134,6 +155,7 @@ public final class Engine {
   /** Takes up what the disk holds, then begins to keep a link. */
   public void start() {
     agent.start();
+    inventory.start();
     link.start();
   }
 
@@ -183,8 +205,45 @@ public final class Engine {
     spooled.accept(report);
   }
 
-  private void gathered(Report report) {
-    add(report);
-    link.spooled();
+  private Optional<Holding.Loaded> loaded(AssociationId association) {
+    return agent.loaded(association);
+  }
+
+  private Optional<Trigger> running(AssociationId association) {
+    return agent.runningTrigger(association);
+  }
+
+  /** The spool, for inventory. */
+  private final class Lane implements InventoryLane {
+    @Override
+    public String epoch() {
+      return spool.epoch();
+    }
+
+    @Override
+    public OptionalLong add(Report report) {
+      long before = written();
+      Engine.this.add(report);
+      long after = written();
+      if (after == before) {
+        return OptionalLong.empty();
+      }
+      link.spooled();
+      return OptionalLong.of(after);
+    }
+
+    @Override
+    public long storedThrough() {
+      return spool.stored(dev.holdfast.report.Lane.INVENTORY);
+    }
+
+    @Override
+    public boolean waits(String type, long sequence) {
+      return spool.waits(type, sequence);
+    }
+
+    private long written() {
+      return spool.written().getOrDefault(dev.holdfast.report.Lane.INVENTORY, 0L);
+    }
   }
 }

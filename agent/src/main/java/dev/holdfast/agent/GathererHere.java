@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.report.Report;
@@ -28,14 +29,14 @@ final class GathererHere implements Gatherer {
   }
 
   @Override
-  public List<Report.Inventory> gather(Set<String> types) {
+  public List<Report.Inventory> gather(Gathering wanted) {
     try {
       Path folder =
           Files.createTempDirectory(
               "holdfast-",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       try {
-        return over(folder).gather(types);
+        return over(folder).gather(wanted);
       } finally {
         remove(folder);
       }

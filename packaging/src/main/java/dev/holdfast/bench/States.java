@@ -5,6 +5,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
@@ -14,6 +15,7 @@ import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.AssociationId;
@@ -113,7 +115,7 @@ public final class States {
             (id, asking, ids, outcome) -> outcome.accept(Outcome.done("")),
             Runnable::run,
             owner,
-            found -> {},
+            Stocktaking.NOBODY,
             new StateWork(ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
         (association, names, answer) ->
             answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
@@ -130,7 +132,7 @@ public final class States {
   private static final Gatherer NOTHING =
       new Gatherer() {
         @Override
-        public List<Report.Inventory> gather(Set<String> types) {
+        public List<Report.Inventory> gather(Gathering wanted) {
           return List.of();
         }
 

@@ -3,6 +3,7 @@ package dev.holdfast.simulation;
 import dev.holdfast.agent.Agent;
 import dev.holdfast.agent.Engine;
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.simulate.SimulatedDownloads;
@@ -14,6 +15,7 @@ import dev.holdfast.agent.step.Refreshes;
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.agent.testing.PowerCut;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import java.nio.file.Path;
@@ -218,17 +220,11 @@ final class SimulatedHost {
     }
 
     @Override
-    public List<Report.Inventory> gather(Set<String> types) {
+    public List<Report.Inventory> gather(Gathering wanted) {
       String version = Integer.toString(random.nextInt(3));
       Instant now = Instant.ofEpochMilli(timeline.now().toEpochMilli());
-      return List.of(
-          new Report.Inventory(
-              "AWS:Application",
-              "1.1",
-              now,
-              dev.holdfast.task.Sha256.of(version.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                  .hex(),
-              List.of(Map.of("Name", "thing", "Version", version))));
+      List<Map<String, String>> items = List.of(Map.of("Name", "thing", "Version", version));
+      return List.of(new Report.Inventory("AWS:Application", "1.1", now, Items.hash(items), items));
     }
 
     @Override

@@ -133,7 +133,10 @@ public final class Limits {
   public static final int MAX_INVENTORY_ITEMS = 20_000;
 
   /** Inventory types of one instance. */
-  public static final int MAX_INVENTORY_TYPES = 20;
+  public static final int MAX_INVENTORY_TYPES = 60;
+
+  /** Inventory types of one instance that people made, each from a file (spec.md section 5.3). */
+  public static final int MAX_CUSTOM_INVENTORY_TYPES = 20;
 
   /** A word of the documented list that says more of a status. */
   public static final int MAX_DETAILED_STATUS_CHARS = 64;
@@ -150,14 +153,29 @@ public final class Limits {
    */
   public static final int MAX_INVENTORY_ENTRIES = 10_000;
 
+  /** Folders that one filter of files looks through, unless it says otherwise (spec.md 5.2). */
+  public static final int INVENTORY_FILTER_FOLDERS = 5_000;
+
+  /** The most that a filter of files can ask for. */
+  public static final int MAX_INVENTORY_FILTER_FOLDERS = 100_000;
+
+  /** Files that all filters of one gathering find together (spec.md section 5.2). */
+  public static final int MAX_INVENTORY_FILES = 500;
+
   /** Characters of one value of an inventory entry; longer ones are cut. */
   public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
 
   /** How long a program of the host may take to answer a question of the inventory. */
   public static final Duration INVENTORY_QUERY = Duration.ofSeconds(60);
 
-  /** Inventory that did not change is told again after this, in case what was told is gone. */
+  /** Inventory that was refused and did not change is told again after this. */
   public static final Duration INVENTORY_AGAIN = Duration.ofDays(7);
+
+  /**
+   * Inventory that a schedule gathered is passed on up to so much later, each instance at a moment
+   * of its own: a fleet with one schedule does not send all at once.
+   */
+  public static final Duration INVENTORY_SPREAD = Duration.ofSeconds(30);
 
   /** Standard output that is kept of a step, first and last bytes together. */
   public static final int MAX_STDOUT_KEPT_BYTES = 24_000;

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.command;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
 import dev.holdfast.report.Report;
@@ -59,7 +60,7 @@ public final class InventoryCommand implements Callable<Integer> {
       }
     }
     Map<String, Value> data = new TreeMap<>();
-    for (Report.Inventory each : gatherer.gather(wanted)) {
+    for (Report.Inventory each : gatherer.gather(Gathering.of(wanted))) {
       data.put(each.typeName(), value(each));
     }
     line.getOut().println(JsonText.pretty(new Value.Fields(data)));

@@ -14,6 +14,7 @@ import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
 import dev.holdfast.agent.step.StepPlanner;
+import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.AssociationId;
@@ -162,7 +163,7 @@ final class LocalRun {
                   LocalRun::unreachable,
                   task -> Thread.ofVirtual().start(task),
                   owner,
-                  found -> {},
+                  Stocktaking.NOBODY,
                   new StateWork(
                       ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
               (association, names, answer) ->

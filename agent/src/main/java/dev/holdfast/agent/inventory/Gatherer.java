@@ -11,10 +11,11 @@ public interface Gatherer {
    * Gathers the types asked for; those that do not exist on this platform come empty. Takes a
    * while, so it is called on a worker; it changes nothing.
    *
-   * @param types {@code AWS:Application}, ...; unknown ones are left out
+   * @param wanted types that are not known are left out
+   * @throws RuntimeException if one of them cannot be read; the message says which and why
    */
-  List<Report.Inventory> gather(Set<String> types);
+  List<Report.Inventory> gather(Gathering wanted);
 
-  /** The types that it knows. */
+  /** The types that it knows, {@link Gathering#CUSTOM} among them if it reads files of people. */
   Set<String> types();
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.inventory;
 
 import dev.holdfast.agent.process.Query;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,31 +28,6 @@ import oshi.util.GlobalConfig;
  * the whole: half an inventory would be taken for all there is.
  */
 public final class HostGatherer implements Gatherer {
-  /** Packages. */
-  public static final String APPLICATION = "AWS:Application";
-
-  /** Name, platform, address. */
-  public static final String INSTANCE_INFORMATION = "AWS:InstanceInformation";
-
-  /** Processor and kernel. */
-  public static final String INSTANCE_DETAILED_INFORMATION = "AWS:InstanceDetailedInformation";
-
-  /** Interfaces. */
-  public static final String NETWORK = "AWS:Network";
-
-  /** Services. */
-  public static final String SERVICE = "AWS:Service";
-
-  /** Each type that is gathered, with the version of its schema. */
-  private static final Map<String, String> TYPES =
-      new TreeMap<>(
-          Map.of(
-              APPLICATION, "1.1",
-              INSTANCE_INFORMATION, "1.0",
-              INSTANCE_DETAILED_INFORMATION, "1.0",
-              NETWORK, "1.0",
-              SERVICE, "1.0"));
-
   private static final Logger LOG = LoggerFactory.getLogger(HostGatherer.class);
   private static final Comparator<Map<String, String>> ORDER =
       Comparator.comparing((Map<String, String> item) -> item.getOrDefault("Name", ""))
@@ -99,16 +74,21 @@ public final class HostGatherer implements Gatherer {
 
   @Override
   public Set<String> types() {
-    return TYPES.keySet();
+    return Set.of(
+        InventoryTypes.APPLICATION,
+        InventoryTypes.INSTANCE_INFORMATION,
+        InventoryTypes.INSTANCE_DETAILED_INFORMATION,
+        InventoryTypes.NETWORK,
+        InventoryTypes.SERVICE);
   }
 
   @Override
-  public List<Report.Inventory> gather(Set<String> types) {
+  public List<Report.Inventory> gather(Gathering wanted) {
     OshiHost host = oshi();
     List<Report.Inventory> gathered = new ArrayList<>();
-    for (String type : new TreeSet<>(types)) {
-      String schemaVersion = TYPES.get(type);
-      if (schemaVersion != null) {
+    for (String type : new TreeSet<>(wanted.types())) {
+      String schemaVersion = InventoryTypes.versions().get(type);
+      if (schemaVersion != null && types().contains(type)) {
         List<Map<String, String>> items = new ArrayList<>();
         read(type, host, items::add);
         gathered.add(inventory(type, schemaVersion, items));
@@ -119,17 +99,17 @@ public final class HostGatherer implements Gatherer {
 
   private void read(String type, OshiHost host, Consumer<Map<String, String>> items) {
     switch (type) {
-      case APPLICATION -> new Applications(root, query).read(items);
-      case INSTANCE_INFORMATION ->
+      case InventoryTypes.APPLICATION -> new Applications(root, query).read(items);
+      case InventoryTypes.INSTANCE_INFORMATION ->
           host.information(
               new Attributes()
                   .with("AgentType", "holdfast-agent")
                   .with("AgentVersion", agentVersion)
                   .with("InstanceId", instanceId.orElse(null)),
               items);
-      case INSTANCE_DETAILED_INFORMATION -> host.details(items);
-      case NETWORK -> host.network(items);
-      case SERVICE -> {
+      case InventoryTypes.INSTANCE_DETAILED_INFORMATION -> host.details(items);
+      case InventoryTypes.NETWORK -> host.network(items);
+      case InventoryTypes.SERVICE -> {
         if (host.linux()) {
           new Services(root).read(items);
         } else {
@@ -155,7 +135,7 @@ public final class HostGatherer implements Gatherer {
           ReportCodec.MAX_INVENTORY_BYTES);
     }
     Instant captured = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return new Report.Inventory(type, schemaVersion, captured, ContentHash.of(kept).hex(), kept);
+    return new Report.Inventory(type, schemaVersion, captured, Items.hash(kept), kept);
   }
 
   /** How many of the items, from the first, one report can carry. */

@@ -1,39 +1,25 @@
 package dev.holdfast.agent.link;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
 import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.agent.spool.Spool;
-import dev.holdfast.agent.spool.Spooled;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.permit.PermitRequest;
-import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
-import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.Heartbeat;
-import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Pacing;
-import dev.holdfast.wire.agent.Refusal;
-import dev.holdfast.wire.agent.Report;
-import dev.holdfast.wire.agent.ReportBatch;
 import dev.holdfast.wire.agent.SetCurrent;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -59,7 +45,7 @@ public final class Link implements Uplink {
   private final Fetches fetches;
   private final RefreshAsks refreshes;
   private final FailureLog failures;
-  private final Deque<Spooled> unacknowledged = new ArrayDeque<>();
+  private final SendingWindow window;
 
   private Phase phase = Phase.IDLE;
   private Optional<Dialer.Connection> connection = Optional.empty();
@@ -71,6 +57,7 @@ public final class Link implements Uplink {
   /**
    * Makes a link that does nothing before {@link #start}.
    *
+   * @param inventory hears what becomes of inventory that was sent
    * @param settled called each time the coordinator has confirmed or replaced the set that is held
    */
   public Link(
@@ -78,6 +65,7 @@ public final class Link implements Uplink {
       Timers timers,
       RandomGenerator random,
       Spool spool,
+      InventoryAcks inventory,
       Wanted wanted,
       Host host,
       Runnable settled) {
@@ -87,6 +75,7 @@ public final class Link implements Uplink {
     this.wanted = wanted;
     this.host = host;
     this.settled = settled;
+    this.window = new SendingWindow(spool, inventory);
     this.backoff = new Backoff(random);
     this.heartbeats = new Heartbeats(timers, random, this::beat);
     this.fetches = new Fetches(timers);
@@ -231,7 +220,7 @@ public final class Link implements Uplink {
 
   private void endLink() {
     heartbeats.end();
-    unacknowledged.clear();
+    window.clear();
     fetches.close();
     refreshes.close();
     wanted.unlinked();
@@ -272,26 +261,15 @@ public final class Link implements Uplink {
   }
 
   private void acknowledged(Ack ack) {
-    Map<Lane, Long> stored = new EnumMap<>(Lane.class);
-    for (LanePosition position : ack.getStoredThroughList()) {
-      stored.put(ReportCodec.fromProto(position.getLane()), position.getSequence());
-    }
     if (phase == Phase.GREETING) {
-      if (spool.resumed(stored)) {
+      if (window.resumed(ack)) {
         on(Signal.ACKNOWLEDGED, "");
       } else {
         on(Signal.BROKEN, "the spool began a new epoch");
       }
       return;
     }
-    for (Refusal refusal : ack.getRefusedList()) {
-      Lane lane = ReportCodec.fromProto(refusal.getLane());
-      spool.refused(lane, refusal.getSequence(), refusal.getReason());
-      unacknowledged.removeIf(
-          sent -> sent.lane() == lane && sent.sequence() == refusal.getSequence());
-    }
-    spool.storedThrough(stored);
-    unacknowledged.removeIf(sent -> sent.sequence() <= stored.getOrDefault(sent.lane(), 0L));
+    window.acknowledged(ack);
     sendReports();
   }
 
@@ -325,32 +303,12 @@ public final class Link implements Uplink {
   }
 
   private void sendReports() {
-    while (linked()
-        && connection.map(Dialer.Connection::ready).orElse(false)
-        && unacknowledged.size() < Limits.MAX_UNACKNOWLEDGED_REPORTS) {
-      List<Spooled> batch = spool.next(Limits.MAX_UNACKNOWLEDGED_REPORTS - unacknowledged.size());
-      if (batch.isEmpty()) {
+    while (linked() && connection.map(Dialer.Connection::ready).orElse(false)) {
+      Optional<AgentMessage> reports = window.next();
+      if (reports.isEmpty()) {
         return;
       }
-      ReportBatch.Builder reports = ReportBatch.newBuilder();
-      for (Spooled report : batch) {
-        Optional<Report> parsed = parse(report);
-        if (parsed.isPresent()) {
-          reports.addReports(parsed.get());
-          unacknowledged.add(new Spooled(report.lane(), report.sequence(), ByteString.EMPTY));
-        } else {
-          spool.refused(report.lane(), report.sequence(), "the record is no report");
-        }
-      }
-      send(AgentMessage.newBuilder().setReports(reports).build());
-    }
-  }
-
-  private static Optional<Report> parse(Spooled report) {
-    try {
-      return Optional.of(Report.parseFrom(report.bytes()));
-    } catch (InvalidProtocolBufferException e) {
-      return Optional.empty();
+      send(reports.get());
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.holdfast.agent.simulate;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
-import dev.holdfast.task.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -17,8 +17,7 @@ public final class FixedGatherer implements Gatherer {
   private static final String TYPE = "AWS:Application";
   private static final List<Map<String, String>> ITEMS =
       List.of(application("base-files", "13"), application("libc6", "2.41"));
-  private static final String HASH =
-      Sha256.of(ITEMS.toString().getBytes(StandardCharsets.UTF_8)).hex();
+  private static final String HASH = Items.hash(ITEMS);
 
   private final InstantSource clock;
 
@@ -28,8 +27,8 @@ public final class FixedGatherer implements Gatherer {
   }
 
   @Override
-  public List<Report.Inventory> gather(Set<String> types) {
-    if (!types.contains(TYPE)) {
+  public List<Report.Inventory> gather(Gathering wanted) {
+    if (!wanted.types().contains(TYPE)) {
       return List.of();
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

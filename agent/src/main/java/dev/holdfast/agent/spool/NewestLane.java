@@ -63,6 +63,12 @@ final class NewestLane {
     return live.size();
   }
 
+  /** Whether the newest record of the key is this one, and waits to be stored. */
+  boolean waits(String key, long sequence) {
+    Live newest = live.get(key);
+    return newest != null && newest.sequence() == sequence;
+  }
+
   /** Adds a record, which takes the place of the one with this key. */
   void add(String key, ByteString report) {
     Place place = files.add(key, report);

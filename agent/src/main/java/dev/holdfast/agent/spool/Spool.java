@@ -192,6 +192,16 @@ public final class Spool implements Reports {
     return true;
   }
 
+  /** How far the coordinator has stored a lane, as far as is remembered; 0 if nothing is. */
+  public long stored(Lane lane) {
+    return storedLog.of(lane);
+  }
+
+  /** Whether this report of this inventory type still waits to be stored. */
+  public boolean waits(String type, long sequence) {
+    return inventory.waits(type, sequence);
+  }
+
   /** The coordinator has stored each lane up to here; a lane that isn't named stays as it is. */
   public void storedThrough(Map<Lane, Long> stored) {
     Map<Lane, Long> written = written();

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.step;
 
 import dev.holdfast.agent.download.Source;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.report.StepResult;
 import dev.holdfast.state.Packages;
@@ -8,7 +9,6 @@ import dev.holdfast.state.Resource;
 import dev.holdfast.state.Service;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What is done inside the agent instead of by a script. A task may be done again: it looks before
@@ -34,13 +34,8 @@ public sealed interface Task {
     return false;
   }
 
-  /** Reads inventory of these types; changes nothing. */
-  record Gathering(Set<String> types) implements Task {
-    /** Copies the set. */
-    public Gathering {
-      types = Set.copyOf(types);
-    }
-  }
+  /** Reads inventory; changes nothing. */
+  record Gather(Gathering what) implements Task {}
 
   /**
    * Downloads content.

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +27,7 @@ public final class Workbench implements Performer {
   private final Refreshes refreshes;
   private final Executor workers;
   private final Timers timers;
-  private final Consumer<List<Report.Inventory>> gathered;
+  private final Stocktaking stocktaking;
   private final StateWork states;
 
   /** Gathering uses native code of the host, one at a time. */
@@ -39,7 +38,7 @@ public final class Workbench implements Performer {
    *
    * @param states does what keeps the state of the host
    * @param timers of the owner
-   * @param gathered takes what was found, on the owner's thread
+   * @param stocktaking says what may be gathered and takes what was found
    */
   public Workbench(
       Gatherer gatherer,
@@ -47,21 +46,24 @@ public final class Workbench implements Performer {
       Refreshes refreshes,
       Executor workers,
       Timers timers,
-      Consumer<List<Report.Inventory>> gathered,
+      Stocktaking stocktaking,
       StateWork states) {
     this.gatherer = gatherer;
     this.downloads = downloads;
     this.refreshes = refreshes;
     this.workers = workers;
     this.timers = timers;
-    this.gathered = gathered;
+    this.stocktaking = stocktaking;
     this.states = states;
   }
 
   @Override
   public Performance perform(Task task, Place place, Consumer<Outcome> outcome) {
     return switch (task) {
-      case Task.Gathering(var types) -> reading(begin(() -> gather(types, outcome), Runnable::run));
+      case Task.Gather(var what) -> {
+        Stocktaking.Allowed allowed = stocktaking.allowed(place.association(), what);
+        yield reading(begin(() -> gather(allowed, place, outcome), Runnable::run));
+      }
       case Task.Download download -> begin(() -> download(download, place), outcome);
       case Task.Refresh(var ids) -> refresh(ids, place, outcome);
       case Task.State state -> states.perform(state, place.folder(), outcome);
@@ -86,12 +88,12 @@ public final class Workbench implements Performer {
   }
 
   /** What is left to do for the owner: what was found is handed on, then the outcome is told. */
-  private Runnable gather(Set<String> types, Consumer<Outcome> outcome)
+  private Runnable gather(Stocktaking.Allowed allowed, Place place, Consumer<Outcome> outcome)
       throws InterruptedException {
     gathering.lockInterruptibly();
     try {
-      List<Report.Inventory> found = gatherer.gather(types);
-      return () -> handOn(found, outcome);
+      List<Report.Inventory> found = gatherer.gather(allowed.gathering());
+      return () -> handOn(allowed, place, found, outcome);
     } catch (RuntimeException e) {
       String reason = "GatheringFailed: " + e.getMessage();
       return () -> outcome.accept(Outcome.failed(reason));
@@ -100,9 +102,14 @@ public final class Workbench implements Performer {
     }
   }
 
-  private void handOn(List<Report.Inventory> found, Consumer<Outcome> outcome) {
-    gathered.accept(found);
+  private void handOn(
+      Stocktaking.Allowed allowed,
+      Place place,
+      List<Report.Inventory> found,
+      Consumer<Outcome> outcome) {
+    stocktaking.take(place.association(), allowed.gathering(), found);
     StringBuilder text = new StringBuilder();
+    allowed.leftOut().forEach(line -> text.append(line).append('\n'));
     for (Report.Inventory one : found) {
       text.append(one.typeName()).append(' ').append(one.items().size()).append('\n');
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.report.Report;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -75,8 +76,8 @@ final class InventoryCommandTest {
 
   private static final class Fake implements Gatherer {
     @Override
-    public List<Report.Inventory> gather(Set<String> types) {
-      return types.stream()
+    public List<Report.Inventory> gather(Gathering wanted) {
+      return wanted.types().stream()
           .map(
               type ->
                   new Report.Inventory(

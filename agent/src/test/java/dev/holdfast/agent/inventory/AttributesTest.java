@@ -3,9 +3,6 @@ package dev.holdfast.agent.inventory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.task.Limits;
-import dev.holdfast.task.Sha256;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,17 +23,6 @@ final class AttributesTest {
   void blankAndAbsentValuesAreNoAttributes() {
     assertEquals(
         Map.of("C", "x"), new Attributes().with("A", " ").with("B", null).with("C", " x ").entry());
-  }
-
-  @Test
-  void theHashIsThatOfTheItemsAsCanonicalJsonLines() {
-    List<Map<String, String>> items = List.of(Map.of("B", "2", "A", "1"), Map.of("A", "\"<"));
-
-    assertEquals(
-        Sha256.of(
-            "{\"A\":\"1\",\"B\":\"2\"}\n{\"A\":\"\\\"\\u003c\"}\n"
-                .getBytes(StandardCharsets.UTF_8)),
-        ContentHash.of(items));
   }
 
   private static String value(String text) {

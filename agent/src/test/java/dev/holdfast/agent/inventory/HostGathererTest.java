@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.process.OsQuery;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
@@ -32,24 +33,24 @@ final class HostGathererTest {
   void thisHostHasEachTypeAndTwoLooksAreTheSame() {
     HostGatherer gatherer = gatherer(Path.of("/"));
 
-    Map<String, Report.Inventory> first = byType(gatherer.gather(gatherer.types()));
-    Map<String, Report.Inventory> second = byType(gatherer.gather(gatherer.types()));
+    Map<String, Report.Inventory> first = byType(gatherer.gather(Gathering.of(gatherer.types())));
+    Map<String, Report.Inventory> second = byType(gatherer.gather(Gathering.of(gatherer.types())));
 
     assertEquals(gatherer.types(), first.keySet());
-    Map<String, String> information = only(first, HostGatherer.INSTANCE_INFORMATION);
+    Map<String, String> information = only(first, InventoryTypes.INSTANCE_INFORMATION);
     assertEquals("mi-0123456789abcdef0", information.get("InstanceId"));
     assertEquals("0.1", information.get("AgentVersion"));
     assertEquals("Linux", information.get("PlatformType"));
     assertTrue(information.containsKey("PlatformName"), information::toString);
     assertTrue(information.containsKey("ComputerName"), information::toString);
-    Map<String, String> details = only(first, HostGatherer.INSTANCE_DETAILED_INFORMATION);
+    Map<String, String> details = only(first, InventoryTypes.INSTANCE_DETAILED_INFORMATION);
     assertTrue(Integer.parseInt(details.getOrDefault("CPUs", "0")) > 0, details::toString);
     assertTrue(details.containsKey("KernelVersion"), details::toString);
     first.forEach(
         (type, inventory) -> {
           assertEquals(Instant.parse("2026-03-04T05:06:07Z"), inventory.captureTime());
-          assertEquals(ContentHash.of(inventory.items()).hex(), inventory.contentHash());
-          if (!type.equals(HostGatherer.SERVICE)) {
+          assertEquals(Items.hash(inventory.items()), inventory.contentHash());
+          if (!type.equals(InventoryTypes.SERVICE)) {
             assertEquals(inventory, second.get(type));
           }
         });
@@ -58,8 +59,9 @@ final class HostGathererTest {
   @Test
   void onlyTypesThatAreAskedForAndKnownAreGathered() {
     assertEquals(
-        Set.of(HostGatherer.NETWORK),
-        byType(gatherer(folder).gather(Set.of(HostGatherer.NETWORK, "AWS:File"))).keySet());
+        Set.of(InventoryTypes.NETWORK),
+        byType(gatherer(folder).gather(Gathering.of(Set.of(InventoryTypes.NETWORK, "AWS:File"))))
+            .keySet());
   }
 
   @Test
@@ -73,7 +75,7 @@ final class HostGathererTest {
             .collect(Collectors.joining()));
 
     Report.Inventory gathered =
-        gatherer(folder).gather(Set.of(HostGatherer.APPLICATION)).getFirst();
+        gatherer(folder).gather(Gathering.of(Set.of(InventoryTypes.APPLICATION))).getFirst();
 
     assertEquals(Limits.MAX_INVENTORY_ENTRIES, gathered.items().size());
     assertEquals("p00000", gathered.items().getFirst().get("Name"));
@@ -91,7 +93,7 @@ final class HostGathererTest {
             .collect(Collectors.joining()));
 
     Report.Inventory gathered =
-        gatherer(folder).gather(Set.of(HostGatherer.APPLICATION)).getFirst();
+        gatherer(folder).gather(Gathering.of(Set.of(InventoryTypes.APPLICATION))).getFirst();
 
     assertEquals(gathered, ReportCodec.fromProto(ReportCodec.toProto(1, gathered)));
     assertTrue(gathered.items().size() < 1_000);
@@ -111,19 +113,19 @@ final class HostGathererTest {
                         .formatted(i, " a line of the long text\n".repeat(20)))
             .collect(Collectors.joining()));
     HostGatherer gatherer = gatherer(folder);
-    gatherer.gather(gatherer.types());
+    gatherer.gather(Gathering.of(gatherer.types()));
 
     long before = cpuNanos();
-    List<Report.Inventory> gathered = gatherer.gather(gatherer.types());
+    List<Report.Inventory> gathered = gatherer.gather(Gathering.of(gatherer.types()));
     long spent = cpuNanos() - before;
 
-    assertEquals(1_000, items(byType(gathered), HostGatherer.APPLICATION).size());
+    assertEquals(1_000, items(byType(gathered), InventoryTypes.APPLICATION).size());
     assertTrue(spent < 500_000_000L, "spent " + spent / 1_000_000 + " ms");
   }
 
   @Test
   void theNativeLibraryIsUnpackedOnlyWhereItShould() {
-    gatherer(folder).gather(Set.of(HostGatherer.INSTANCE_INFORMATION));
+    gatherer(folder).gather(Gathering.of(Set.of(InventoryTypes.INSTANCE_INFORMATION)));
 
     assertEquals(folder.toString(), System.getProperty("jna.tmpdir"));
   }

@@ -33,6 +33,7 @@ class LinkRig {
   final WantedBook wanted = new WantedBook();
   int epochs;
   int settled;
+  final List<String> inventory = new ArrayList<>();
   final Spool spool = Spool.open(new CrashDisk(), timers, () -> "epoch-" + ++epochs);
   final Link link =
       new Link(
@@ -40,6 +41,8 @@ class LinkRig {
           timers,
           new SplittableRandom(7),
           spool,
+          (through, refused, whole) ->
+              inventory.add(through + " refused " + refused + " whole " + whole),
           wanted,
           new Host("1.0", "Linux", "Debian", "12", "web-1", "10.0.0.1", "boot", "nonce"),
           () -> settled++);

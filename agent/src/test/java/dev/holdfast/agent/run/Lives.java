@@ -1,10 +1,13 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
+import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.agent.step.Workbench;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Timers;
 import dev.holdfast.testing.ManualTimers;
@@ -87,8 +90,8 @@ final class Lives {
     Gatherer gatherer =
         new Gatherer() {
           @Override
-          public List<Report.Inventory> gather(Set<String> types) {
-            return types.stream()
+          public List<Report.Inventory> gather(Gathering wanted) {
+            return wanted.types().stream()
                 .sorted()
                 .map(
                     type ->
@@ -121,7 +124,18 @@ final class Lives {
             (run, asking, ids, outcome) -> outcome.accept(Outcome.done("asked for " + ids)),
             Runnable::run,
             timers,
-            inventory::addAll,
+            new Stocktaking() {
+              @Override
+              public Allowed allowed(AssociationId asking, Gathering wanted) {
+                return new Allowed(wanted, List.of());
+              }
+
+              @Override
+              public void take(
+                  AssociationId asking, Gathering gathering, List<Report.Inventory> found) {
+                inventory.addAll(found);
+              }
+            },
             new StateWork(this::keep, task -> hands.execute(task), timers)),
         secrets,
         reboots::incrementAndGet);

@@ -49,13 +49,13 @@ public final class CrashDisk implements Disk {
   }
 
   /** Stops at a change, counted from 0; that change itself happens or not. */
-  void crashAt(int change, boolean happens) {
+  public void crashAt(int change, boolean happens) {
     changesLeft = change;
     lastOneHappens = happens;
   }
 
   /** What is there after the machine starts again: of what was not synced, any first part. */
-  CrashDisk restarted(RandomGenerator random) {
+  public CrashDisk restarted(RandomGenerator random) {
     CrashDisk after = new CrashDisk();
     files.forEach(
         (path, file) -> {
@@ -66,14 +66,14 @@ public final class CrashDisk implements Disk {
   }
 
   /** What is there after the program alone was killed: all, and it is as durable as before. */
-  CrashDisk killed() {
+  public CrashDisk killed() {
     CrashDisk after = new CrashDisk();
     after.files.putAll(files);
     return after;
   }
 
   /** All files with their sizes. */
-  Map<String, Integer> sizes() {
+  public Map<String, Integer> sizes() {
     Map<String, Integer> sizes = new TreeMap<>();
     files.forEach((path, file) -> sizes.put(path, file.length));
     return sizes;
