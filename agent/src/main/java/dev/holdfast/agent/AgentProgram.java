@@ -61,6 +61,9 @@ final class AgentProgram implements AutoCloseable {
 
   private static final int TOLD_FRAMES = 4;
 
+  /** Where people put files with inventory types of their own. */
+  private static final Path CUSTOM_INVENTORY = Path.of("inventory", "custom");
+
   /** Where scripts start, within the folder of their run. */
   private static final Path WORK = Path.of("work");
 
@@ -107,7 +110,13 @@ final class AgentProgram implements AutoCloseable {
             processes,
             facts,
             new HostGatherer(
-                Path.of("/"), nativeFolder(root), query, clock, version, Optional.of(instance)),
+                Path.of("/"),
+                nativeFolder(root),
+                root.resolve(CUSTOM_INVENTORY),
+                query,
+                clock,
+                version,
+                Optional.of(instance)),
             new HostDownloads(new OsPrograms(owner::uptime), Path.of(facts.home()), owner::uptime),
             worker,
             ThisHost.keeper(facts),

@@ -4,14 +4,12 @@ import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.process.OsQuery;
-import dev.holdfast.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +18,9 @@ import java.util.Set;
  * throw-away folder that nobody else can enter.
  */
 final class GathererHere implements Gatherer {
+  /** Of an agent that keeps its state where packages do. */
+  private static final Path CUSTOM = Path.of("/var/lib/holdfast-agent/inventory/custom");
+
   private final InstantSource clock;
   private final String version;
 
@@ -29,7 +30,7 @@ final class GathererHere implements Gatherer {
   }
 
   @Override
-  public List<Report.Inventory> gather(Gathering wanted) {
+  public Found gather(Gathering wanted) {
     try {
       Path folder =
           Files.createTempDirectory(
@@ -51,7 +52,8 @@ final class GathererHere implements Gatherer {
   }
 
   private HostGatherer over(Path folder) {
-    return new HostGatherer(Path.of("/"), folder, new OsQuery(), clock, version, Optional.empty());
+    return new HostGatherer(
+        Path.of("/"), folder, CUSTOM, new OsQuery(), clock, version, Optional.empty());
   }
 
   private static void remove(Path folder) throws IOException {

@@ -3,6 +3,7 @@ package dev.holdfast.agent;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.inventory.ChangedInventory;
+import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.inventory.TypeOwners;
 import dev.holdfast.agent.link.InventoryAcks;
@@ -12,7 +13,6 @@ import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -97,7 +97,7 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
   }
 
   @Override
-  public void take(AssociationId asking, Gathering gathering, List<Report.Inventory> found) {
+  public void take(AssociationId asking, Gathering gathering, Gatherer.Found found) {
     boolean scheduled =
         running.apply(asking).filter(trigger -> trigger instanceof Trigger.Tick).isPresent();
     changed.take(gathering, found, scheduled ? spread : Duration.ZERO);

@@ -132,8 +132,8 @@ public final class States {
   private static final Gatherer NOTHING =
       new Gatherer() {
         @Override
-        public List<Report.Inventory> gather(Gathering wanted) {
-          return List.of();
+        public Found gather(Gathering wanted) {
+          return Found.of(List.of());
         }
 
         @Override

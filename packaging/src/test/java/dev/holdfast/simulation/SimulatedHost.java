@@ -220,11 +220,12 @@ final class SimulatedHost {
     }
 
     @Override
-    public List<Report.Inventory> gather(Gathering wanted) {
+    public Found gather(Gathering wanted) {
       String version = Integer.toString(random.nextInt(3));
       Instant now = Instant.ofEpochMilli(timeline.now().toEpochMilli());
       List<Map<String, String>> items = List.of(Map.of("Name", "thing", "Version", version));
-      return List.of(new Report.Inventory("AWS:Application", "1.1", now, Items.hash(items), items));
+      return Found.of(
+          List.of(new Report.Inventory("AWS:Application", "1.1", now, Items.hash(items), items)));
     }
 
     @Override

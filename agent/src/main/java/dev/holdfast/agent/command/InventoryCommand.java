@@ -2,12 +2,15 @@ package dev.holdfast.agent.command;
 
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
+import dev.holdfast.agent.inventory.PathFilter;
+import dev.holdfast.agent.inventory.PathFilters;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
 import dev.holdfast.report.Report;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +37,26 @@ public final class InventoryCommand implements Callable<Integer> {
       description = "only this type, like AWS:Application; may be given several times")
   private @Nullable List<String> types;
 
+  @Option(
+      names = "--files",
+      paramLabel = "JSON",
+      description = "the files of AWS:File, like [{\"Path\":\"/etc\",\"Pattern\":[\"*.conf\"]}]")
+  private @Nullable String files;
+
+  @Option(
+      names = "--certificates",
+      paramLabel = "JSON",
+      description = "where to look for Host:Certificate, in the same form; else the usual folders")
+  private @Nullable String certificates;
+
+  @Option(
+      names = "--custom-directory",
+      paramLabel = "DIR",
+      description =
+          "where files with types of your own are (default:"
+              + " /var/lib/holdfast-agent/inventory/custom)")
+  private @Nullable String customFolder;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Over a gatherer, which is asked once. */
@@ -41,7 +64,10 @@ public final class InventoryCommand implements Callable<Integer> {
     this.gatherer = gatherer;
   }
 
-  /** Prints an object: the name of a type to its version, capture time, hash and content. */
+  /**
+   * Prints an object: the name of a type to its version, capture time, hash and content. What could
+   * not be read is told on the other stream, and the exit code is 1.
+   */
   @Override
   public Integer call() {
     if (spec == null) {
@@ -49,8 +75,13 @@ public final class InventoryCommand implements Callable<Integer> {
     }
     CommandLine line = spec.commandLine();
     Set<String> wanted = types == null ? gatherer.types() : new TreeSet<>(types);
+    Set<String> asked = new TreeSet<>();
     for (String type : wanted) {
-      if (!gatherer.types().contains(type)) {
+      if (type.startsWith(Gathering.CUSTOM_PREFIX) && gatherer.types().contains(Gathering.CUSTOM)) {
+        asked.add(Gathering.CUSTOM);
+      } else if (gatherer.types().contains(type)) {
+        asked.add(type);
+      } else {
         throw new ParameterException(
             line,
             "--type is '"
@@ -60,11 +91,34 @@ public final class InventoryCommand implements Callable<Integer> {
       }
     }
     Map<String, Value> data = new TreeMap<>();
-    for (Report.Inventory each : gatherer.gather(Gathering.of(wanted))) {
-      data.put(each.typeName(), value(each));
+    Gatherer.Found found =
+        gatherer.gather(
+            new Gathering(
+                asked,
+                filters(line, "--files", files),
+                filters(line, "--certificates", certificates),
+                Optional.ofNullable(customFolder)));
+    for (Report.Inventory each : found.types()) {
+      if (asked.contains(each.typeName())
+          || wanted.contains(each.typeName())
+          || wanted.contains(Gathering.CUSTOM)) {
+        data.put(each.typeName(), value(each));
+      }
     }
     line.getOut().println(JsonText.pretty(new Value.Fields(data)));
-    return CommandLine.ExitCode.OK;
+    found.failures().forEach(line.getErr()::println);
+    return found.failures().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static List<PathFilter> filters(CommandLine line, String option, @Nullable String json) {
+    if (json == null) {
+      return List.of();
+    }
+    PathFilters.Reading reading = PathFilters.read(option, json);
+    if (reading.mistake().isPresent()) {
+      throw new ParameterException(line, reading.mistake().get());
+    }
+    return reading.filters();
   }
 
   private static Value value(Report.Inventory inventory) {

@@ -5,9 +5,6 @@ import dev.holdfast.task.Limits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -19,7 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * Entries of {@code AWS:Application} on Linux: dpkg and apk from their files, rpm by its command,
- * since its database has several formats. All that a host has are read.
+ * since its database has several formats; then what brings its own surroundings. All that a host
+ * has are read.
  */
 final class Applications {
   /** What a package's file list can be called; anything else would be no name of a file there. */
@@ -37,7 +35,7 @@ final class Applications {
   void read(Consumer<Map<String, String>> entries) {
     Path status = root.resolve("var/lib/dpkg/status");
     if (Files.isReadable(status)) {
-      try (BufferedReader reader = open(status)) {
+      try (BufferedReader reader = HostFiles.open(status)) {
         Packages.dpkg(reader, this::installed, entries);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + status, e);
@@ -45,7 +43,7 @@ final class Applications {
     }
     Path apk = root.resolve("lib/apk/db/installed");
     if (Files.isReadable(apk)) {
-      try (BufferedReader reader = open(apk)) {
+      try (BufferedReader reader = HostFiles.open(apk)) {
         Packages.apk(reader, entries);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + apk, e);
@@ -54,6 +52,7 @@ final class Applications {
     if (hasRpm()) {
       query.lines(Packages.RPM_QUERY, Limits.INVENTORY_QUERY, line -> Packages.rpm(line, entries));
     }
+    new Bundles(root, query).read(entries);
   }
 
   /** rpm is a tool on Debian too; it is asked only where it keeps a database. */
@@ -75,17 +74,5 @@ final class Applications {
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  /** Bytes that are no UTF-8 (an old maintainer's name, say) are replaced and stop nothing. */
-  static BufferedReader open(Path file) throws IOException {
-    return new BufferedReader(
-        Channels.newReader(
-            Files.newByteChannel(file),
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .onUnmappableCharacter(CodingErrorAction.REPLACE),
-            -1));
   }
 }

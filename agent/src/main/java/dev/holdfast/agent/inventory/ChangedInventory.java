@@ -76,17 +76,18 @@ public final class ChangedInventory {
    * Takes what was gathered. When this returns it is on disk, and will reach the coordinator unless
    * something newer does.
    *
-   * @param gathering what was asked for
+   * @param gathering what was asked for; types that people made and that are no longer there are
+   *     told as empty, if nothing failed
    * @param delay how long to wait before it is passed on
    */
-  public void take(Gathering gathering, List<Report.Inventory> gathered, Duration delay) {
+  public void take(Gathering gathering, Gatherer.Found gathered, Duration delay) {
     settle();
     Set<String> taken = new HashSet<>();
-    for (Report.Inventory each : gathered) {
+    for (Report.Inventory each : gathered.types()) {
       note(each);
       taken.add(each.typeName());
     }
-    if (gathering.types().contains(Gathering.CUSTOM)) {
+    if (gathering.types().contains(Gathering.CUSTOM) && gathered.failures().isEmpty()) {
       taken.addAll(gone(taken));
     }
     if (delay.isZero()) {

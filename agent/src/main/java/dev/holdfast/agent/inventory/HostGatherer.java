@@ -1,10 +1,12 @@
 package dev.holdfast.agent.inventory;
 
+import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,8 +26,9 @@ import oshi.SystemInfo;
 import oshi.util.GlobalConfig;
 
 /**
- * Gathers on the real host. Nothing is kept between two gatherings. A type that can't be read fails
- * the whole: half an inventory would be taken for all there is.
+ * Gathers on the real host. Nothing is kept between two gatherings but the pending updates, which
+ * are dear to work out. A type that can't be read is not told: half of it would be taken for all
+ * there is.
  */
 public final class HostGatherer implements Gatherer {
   private static final Logger LOG = LoggerFactory.getLogger(HostGatherer.class);
@@ -42,10 +45,12 @@ public final class HostGatherer implements Gatherer {
 
   private final Path root;
   private final Path nativeFolder;
+  private final Path customFolder;
   private final Query query;
   private final InstantSource clock;
   private final String agentVersion;
   private final Optional<String> instanceId;
+  private final PendingUpdates updates;
 
   /**
    * Over the host.
@@ -53,6 +58,8 @@ public final class HostGatherer implements Gatherer {
    * @param root {@code /}
    * @param nativeFolder exists, and only the agent's user can write to it: the native library that
    *     OSHI needs is unpacked there, never in a folder that others share
+   * @param customFolder where people put files with types of their own, unless a document names
+   *     another folder
    * @param clock tells the capture time
    * @param agentVersion told in {@code AWS:InstanceInformation}
    * @param instanceId the same; empty before enrolment
@@ -60,44 +67,62 @@ public final class HostGatherer implements Gatherer {
   public HostGatherer(
       Path root,
       Path nativeFolder,
+      Path customFolder,
       Query query,
       InstantSource clock,
       String agentVersion,
       Optional<String> instanceId) {
     this.root = root;
     this.nativeFolder = nativeFolder;
+    this.customFolder = customFolder;
     this.query = query;
     this.clock = clock;
     this.agentVersion = agentVersion;
     this.instanceId = instanceId;
+    this.updates = new PendingUpdates(root, query);
   }
 
   @Override
   public Set<String> types() {
-    return Set.of(
-        InventoryTypes.APPLICATION,
-        InventoryTypes.INSTANCE_INFORMATION,
-        InventoryTypes.INSTANCE_DETAILED_INFORMATION,
-        InventoryTypes.NETWORK,
-        InventoryTypes.SERVICE);
+    Set<String> types = new TreeSet<>(InventoryTypes.versions().keySet());
+    types.add(Gathering.CUSTOM);
+    return types;
   }
 
   @Override
-  public List<Report.Inventory> gather(Gathering wanted) {
+  public Found gather(Gathering wanted) {
     OshiHost host = oshi();
     List<Report.Inventory> gathered = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
     for (String type : new TreeSet<>(wanted.types())) {
-      String schemaVersion = InventoryTypes.versions().get(type);
-      if (schemaVersion != null && types().contains(type)) {
-        List<Map<String, String>> items = new ArrayList<>();
-        read(type, host, items::add);
-        gathered.add(inventory(type, schemaVersion, items));
+      try {
+        String schemaVersion = InventoryTypes.versions().get(type);
+        if (type.equals(Gathering.CUSTOM)) {
+          custom(wanted, gathered);
+        } else if (schemaVersion != null) {
+          List<Map<String, String>> items = new ArrayList<>();
+          read(type, wanted, host, items::add);
+          gathered.add(inventory(type, schemaVersion, items));
+        }
+      } catch (InventoryException e) {
+        failures.add(String.valueOf(e.getMessage()));
+      } catch (ProcessException | UncheckedIOException e) {
+        failures.add(type + ": " + e.getMessage());
       }
     }
-    return gathered;
+    return new Found(gathered, failures);
   }
 
-  private void read(String type, OshiHost host, Consumer<Map<String, String>> items) {
+  private void custom(Gathering wanted, List<Report.Inventory> gathered) {
+    Path folder = wanted.customFolder().map(root::resolve).orElse(customFolder);
+    for (CustomFiles.Content content : CustomFiles.read(folder)) {
+      gathered.add(
+          inventory(content.typeName(), content.schemaVersion(), new ArrayList<>(content.items())));
+    }
+  }
+
+  private void read(
+      String type, Gathering wanted, OshiHost host, Consumer<Map<String, String>> items) {
     switch (type) {
       case InventoryTypes.APPLICATION -> new Applications(root, query).read(items);
       case InventoryTypes.INSTANCE_INFORMATION ->
@@ -116,6 +141,20 @@ public final class HostGatherer implements Gatherer {
           host.services(items);
         }
       }
+      case InventoryTypes.FILE -> new FoundFiles(root).read(wanted.files(), items);
+      case InventoryTypes.DISK -> new Mounts(root, Mounts.Room.OF_HOST).read(items);
+      case InventoryTypes.PORT -> new Ports(root).read(items);
+      case InventoryTypes.USER -> new Users(root).read(items);
+      case InventoryTypes.CERTIFICATE -> new Certificates(root).read(wanted.certificates(), items);
+      case InventoryTypes.KERNEL -> new Kernel(root).read(items);
+      case InventoryTypes.CONTAINER -> new Containers(root, query).read(items);
+      case InventoryTypes.PENDING_UPDATE -> updates.read(items);
+      // Of other platforms, or of a cloud: there is nothing of it here, and that is the answer.
+      case InventoryTypes.AWS_COMPONENT,
+          InventoryTypes.BILLING_INFO,
+          InventoryTypes.WINDOWS_REGISTRY,
+          InventoryTypes.WINDOWS_ROLE,
+          InventoryTypes.WINDOWS_UPDATE -> {}
       default -> throw new IllegalArgumentException("no reader for " + type);
     }
   }

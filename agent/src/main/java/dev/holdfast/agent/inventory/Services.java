@@ -97,7 +97,7 @@ final class Services {
       return service.with("StartType", "Disabled");
     }
     service.with("StartType", enabled.contains(name) ? "Automatic" : "Manual");
-    try (BufferedReader reader = Applications.open(file)) {
+    try (BufferedReader reader = HostFiles.open(file)) {
       ServiceUnit unit = ServiceUnit.read(reader);
       unit.needs()
           .forEach(each -> dependents.computeIfAbsent(each, _ -> new TreeSet<>()).add(name));
@@ -118,7 +118,7 @@ final class Services {
             .with("ServiceType", "init")
             .with("Status", byProcessFile(name))
             .with("StartType", startsByLink(name) ? "Automatic" : "Manual");
-    try (BufferedReader reader = Applications.open(file)) {
+    try (BufferedReader reader = HostFiles.open(file)) {
       for (String line = reader.readLine();
           line != null && !line.startsWith("### END INIT INFO");
           line = reader.readLine()) {
@@ -200,7 +200,7 @@ final class Services {
   }
 
   private static boolean hasProcess(Path group) {
-    try (BufferedReader events = Applications.open(group.resolve("cgroup.events"))) {
+    try (BufferedReader events = HostFiles.open(group.resolve("cgroup.events"))) {
       return events.lines().anyMatch("populated 1"::equals);
     } catch (IOException e) {
       return firstLine(group.resolve("cgroup.procs")).isPresent();
@@ -219,7 +219,7 @@ final class Services {
   }
 
   private static Optional<String> firstLine(Path file) {
-    try (BufferedReader reader = Applications.open(file)) {
+    try (BufferedReader reader = HostFiles.open(file)) {
       return Optional.ofNullable(reader.readLine());
     } catch (IOException e) {
       return Optional.empty();

@@ -27,12 +27,12 @@ public final class FixedGatherer implements Gatherer {
   }
 
   @Override
-  public List<Report.Inventory> gather(Gathering wanted) {
+  public Found gather(Gathering wanted) {
     if (!wanted.types().contains(TYPE)) {
-      return List.of();
+      return Found.of(List.of());
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return List.of(new Report.Inventory(TYPE, "1.1", now, HASH, ITEMS));
+    return Found.of(List.of(new Report.Inventory(TYPE, "1.1", now, HASH, ITEMS)));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.holdfast.agent.step;
 
+import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.association.AssociationId;
-import dev.holdfast.report.Report;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ public interface Stocktaking {
         }
 
         @Override
-        public void take(AssociationId asking, Gathering gathering, List<Report.Inventory> found) {
+        public void take(AssociationId asking, Gathering gathering, Gatherer.Found found) {
           // Told to nobody.
         }
       };
@@ -29,7 +29,7 @@ public interface Stocktaking {
   Allowed allowed(AssociationId asking, Gathering wanted);
 
   /** Takes what was found, before the outcome of the step is told. */
-  void take(AssociationId asking, Gathering gathering, List<Report.Inventory> found);
+  void take(AssociationId asking, Gathering gathering, Gatherer.Found found);
 
   /**
    * What is gathered and what is not.

@@ -5,6 +5,7 @@ import dev.holdfast.agent.download.DownloadException;
 import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Timers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +93,7 @@ public final class Workbench implements Performer {
       throws InterruptedException {
     gathering.lockInterruptibly();
     try {
-      List<Report.Inventory> found = gatherer.gather(allowed.gathering());
+      Gatherer.Found found = gatherer.gather(allowed.gathering());
       return () -> handOn(allowed, place, found, outcome);
     } catch (RuntimeException e) {
       String reason = "GatheringFailed: " + e.getMessage();
@@ -103,17 +104,24 @@ public final class Workbench implements Performer {
   }
 
   private void handOn(
-      Stocktaking.Allowed allowed,
-      Place place,
-      List<Report.Inventory> found,
-      Consumer<Outcome> outcome) {
+      Stocktaking.Allowed allowed, Place place, Gatherer.Found found, Consumer<Outcome> outcome) {
     stocktaking.take(place.association(), allowed.gathering(), found);
     StringBuilder text = new StringBuilder();
     allowed.leftOut().forEach(line -> text.append(line).append('\n'));
-    for (Report.Inventory one : found) {
+    for (Report.Inventory one : found.types()) {
       text.append(one.typeName()).append(' ').append(one.items().size()).append('\n');
     }
-    outcome.accept(Outcome.done(text.toString()));
+    outcome.accept(
+        found.failures().isEmpty()
+            ? Outcome.done(text.toString())
+            : new Outcome(
+                RunStatus.FAILED,
+                1,
+                text.toString(),
+                "",
+                false,
+                List.of(),
+                "GatheringFailed: " + String.join("; ", found.failures())));
   }
 
   private Outcome download(Task.Download task, Place place) throws InterruptedException {

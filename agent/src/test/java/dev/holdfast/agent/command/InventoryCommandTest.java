@@ -76,17 +76,18 @@ final class InventoryCommandTest {
 
   private static final class Fake implements Gatherer {
     @Override
-    public List<Report.Inventory> gather(Gathering wanted) {
-      return wanted.types().stream()
-          .map(
-              type ->
-                  new Report.Inventory(
-                      type,
-                      "1.0",
-                      Instant.parse("2026-01-01T00:00:00Z"),
-                      "00",
-                      List.of(Map.of("Name", "of " + type))))
-          .toList();
+    public Found gather(Gathering wanted) {
+      return Found.of(
+          wanted.types().stream()
+              .map(
+                  type ->
+                      new Report.Inventory(
+                          type,
+                          "1.0",
+                          Instant.parse("2026-01-01T00:00:00Z"),
+                          "00",
+                          List.of(Map.of("Name", "of " + type))))
+              .toList());
     }
 
     @Override

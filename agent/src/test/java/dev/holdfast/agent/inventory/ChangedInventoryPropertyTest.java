@@ -93,7 +93,7 @@ final class ChangedInventoryPropertyTest {
         }
       }
       Duration delay = Duration.ofSeconds(random.nextBoolean() ? 0 : random.nextInt(30));
-      rig.inventory.take(Gathering.of(List.of()), found, delay);
+      rig.inventory.take(Gathering.of(List.of()), Gatherer.Found.of(found), delay);
     }
 
     private Report.Inventory look(String type) {
@@ -147,7 +147,7 @@ final class ChangedInventoryPropertyTest {
       rig.connect();
       List<Report.Inventory> found = new ArrayList<>();
       TYPES.forEach(type -> found.add(rig.of(type, truth.getOrDefault(type, List.of()))));
-      rig.inventory.take(Gathering.of(List.of()), found, Duration.ZERO);
+      rig.inventory.take(Gathering.of(List.of()), Gatherer.Found.of(found), Duration.ZERO);
       rig.talk();
     }
 

@@ -164,7 +164,9 @@ final class ChangedInventoryTest {
   @Test
   void whatWaitsForItsMomentIsPassedOnThenOrWithTheNextStart() {
     rig.inventory.take(
-        Gathering.of(List.of()), List.of(rig.of("Host:Port", "a")), Duration.ofSeconds(20));
+        Gathering.of(List.of()),
+        Gatherer.Found.of(List.of(rig.of("Host:Port", "a"))),
+        Duration.ofSeconds(20));
     rig.talk();
     assertEquals(List.of(), rig.sent);
     rig.timers.advance(Duration.ofSeconds(20));
@@ -172,7 +174,9 @@ final class ChangedInventoryTest {
     assertEquals(List.of("Host:Port whole 1"), rig.sent);
 
     rig.inventory.take(
-        Gathering.of(List.of()), List.of(rig.of("Host:Port", "b")), Duration.ofSeconds(20));
+        Gathering.of(List.of()),
+        Gatherer.Found.of(List.of(rig.of("Host:Port", "b"))),
+        Duration.ofSeconds(20));
     rig.live(rig.disk.killed());
     rig.talk();
     assertEquals(List.of("Host:Port whole 1", "Host:Port whole 1"), rig.sent);
@@ -182,7 +186,9 @@ final class ChangedInventoryTest {
   void anotherTypesAnswerDoesNotHurryWhatWaitsForItsMoment() {
     rig.gather(rig.of("Host:User", "a"));
     rig.inventory.take(
-        Gathering.of(List.of()), List.of(rig.of("Host:Port", "a")), Duration.ofSeconds(20));
+        Gathering.of(List.of()),
+        Gatherer.Found.of(List.of(rig.of("Host:Port", "a"))),
+        Duration.ofSeconds(20));
     rig.talk();
 
     assertEquals(List.of("Host:User whole 1"), rig.sent);
@@ -191,14 +197,15 @@ final class ChangedInventoryTest {
   @Test
   void aTypeWhoseFileIsGoneIsToldOnceAsEmpty() {
     Gathering custom = Gathering.of(List.of(Gathering.CUSTOM));
-    rig.inventory.take(custom, List.of(rig.of("Custom:Rack", "a")), Duration.ZERO);
+    rig.inventory.take(
+        custom, Gatherer.Found.of(List.of(rig.of("Custom:Rack", "a"))), Duration.ZERO);
     rig.talk();
     rig.gather(rig.of("Host:Port", "a"));
     rig.talk();
     assertEquals(List.of("Custom:Rack whole 1", "Host:Port whole 1"), rig.sent);
 
     for (int i = 0; i < 3; i++) {
-      rig.inventory.take(custom, List.of(), Duration.ZERO);
+      rig.inventory.take(custom, Gatherer.Found.of(List.of()), Duration.ZERO);
       rig.talk();
     }
     assertEquals(List.of(), rig.coordinator.stored.get("Custom:Rack"));

@@ -186,9 +186,11 @@ final class HostFilesTest {
                 "InstalledTime",
                 "2026-01-02T03:04:05Z",
                 "PackageId",
-                "lamp"),
-            Map.of("Name", "../up", "Version", "1", "PackageId", "../up"),
-            Map.of("Name", "oil", "Version", "2", "Release", "r0")),
+                "lamp",
+                "PackageSystem",
+                "dpkg"),
+            Map.of("Name", "../up", "Version", "1", "PackageId", "../up", "PackageSystem", "dpkg"),
+            Map.of("Name", "oil", "Version", "2", "Release", "r0", "PackageSystem", "apk")),
         entries);
 
     file("var/lib/rpm/rpmdb.sqlite", "");

@@ -82,12 +82,14 @@ final class PackagesTest {
                 "URL", "https://example.org/lighthouse",
                 "Summary", "keeps the lamp lit",
                 "InstalledTime", "2026-02-03T04:05:06Z",
-                "PackageId", "lamp"),
+                "PackageId", "lamp",
+                "PackageSystem", "dpkg"),
             Map.of(
                 "Name", "plain",
                 "Version", "0.9",
                 "Architecture", "noarch",
-                "PackageId", "plain")),
+                "PackageId", "plain",
+                "PackageSystem", "dpkg")),
         entries);
     assertEquals(List.of("lighthouse:amd64", "plain"), asked);
   }
@@ -108,8 +110,9 @@ final class PackagesTest {
                 "Publisher", "Ann Keeper <ann@example.org>",
                 "URL", "https://example.org/lamp",
                 "Summary", "The lamp itself",
-                "PackageId", "lighthouse"),
-            Map.of("Name", "oil", "Version", "7")),
+                "PackageId", "lighthouse",
+                "PackageSystem", "apk"),
+            Map.of("Name", "oil", "Version", "7", "PackageSystem", "apk")),
         entries);
   }
 
@@ -128,17 +131,18 @@ final class PackagesTest {
 
     assertEquals(
         List.of(
-            Map.of(
-                "Name", "lamp",
-                "Epoch", "2",
-                "Version", "1.2",
-                "Release", "3.el9",
-                "Architecture", "i386",
-                "ApplicationType", "Unspecified",
-                "Publisher", "Ann",
-                "Summary", "The lamp",
-                "InstalledTime", "2023-11-14T22:13:20Z",
-                "PackageId", "l.src.rpm"),
+            Map.ofEntries(
+                Map.entry("Name", "lamp"),
+                Map.entry("Epoch", "2"),
+                Map.entry("Version", "1.2"),
+                Map.entry("Release", "3.el9"),
+                Map.entry("Architecture", "i386"),
+                Map.entry("ApplicationType", "Unspecified"),
+                Map.entry("PackageSystem", "rpm"),
+                Map.entry("Publisher", "Ann"),
+                Map.entry("Summary", "The lamp"),
+                Map.entry("InstalledTime", "2023-11-14T22:13:20Z"),
+                Map.entry("PackageId", "l.src.rpm")),
             Map.of(
                 "Name",
                 "oil",
@@ -149,7 +153,9 @@ final class PackagesTest {
                 "Architecture",
                 "noarch",
                 "Summary",
-                "Oil")),
+                "Oil",
+                "PackageSystem",
+                "rpm")),
         entries);
   }
 

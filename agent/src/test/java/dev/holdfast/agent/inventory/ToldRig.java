@@ -89,7 +89,7 @@ final class ToldRig {
   void gather(Report.Inventory... found) {
     inventory.take(
         Gathering.of(List.of(found).stream().map(Report.Inventory::typeName).toList()),
-        List.of(found),
+        Gatherer.Found.of(List.of(found)),
         Duration.ZERO);
   }
 

@@ -197,4 +197,34 @@ class LinkTest extends LinkRig {
     assertTrue(dialer.last().closed);
     assertEquals(List.of(), wanted.heard);
   }
+
+  @Test
+  void whatBecomesOfInventoryIsToldToWhoeverGathersIt() {
+    linkUp(0);
+    inventory.clear();
+    dialer
+        .last()
+        .receive(
+            CoordinatorMessage.newBuilder()
+                .setAck(
+                    dev.holdfast.wire.agent.Ack.newBuilder()
+                        .addStoredThrough(
+                            dev.holdfast.wire.agent.LanePosition.newBuilder()
+                                .setLane(ReportCodec.toProto(Lane.INVENTORY))
+                                .setSequence(4))
+                        .addRefused(
+                            Refusal.newBuilder()
+                                .setLane(ReportCodec.toProto(Lane.INVENTORY))
+                                .setSequence(3)
+                                .setReason("no"))
+                        .addRefused(
+                            Refusal.newBuilder()
+                                .setLane(ReportCodec.toProto(Lane.RESULTS))
+                                .setSequence(2)
+                                .setReason("no"))
+                        .addWholeInventory("AWS:Application")));
+    ack(7);
+
+    assertEquals(List.of("4 refused [3] whole [AWS:Application]"), inventory);
+  }
 }

@@ -90,14 +90,15 @@ final class Lives {
     Gatherer gatherer =
         new Gatherer() {
           @Override
-          public List<Report.Inventory> gather(Gathering wanted) {
-            return wanted.types().stream()
-                .sorted()
-                .map(
-                    type ->
-                        new Report.Inventory(
-                            type, "1.0", clock.now(), "hash", List.of(Map.of("Name", "x"))))
-                .toList();
+          public Found gather(Gathering wanted) {
+            return Found.of(
+                wanted.types().stream()
+                    .sorted()
+                    .map(
+                        type ->
+                            new Report.Inventory(
+                                type, "1.0", clock.now(), "hash", List.of(Map.of("Name", "x"))))
+                    .toList());
           }
 
           @Override
@@ -131,9 +132,8 @@ final class Lives {
               }
 
               @Override
-              public void take(
-                  AssociationId asking, Gathering gathering, List<Report.Inventory> found) {
-                inventory.addAll(found);
+              public void take(AssociationId asking, Gathering gathering, Gatherer.Found found) {
+                inventory.addAll(found.types());
               }
             },
             new StateWork(this::keep, task -> hands.execute(task), timers)),
