@@ -281,6 +281,7 @@ public final class Store implements AutoCloseable {
           case FULL -> SQLiteConfig.SynchronousMode.FULL;
           case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
         });
+    config.setGetGeneratedKeys(false); // no row has one; asking costs a match over each statement
     config.setBusyTimeout(5_000);
     config.enforceForeignKeys(true);
     SQLiteDataSource source = new SQLiteDataSource(config);
