@@ -268,7 +268,7 @@ final class CoordinatorProgram implements AutoCloseable {
     LocalSocket local = new LocalSocket(data, watch, new LocalDesk(trust.tokens())::perform);
     closing.add(local::stop);
 
-    Figures.ofStore(metrics, store, data);
+    Figures.ofStore(metrics, store, data, watch::uptime);
     Figures.ofEngine(metrics, engine);
     Figures.ofPort(metrics, "agent", agentDoor);
     Figures.ofPort(metrics, "admin", adminDoor);

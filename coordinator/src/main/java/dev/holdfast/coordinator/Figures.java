@@ -9,14 +9,16 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What the coordinator shows of its state as metrics. */
 final class Figures {
   private Figures() {}
 
   /** Of the store. */
-  static void ofStore(Metrics metrics, Store store, Path data) {
-    store.onCommitTimed(metrics::committed);
+  static void ofStore(Metrics metrics, Store store, Path data, Supplier<Duration> uptime) {
+    store.onCommitTimed(uptime, metrics::committed);
     metrics.gauge(
         "holdfast_log_position", "Position of the newest event of the log.", store::position);
     metrics.gauge(

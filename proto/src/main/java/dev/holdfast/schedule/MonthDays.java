@@ -5,44 +5,62 @@ import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The days of each month that a cron expression allows. Every form in which a day can be named
  * depends on two things alone, the length of the month and the weekday of its first: there are 28
- * kinds of month, looked at once, and a search over centuries is a look-up a month.
+ * kinds of month, and a search over centuries is a look-up a month. A kind is looked at when it is
+ * first asked for: most expressions are read for one tick.
  */
 final class MonthDays {
   private static final int SHORTEST = 28;
   private static final int WEEKDAYS = 7;
   private static final List<YearMonth> ONE_OF_EACH_KIND = oneOfEachKind();
 
-  private final int[] masks;
+  /** Set in the mask of a kind that was looked at; no day is number 0. */
+  private static final int KNOWN = 1;
 
-  private MonthDays(int[] masks) {
-    this.masks = masks;
+  private final List<Day> days;
+
+  /** Two threads may find the same at once; that does no harm. */
+  private final int[] masks = new int[ONE_OF_EACH_KIND.size()];
+
+  private MonthDays(List<Day> days) {
+    this.days = days;
   }
 
   /** The days that at least one of the forms names. */
   static MonthDays of(Collection<Day> days) {
-    int[] masks = new int[ONE_OF_EACH_KIND.size()];
-    for (YearMonth month : ONE_OF_EACH_KIND) {
-      int mask = 0;
-      for (int day = 1; day <= month.lengthOfMonth(); day++) {
-        for (Day form : days) {
-          if (form.fits(month.atDay(day))) {
-            mask |= 1 << day;
-            break;
-          }
-        }
-      }
-      masks[kind(month)] = mask;
-    }
-    return new MonthDays(masks);
+    return new MonthDays(List.copyOf(days));
   }
 
   /** The days of a month as bits 1 to 31. */
   int in(YearMonth month) {
-    return masks[kind(month)];
+    return ofKind(kind(month)) & ~KNOWN;
+  }
+
+  private int ofKind(int kind) {
+    int known = masks[kind];
+    if (known != 0) {
+      return known;
+    }
+    YearMonth month = ONE_OF_EACH_KIND.get(kind);
+    int mask = KNOWN;
+    for (int day = 1; day <= month.lengthOfMonth(); day++) {
+      for (Day form : days) {
+        if (form.fits(month.atDay(day))) {
+          mask |= 1 << day;
+          break;
+        }
+      }
+    }
+    masks[kind] = mask;
+    return mask;
+  }
+
+  private int[] all() {
+    return IntStream.range(0, masks.length).map(this::ofKind).toArray();
   }
 
   private static int kind(YearMonth month) {
@@ -62,11 +80,11 @@ final class MonthDays {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof MonthDays days && Arrays.equals(masks, days.masks);
+    return other instanceof MonthDays others && Arrays.equals(all(), others.all());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(masks);
+    return Arrays.hashCode(all());
   }
 }

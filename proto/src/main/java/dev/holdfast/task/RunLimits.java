@@ -216,5 +216,8 @@ public final class RunLimits {
   /** How long a cancelled execution stays in sets. */
   public static final Duration CANCELLED_KEPT = Duration.ofDays(45);
 
+  /** Bytes of the documents that an agent keeps as it read them; those of the last runs. */
+  public static final int MAX_RECENT_DOCUMENT_BYTES = 256 * 1024;
+
   private RunLimits() {}
 }

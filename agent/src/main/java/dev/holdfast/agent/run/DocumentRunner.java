@@ -40,6 +40,7 @@ public final class DocumentRunner implements Runner {
   private final Performer performer;
   private final Secrets secrets;
   private final Runnable reboot;
+  private final RecentDocuments documents = new RecentDocuments();
   private final RunJournal journal;
   private final RunFolders folders;
   private final RunScripts scripts;
@@ -145,7 +146,7 @@ public final class DocumentRunner implements Runner {
   private void begin(RunIntent intent, RunState state, boolean cancelled) {
     Planning planning =
         RunPlan.of(
-            intent.document().toByteArray(),
+            documents.read(intent.document()),
             intent.values(),
             intent.request().assignment().audit(),
             intent.depth() > 0,

@@ -3,7 +3,6 @@ package dev.holdfast.agent.run;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.document.Document;
-import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.DocumentReading;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.ParameterDefinition;
@@ -102,8 +101,8 @@ final class RunPlan {
 
   /** Plans a run. */
   static Planning of(
-      byte[] documentBytes, Map<String, Value> given, boolean audit, StepPlanner planner) {
-    return of(documentBytes, given, audit, false, planner);
+      DocumentReading reading, Map<String, Value> given, boolean audit, StepPlanner planner) {
+    return of(reading, given, audit, false, planner);
   }
 
   /**
@@ -114,12 +113,11 @@ final class RunPlan {
    *     ask for a reboot (spec.md sections 1.4 and 2.7)
    */
   static Planning of(
-      byte[] documentBytes,
+      DocumentReading reading,
       Map<String, Value> given,
       boolean audit,
       boolean nested,
       StepPlanner planner) {
-    DocumentReading reading = DocumentReader.read(documentBytes);
     if (reading.document().isEmpty()) {
       return new Planning.Refused(
           "InvalidDocument",

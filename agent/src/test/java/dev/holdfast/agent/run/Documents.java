@@ -6,6 +6,7 @@ import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.assignment.Assignment;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Value;
 import dev.holdfast.task.Sha256;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,8 @@ final class Documents {
 
   static RunPlan plan(String document, Map<String, Value> values) {
     RunPlan.Planning planning =
-        RunPlan.of(document.getBytes(StandardCharsets.UTF_8), values, false, PLANNER);
+        RunPlan.of(
+            DocumentReader.read(document.getBytes(StandardCharsets.UTF_8)), values, false, PLANNER);
     return switch (planning) {
       case RunPlan.Planning.Planned(var plan) -> plan;
       case RunPlan.Planning.Refused refused -> throw new AssertionError(refused.toString());

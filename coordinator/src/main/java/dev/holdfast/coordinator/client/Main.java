@@ -26,6 +26,7 @@ public final class Main {
         "Asks a Holdfast coordinator.",
         version == null ? "development" : version,
         failure -> failure instanceof ClientException,
+        new ExportCommand(),
         new GetCommand(),
         new ImportCommand(),
         new WaitCommand(() -> Duration.ofNanos(System.nanoTime())));

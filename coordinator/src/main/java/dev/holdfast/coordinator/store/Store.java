@@ -23,12 +23,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.SqlLogger;
-import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -48,10 +44,11 @@ public final class Store implements AutoCloseable {
   private final FileChannel lockFile;
   private final FileLock lock;
   private final Supplier<Instant> clock;
-  private final Handle writer;
-  private final BlockingQueue<Handle> readers;
+  private final Session writer;
+  private final BlockingQueue<Session> readers;
   private final ReentrantLock writing = new ReentrantLock(true);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<CommitTimer> commitTimers = new CopyOnWriteArrayList<>();
   private final long epoch;
   private volatile long position;
 
@@ -59,17 +56,17 @@ public final class Store implements AutoCloseable {
     this.lockFile = lockFile;
     this.lock = lock;
     this.clock = clock;
-    this.writer = jdbi.open();
+    this.writer = Session.writing(jdbi);
     this.readers = new ArrayBlockingQueue<>(READERS);
     for (int i = 0; i < READERS; i++) {
-      Handle reader = jdbi.open();
-      reader.execute("PRAGMA query_only=ON");
-      readers.add(reader);
+      readers.add(Session.reading(jdbi));
     }
-    writer.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')");
-    this.epoch = Long.parseLong(Meta.get(new Read(writer), "epoch").orElseThrow());
+    writer.handle().execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')");
+    this.epoch = Long.parseLong(Meta.get(new Read(writer.handle()), "epoch").orElseThrow());
     this.position = newestPosition();
   }
+
+  private record CommitTimer(Supplier<Duration> uptime, Consumer<Duration> listener) {}
 
   /** How hard a commit is pushed to the disk. */
   public enum Durability {
@@ -145,11 +142,11 @@ public final class Store implements AutoCloseable {
     T result;
     writing.lock();
     try {
-      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
-      writer.execute("BEGIN IMMEDIATE");
+      Write write = newWrite();
+      writer.begin();
       try {
         result = work.apply(write);
-        writer.execute("COMMIT");
+        commit();
       } catch (Throwable failure) {
         write.rolledBack();
         rollback(failure);
@@ -170,13 +167,13 @@ public final class Store implements AutoCloseable {
   public <T> T rehearse(Function<Write, T> work) {
     writing.lock();
     try {
-      Write write = new Write(writer, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
-      writer.execute("BEGIN IMMEDIATE");
+      Write write = newWrite();
+      writer.begin();
       try {
         return work.apply(write);
       } finally {
         write.rolledBack();
-        writer.execute("ROLLBACK");
+        writer.rollback();
       }
     } finally {
       writing.unlock();
@@ -185,13 +182,13 @@ public final class Store implements AutoCloseable {
 
   /** Does the work on one view of the rows. */
   public <T> T read(Function<Read, T> work) {
-    Handle reader = borrow();
+    Session reader = borrow();
     try {
-      reader.execute("BEGIN");
+      reader.begin();
       try {
-        return work.apply(new Read(reader));
+        return work.apply(new Read(reader.handle()));
       } finally {
-        reader.execute("COMMIT");
+        reader.commit();
       }
     } finally {
       readers.add(reader);
@@ -216,19 +213,13 @@ public final class Store implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Hears how long each commit took until it was on the disk, on the thread that committed. */
-  public void onCommitTimed(Consumer<Duration> listener) {
-    writer
-        .getConfig(SqlStatements.class)
-        .setSqlLogger(
-            new SqlLogger() {
-              @Override
-              public void logAfterExecution(StatementContext context) {
-                if ("COMMIT".equals(context.getRawSql())) {
-                  listener.accept(Duration.ofNanos(context.getElapsedTime(ChronoUnit.NANOS)));
-                }
-              }
-            });
+  /**
+   * Hears how long each commit took until it was on the disk, on the thread that committed.
+   *
+   * @param uptime monotonic time
+   */
+  public void onCommitTimed(Supplier<Duration> uptime, Consumer<Duration> listener) {
+    commitTimers.add(new CommitTimer(uptime, listener));
   }
 
   @Override
@@ -248,9 +239,22 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private Handle borrow() {
+  private Write newWrite() {
+    return new Write(writer.handle(), epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
+  }
+
+  private void commit() {
+    List<Duration> begun = commitTimers.stream().map(timer -> timer.uptime.get()).toList();
+    writer.commit();
+    for (int i = 0; i < begun.size(); i++) {
+      CommitTimer timer = commitTimers.get(i);
+      timer.listener.accept(timer.uptime.get().minus(begun.get(i)));
+    }
+  }
+
+  private Session borrow() {
     try {
-      Handle reader = readers.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
+      Session reader = readers.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
       if (reader == null) {
         throw new StoreException("all " + READERS + " read connections are busy: try again");
       }
@@ -263,14 +267,18 @@ public final class Store implements AutoCloseable {
 
   private void rollback(Throwable failure) {
     try {
-      writer.execute("ROLLBACK");
-    } catch (JdbiException e) {
+      writer.rollback();
+    } catch (StoreException e) {
       failure.addSuppressed(e);
     }
   }
 
   private long newestPosition() {
-    return writer.createQuery("SELECT COALESCE(MAX(position), 0) FROM log").mapTo(Long.class).one();
+    return writer
+        .handle()
+        .createQuery("SELECT COALESCE(MAX(position), 0) FROM log")
+        .mapTo(Long.class)
+        .one();
   }
 
   private static SQLiteDataSource source(Path file, Durability durability) {
@@ -281,6 +289,7 @@ public final class Store implements AutoCloseable {
           case FULL -> SQLiteConfig.SynchronousMode.FULL;
           case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
         });
+    config.setGetGeneratedKeys(false); // no row has one; asking costs a match over each statement
     config.setBusyTimeout(5_000);
     config.enforceForeignKeys(true);
     SQLiteDataSource source = new SQLiteDataSource(config);

@@ -126,7 +126,8 @@ public final class Policy {
         "AddTagsToResource",
         "RemoveTagsFromResource");
 
-    people(ALL, "holdfast.v1.InventoryService", "GetInventory", "ListInventoryEntries");
+    people(
+        ALL, "holdfast.v1.InventoryService", "GetInventory", "ListInventoryEntries", "ExportFleet");
     people(
         ALL,
         "holdfast.v1.ComplianceService",
