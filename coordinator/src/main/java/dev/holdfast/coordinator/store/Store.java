@@ -157,6 +157,7 @@ public final class Store implements AutoCloseable {
       }
       appended = write.appended();
       position = write.position();
+      write.committed();
     } finally {
       writing.unlock();
     }

@@ -126,7 +126,15 @@ public final class Policy {
         "AddTagsToResource",
         "RemoveTagsFromResource");
 
-    people(ALL, "holdfast.v1.InventoryService", "GetInventory", "ListInventoryEntries");
+    people(
+        ALL,
+        "holdfast.v1.InventoryService",
+        "GetInventory",
+        "ListInventoryEntries",
+        "GetInventorySchema",
+        "GetInventoryChanges",
+        "DescribeInventoryDeletions");
+    people(WRITE_ASSOCIATIONS, "holdfast.v1.InventoryService", "PutInventory", "DeleteInventory");
     people(
         ALL,
         "holdfast.v1.ComplianceService",
