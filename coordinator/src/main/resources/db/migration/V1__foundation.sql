@@ -362,14 +362,68 @@ CREATE INDEX compliance_item_counted ON compliance_item (instance_id, type, stat
 CREATE INDEX compliance_item_by_freshness ON compliance_item (fresh_until)
   WHERE status <> 'UNKNOWN' AND fresh_until IS NOT NULL;
 
+-- Each distinct item of inventory once, whoever has it. What differs from instance to instance (when a package was
+-- installed) is not in it: that is in the rows of those who have it.
+CREATE TABLE inventory_item (
+  number INTEGER NOT NULL PRIMARY KEY,
+  type TEXT NOT NULL,
+  version_order TEXT NOT NULL,        -- whose rule its versions follow: DPKG, RPM, APK, GENERIC
+  sha256 BLOB NOT NULL,               -- of the attributes
+  attributes BLOB NOT NULL,           -- by name, each text after its length
+  unheld INTEGER,                     -- when nobody was seen to have it any more
+  UNIQUE (sha256, type, version_order)
+) STRICT;
+CREATE INDEX inventory_item_by_unheld ON inventory_item (unheld) WHERE unheld IS NOT NULL;
+
+-- A row holds kilobytes, so it is a rowid table: rows without a rowid would each spill into a page of their own.
 CREATE TABLE inventory (
   instance_id TEXT NOT NULL,
   type TEXT NOT NULL,
   schema_version TEXT NOT NULL,
   captured INTEGER NOT NULL,
-  content_hash TEXT NOT NULL,
-  content BLOB NOT NULL,              -- as it was sent: gzip of InventoryContent
-  PRIMARY KEY (instance_id, type)
+  content_hash TEXT NOT NULL,         -- of all items, whole
+  entries BLOB NOT NULL,              -- numbers of items, and what is the instance's own of each
+  UNIQUE (instance_id, type)
+) STRICT;
+CREATE INDEX inventory_by_type ON inventory (type, instance_id, schema_version);
+
+-- Instances that were deregistered and whose inventory is not yet deleted.
+CREATE TABLE inventory_leaving (
+  instance_id TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- What appeared, changed and went. Items are kept for as long as a change names them.
+CREATE TABLE inventory_change (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  before_item INTEGER,                -- none: added
+  before_own BLOB NOT NULL,           -- what was the instance's own of it
+  after_item INTEGER,                 -- none: removed
+  after_own BLOB NOT NULL
+) STRICT;
+CREATE INDEX inventory_change_by_time ON inventory_change (time, id);
+CREATE INDEX inventory_change_by_instance ON inventory_change (instance_id, id);
+
+-- Deletions of a custom type; the rows go in batches.
+CREATE TABLE inventory_deletion (
+  id TEXT NOT NULL PRIMARY KEY,
+  type TEXT NOT NULL,
+  started INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  ended INTEGER,
+  after_instance TEXT NOT NULL,       -- up to here all rows are gone
+  summary TEXT NOT NULL,              -- schema version to how many instances had it
+  remaining TEXT NOT NULL             -- the same of those that are still to go
+) STRICT, WITHOUT ROWID;
+CREATE INDEX inventory_deletion_by_time ON inventory_deletion (started, id);
+CREATE INDEX inventory_deletion_open ON inventory_deletion (started, id) WHERE ended IS NULL;
+
+-- Custom types of which nothing is stored until a higher schema version comes.
+CREATE TABLE inventory_disabled (
+  type TEXT NOT NULL PRIMARY KEY,
+  schema_version TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Where events are sent to. Types are a JSON list.

@@ -10,13 +10,13 @@ import dev.holdfast.coordinator.admin.GrpcAudits;
 import dev.holdfast.coordinator.admin.GrpcCompliance;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
-import dev.holdfast.coordinator.admin.GrpcInventory;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
 import dev.holdfast.coordinator.instance.GrpcInstances;
+import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
@@ -200,7 +200,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 engine.links()::connected,
                 engine.permits()::waits,
                 clock),
-            new GrpcInventory(calls),
+            new GrpcInventory(calls, engine.inventory(), engine.inventorySweep()::wake),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),

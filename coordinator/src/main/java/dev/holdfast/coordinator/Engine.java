@@ -7,6 +7,9 @@ import dev.holdfast.coordinator.association.Refreshes;
 import dev.holdfast.coordinator.compliance.FreshnessSweep;
 import dev.holdfast.coordinator.execution.TickKeeper;
 import dev.holdfast.coordinator.ingest.Ingest;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.InventorySweep;
+import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.link.Returns;
 import dev.holdfast.coordinator.permit.PermitDesk;
@@ -24,11 +27,13 @@ public final class Engine {
   private final Store store;
   private final Executor owner;
   private final AssociationDesk desk;
+  private final InventoryDesk inventory = new InventoryDesk(new Stock());
   private final SetBodies bodies;
   private final Ingest ingest;
   private final Links links;
   private final TickKeeper ticks;
   private final FreshnessSweep sweep;
+  private final InventorySweep inventorySweep;
   private final PermitDesk permits;
 
   /**
@@ -46,12 +51,13 @@ public final class Engine {
     this.owner = owner;
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
-    this.ingest = new Ingest(store, committer, this::unstored);
+    this.ingest = new Ingest(store, inventory, committer, this::unstored);
     this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers);
     this.permits = new PermitDesk(store, owner, timers, links::connected, links::permit);
     links.permitsFrom(permits);
     this.ticks = new TickKeeper(store, timers);
     this.sweep = new FreshnessSweep(store, timers);
+    this.inventorySweep = new InventorySweep(store, inventory, timers);
   }
 
   /** Begins to follow the log and the clock. On the owner's thread. */
@@ -59,10 +65,12 @@ public final class Engine {
     store.write(
         write -> {
           desk.prepare(write);
+          inventory.stock().load(write);
           return true;
         });
     ticks.start();
     sweep.start();
+    inventorySweep.start();
     links.start();
     permits.start();
   }
@@ -75,6 +83,16 @@ public final class Engine {
   /** What follows for associations from a change. */
   public AssociationDesk desk() {
     return desk;
+  }
+
+  /** What is installed on instances, and who has what. */
+  public InventoryDesk inventory() {
+    return inventory;
+  }
+
+  /** What deletes inventory that nobody needs. */
+  public InventorySweep inventorySweep() {
+    return inventorySweep;
   }
 
   /** The bodies that instances may fetch. */

@@ -119,7 +119,7 @@ final class DependencyRulesTest {
     "org.bouncycastle..,     dev.holdfast.coordinator.trust",
     "com.google.re2j..,      dev.holdfast.pattern",
     "com.github.mangstadt..,  dev.holdfast.calendar",
-    "org.roaringbitmap..,    dev.holdfast.coordinator.targeting",
+    "org.roaringbitmap..,    dev.holdfast.coordinator.targeting|dev.holdfast.coordinator.inventory",
   })
   void eachTechnologyHasOnePackage(String technology, String home) {
     noClasses()

@@ -3,6 +3,7 @@ package dev.holdfast.coordinator.ingest;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.ingest.Waiting.Inlet;
 import dev.holdfast.coordinator.ingest.Waiting.Task;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.link.Intake;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.PermitRows;
@@ -46,6 +47,7 @@ public final class Ingest implements Intake {
   private static final Logger LOG = LoggerFactory.getLogger("ingest");
 
   private final Store store;
+  private final InventoryDesk inventory;
   private final Executor committer;
   private final BiConsumer<InstanceId, String> unstored;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -57,12 +59,18 @@ public final class Ingest implements Intake {
   private final LongAdder failures = new LongAdder();
 
   /**
+   * @param inventory stores what is installed
    * @param committer runs one task at a time; a task takes as long as the disk
    * @param unstored told, on any thread and with no lock held, of an instance whose reports are not
    *     taken any more, and why; its link is to be closed
    */
-  public Ingest(Store store, Executor committer, BiConsumer<InstanceId, String> unstored) {
+  public Ingest(
+      Store store,
+      InventoryDesk inventory,
+      Executor committer,
+      BiConsumer<InstanceId, String> unstored) {
     this.store = store;
+    this.inventory = inventory;
     this.committer = committer;
     this.unstored = unstored;
   }
@@ -212,12 +220,13 @@ public final class Ingest implements Intake {
     }
     Map<Lane, Long> through = sight.through(instance);
     List<Refused> refusals = new ArrayList<>();
+    Set<String> whole = new LinkedHashSet<>();
     EnumSet<Lane> moved = EnumSet.noneOf(Lane.class);
     int looked = 0;
     for (Reading reading : readings) {
       long sequence = reading.message.getSequence();
       if (sequence > through.getOrDefault(reading.lane, 0L)) {
-        store(sight, instance, spool.get().number(), reading)
+        store(sight, instance, spool.get().number(), reading, whole)
             .ifPresent(reason -> refusals.add(new Refused(reading.lane, sequence, reason)));
         through.put(reading.lane, sequence);
         moved.add(reading.lane);
@@ -229,7 +238,7 @@ public final class Ingest implements Intake {
     if (moved.contains(Lane.RESULTS)) {
       PermitRows.drained(sight.write(), instance, through.getOrDefault(Lane.RESULTS, 0L));
     }
-    Stored answer = new Stored(through, refusals);
+    Stored answer = new Stored(through, refusals, List.copyOf(whole));
     int count = looked;
     return Optional.of(() -> acknowledge(batch, answer, count));
   }
@@ -247,19 +256,36 @@ public final class Ingest implements Intake {
     batch.answer().accept(answer);
   }
 
-  private static Optional<String> store(
-      Sight sight, InstanceId instance, long spoolEpochNumber, Reading reading) {
+  /**
+   * Stores one report; why not, if it can't be.
+   *
+   * @param whole gets the inventory types that are needed whole, and loses those that came
+   */
+  private Optional<String> store(
+      Sight sight, InstanceId instance, long spoolEpochNumber, Reading reading, Set<String> whole) {
     if (reading.report.isEmpty()) {
       return Optional.of(reading.problem);
     }
     return switch (reading.report.get()) {
       case dev.holdfast.report.Report.Run run ->
           Recorder.run(sight, instance, spoolEpochNumber, run);
-      case dev.holdfast.report.Report.Inventory inventory ->
-          Recorder.inventory(
-              sight.write(), instance, inventory, reading.message.getInventory().getContent());
-      case dev.holdfast.report.Report.InventoryDelta _ ->
-          Optional.of("a difference of inventory; send the whole type");
+      case dev.holdfast.report.Report.Inventory all -> {
+        whole.remove(all.typeName());
+        yield told(inventory.whole(sight.write(), instance, all), whole);
+      }
+      case dev.holdfast.report.Report.InventoryDelta delta ->
+          told(inventory.difference(sight.write(), instance, delta), whole);
+    };
+  }
+
+  private static Optional<String> told(InventoryDesk.Outcome outcome, Set<String> whole) {
+    return switch (outcome) {
+      case InventoryDesk.Outcome.Stored _ -> Optional.empty();
+      case InventoryDesk.Outcome.Refused(var reason) -> Optional.of(reason);
+      case InventoryDesk.Outcome.Whole(var type) -> {
+        whole.add(type);
+        yield Optional.empty();
+      }
     };
   }
 

@@ -1,23 +1,19 @@
 package dev.holdfast.coordinator.ingest;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.execution.Ticks;
-import dev.holdfast.coordinator.inventory.InventoryCheck;
 import dev.holdfast.coordinator.permit.Errors;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Executions;
-import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,25 +21,6 @@ import java.util.Optional;
 /** Writes what follows from a report: the rows, and events where what is judged changed. */
 final class Recorder {
   private Recorder() {}
-
-  /** Stores what is installed; why not, if it can't be. */
-  static Optional<String> inventory(
-      Write write, InstanceId instance, Report.Inventory report, ByteString packed) {
-    Optional<String> refusal =
-        InventoryCheck.refusal(report, packed, Inventories.types(write.read(), instance));
-    if (refusal.isEmpty()) {
-      Inventories.put(
-          write,
-          new Inventories.Inventory(
-              instance,
-              report.typeName(),
-              report.schemaVersion(),
-              report.captureTime().truncatedTo(ChronoUnit.MILLIS),
-              report.contentHash(),
-              packed));
-    }
-    return refusal;
-  }
 
   /** Stores what became of a run; why not, if it can't be. */
   static Optional<String> run(

@@ -1,6 +1,6 @@
 /**
- * What is installed on instances: which reports of it are stored. Pure. The rows are in {@code
- * store.Inventories}.
+ * What is installed on instances: reports into rows, who has what in memory, and the questions that
+ * are asked of both. The SQL is in {@code store.Inventories} and its neighbours.
  */
 @NullMarked
 package dev.holdfast.coordinator.inventory;

@@ -30,10 +30,13 @@ public interface Intake {
    * @param through the newest sequence stored of each lane of the spool
    * @param refused by lane and sequence, with the reason; counted as stored, so that they are not
    *     sent again
+   * @param wholeInventory inventory types of which a difference came from a content that is not the
+   *     one stored; counted as stored, and the type is to be sent whole
    */
-  record Stored(Map<Lane, Long> through, List<Refused> refused) {
+  record Stored(Map<Lane, Long> through, List<Refused> refused, List<String> wholeInventory) {
     /** Copies. */
     public Stored {
+      wholeInventory = List.copyOf(wholeInventory);
       through = Map.copyOf(through);
       refused = List.copyOf(refused);
     }

@@ -253,7 +253,7 @@ final class Link implements Session {
       return;
     }
     phase = Phase.LINKED;
-    outbox.acknowledge(storedThrough, List.of());
+    outbox.acknowledge(storedThrough, List.of(), List.of());
     hear();
     flush();
     house.asks(this, permits);
@@ -268,7 +268,7 @@ final class Link implements Session {
     storingSince =
         unacknowledged > answered + reports ? Optional.of(timers.uptime()) : Optional.empty();
     answered += reports;
-    outbox.acknowledge(stored.through(), stored.refused());
+    outbox.acknowledge(stored.through(), stored.refused(), stored.wholeInventory());
     flush();
     letNextCome();
   }

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state, one
@@ -38,6 +40,7 @@ final class Outbox {
   private final long epoch;
   private final Map<Lane, Long> through = new EnumMap<>(Lane.class);
   private final List<Intake.Refused> refused = new ArrayList<>();
+  private final Set<String> wholeInventory = new TreeSet<>();
   private boolean acknowledges;
   private Optional<Pace> pace = Optional.empty();
   private Optional<CoordinatorMessage> state = Optional.empty();
@@ -51,7 +54,8 @@ final class Outbox {
     this.epoch = epoch;
   }
 
-  void acknowledge(Map<Lane, Long> storedThrough, List<Intake.Refused> more) {
+  void acknowledge(Map<Lane, Long> storedThrough, List<Intake.Refused> more, List<String> whole) {
+    wholeInventory.addAll(whole);
     acknowledges = true;
     storedThrough.forEach((lane, sequence) -> through.merge(lane, sequence, Math::max));
     refused.addAll(more);
@@ -112,6 +116,7 @@ final class Outbox {
       outlet.send(CoordinatorMessage.newBuilder().setAck(ack(now)).build());
       acknowledges = false;
       refused.clear();
+      wholeInventory.clear();
       acknowledged = true;
       anything = true;
     }
@@ -151,6 +156,7 @@ final class Outbox {
                 LanePosition.newBuilder()
                     .setLane(ReportCodec.toProto(lane))
                     .setSequence(sequence)));
+    ack.addAllWholeInventory(wholeInventory);
     for (Intake.Refused one : refused) {
       String reason = one.reason();
       ack.addRefused(

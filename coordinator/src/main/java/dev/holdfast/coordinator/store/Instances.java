@@ -182,14 +182,19 @@ public final class Instances {
 
   /** Those that are deregistered are kept, so that no id is ever used again. */
   public static boolean deregister(Write write, InstanceId id) {
-    return write
-            .handle()
-            .createUpdate(
-                "UPDATE instance SET state = 'DEREGISTERED' WHERE id = :id AND state <>"
-                    + " 'DEREGISTERED'")
-            .bind("id", id.value())
-            .execute()
-        == 1;
+    boolean was =
+        write
+                .handle()
+                .createUpdate(
+                    "UPDATE instance SET state = 'DEREGISTERED' WHERE id = :id AND state <>"
+                        + " 'DEREGISTERED'")
+                .bind("id", id.value())
+                .execute()
+            == 1;
+    if (was) {
+      Inventories.leave(write, id);
+    }
+    return was;
   }
 
   /** Notes what an agent says of its host, and that it was heard. */

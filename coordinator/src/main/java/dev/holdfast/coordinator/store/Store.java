@@ -154,6 +154,7 @@ public final class Store implements AutoCloseable {
       }
       appended = write.appended();
       position = write.position();
+      write.committed();
     } finally {
       writing.unlock();
     }

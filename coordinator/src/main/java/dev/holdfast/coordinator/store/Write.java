@@ -15,6 +15,7 @@ public final class Write {
   private final long epoch;
   private final Instant now;
   private final Deque<Runnable> undone = new ArrayDeque<>();
+  private final Deque<Runnable> done = new ArrayDeque<>();
   private long position;
   private boolean appended;
 
@@ -87,6 +88,15 @@ public final class Write {
   }
 
   /**
+   * What is done once this transaction is durable: for a view in memory that never shows what may
+   * be undone. The oldest is called first, on the writer's thread, before anybody else writes; not
+   * at all if what this transaction did until then is undone. It must not throw.
+   */
+  public void onDone(Runnable follow) {
+    done.addLast(follow);
+  }
+
+  /**
    * Does a part of the work that may fail alone: what it throws undoes that part, events included,
    * and nothing that came before.
    */
@@ -94,6 +104,7 @@ public final class Write {
     long positionBefore = position;
     boolean appendedBefore = appended;
     int undoneBefore = undone.size();
+    int doneBefore = done.size();
     handle.execute("SAVEPOINT part");
     try {
       T result = part.get();
@@ -101,6 +112,9 @@ public final class Write {
       return result;
     } catch (Throwable failure) {
       undo(undoneBefore);
+      while (done.size() > doneBefore) {
+        done.removeLast();
+      }
       position = positionBefore;
       appended = appendedBefore;
       try {
@@ -111,6 +125,11 @@ public final class Write {
       }
       throw failure;
     }
+  }
+
+  /** It is durable. */
+  void committed() {
+    done.forEach(Runnable::run);
   }
 
   /** Everything is undone. */

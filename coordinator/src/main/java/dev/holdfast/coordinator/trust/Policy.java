@@ -127,7 +127,15 @@ public final class Policy {
         "RemoveTagsFromResource");
 
     people(
-        ALL, "holdfast.v1.InventoryService", "GetInventory", "ListInventoryEntries", "ExportFleet");
+        ALL,
+        "holdfast.v1.InventoryService",
+        "GetInventory",
+        "ListInventoryEntries",
+        "GetInventorySchema",
+        "GetInventoryChanges",
+        "DescribeInventoryDeletions",
+        "ExportFleet");
+    people(WRITE_ASSOCIATIONS, "holdfast.v1.InventoryService", "PutInventory", "DeleteInventory");
     people(
         ALL,
         "holdfast.v1.ComplianceService",

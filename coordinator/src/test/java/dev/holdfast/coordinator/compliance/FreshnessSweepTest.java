@@ -6,6 +6,8 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.ingest.Ingest;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
@@ -50,7 +52,7 @@ final class FreshnessSweepTest {
   void open() {
     estate = new Estate(folder);
     instance = estate.addInstance(1);
-    ingest = new Ingest(estate.store, Runnable::run, (_, _) -> {});
+    ingest = new Ingest(estate.store, new InventoryDesk(new Stock()), Runnable::run, (_, _) -> {});
     ingest.opened(instance, "spool", _ -> {});
   }
 

@@ -3,6 +3,8 @@ package dev.holdfast.coordinator.ingest;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Lane;
@@ -33,7 +35,12 @@ final class Delivery {
     this.estate = estate;
     this.random = random;
     this.spools = spools;
-    this.ingest = new Ingest(estate.store, committer::add, (instance, _) -> sent.remove(instance));
+    this.ingest =
+        new Ingest(
+            estate.store,
+            new InventoryDesk(new Stock()),
+            committer::add,
+            (instance, _) -> sent.remove(instance));
   }
 
   void some(int steps) {

@@ -5,6 +5,8 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.link.Intake;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Status;
@@ -12,10 +14,12 @@ import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
+import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.InventoryReport;
 import dev.holdfast.wire.agent.Report;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +60,11 @@ abstract class IngestCase {
     association = estate.addAssociation(1, "rate(1 hour)");
     estate.enter(association, instance);
     ingest =
-        new Ingest(estate.store, committer::add, (id, reason) -> unstored.add(id + ": " + reason));
+        new Ingest(
+            estate.store,
+            new InventoryDesk(new Stock()),
+            committer::add,
+            (id, reason) -> unstored.add(id + ": " + reason));
     estate.timers.advance(Duration.ofHours(3));
   }
 
@@ -135,9 +143,17 @@ abstract class IngestCase {
                 .setTypeName(type)
                 .setSchemaVersion("1.0")
                 .setCaptureTime(Times.toProto(Estate.START))
-                .setContentHash(Estate.revision(1, 1).hex())
+                .setContentHash(hash(content))
                 .setContent(content))
         .build();
+  }
+
+  private static String hash(ByteString content) {
+    try {
+      return Items.hash(ReportCodec.unpack(content));
+    } catch (WireException e) {
+      return Items.hash(List.of()); // it will not be looked at
+    }
   }
 
   static ByteString gzip(byte[] bytes) {

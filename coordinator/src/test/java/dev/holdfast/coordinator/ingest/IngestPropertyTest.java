@@ -7,12 +7,15 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.FreshnessSweep;
 import dev.holdfast.coordinator.compliance.Verdicts;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
 import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
+import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.testing.Cases;
@@ -217,7 +220,8 @@ final class IngestPropertyTest {
             "SELECT * FROM current_run ORDER BY instance_id, association_id",
             "SELECT * FROM compliance_item ORDER BY instance_id, id",
             "SELECT * FROM lane ORDER BY instance_id, lane",
-            "SELECT * FROM inventory ORDER BY instance_id, type",
+            "SELECT instance_id, type, schema_version, captured, content_hash FROM inventory ORDER"
+                + " BY instance_id, type",
             "SELECT type, resources, detail FROM log ORDER BY 1, 2, 3")
         .flatMap(sql -> estate.rows(sql).stream())
         .toList();
@@ -279,7 +283,7 @@ final class IngestPropertyTest {
                   "AWS:Application",
                   "1.0",
                   began,
-                  Estate.revision(1, 1).hex(),
+                  Items.hash(List.of(Map.of("Name", "n" + n))),
                   List.of(Map.of("Name", "n" + n))));
         }
       }
@@ -297,7 +301,8 @@ final class IngestPropertyTest {
 
   /** One report after the other, each in a transaction of its own. */
   private static void inOrder(Estate estate, List<Delivery.Spool> spools) {
-    Ingest ingest = new Ingest(estate.store, Runnable::run, (_, _) -> {});
+    Ingest ingest =
+        new Ingest(estate.store, new InventoryDesk(new Stock()), Runnable::run, (_, _) -> {});
     for (Delivery.Spool spool : spools) {
       ingest.opened(spool.instance(), "spool", _ -> {});
       spool

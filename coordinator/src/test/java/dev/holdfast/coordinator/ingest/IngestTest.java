@@ -53,7 +53,9 @@ final class IngestTest extends IngestCase {
     assertEquals(
         List.of(
             new Intake.Stored(
-                Map.of(Lane.RESULTS, 1L, Lane.PROGRESS, 0L, Lane.INVENTORY, 0L), List.of())),
+                Map.of(Lane.RESULTS, 1L, Lane.PROGRESS, 0L, Lane.INVENTORY, 0L),
+                List.of(),
+                List.of())),
         answers);
     assertEquals(RunStatus.SUCCESS, storedRun(TICK).status());
     assertEquals(new Ingest.Totals(1, 0, 1, 0), ingest.totals());

@@ -39,7 +39,7 @@ final class FakeIntake implements Intake {
               refused.add(new Refused(lane, 13, "unlucky"));
             }
           }
-          answer.accept(new Stored(through, refused));
+          answer.accept(new Stored(through, refused, List.of()));
         });
   }
 
