@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.ingest;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.compliance.PutDesk;
 import dev.holdfast.coordinator.ingest.Waiting.Inlet;
 import dev.holdfast.coordinator.ingest.Waiting.Task;
 import dev.holdfast.coordinator.link.Intake;
@@ -258,6 +259,7 @@ public final class Ingest implements Intake {
       case dev.holdfast.report.Report.Inventory inventory ->
           Recorder.inventory(
               sight.write(), instance, inventory, reading.message.getInventory().getContent());
+      case dev.holdfast.report.Report.Compliance put -> PutDesk.host(sight.write(), instance, put);
       case dev.holdfast.report.Report.InventoryDelta _ ->
           Optional.of("a difference of inventory; send the whole type");
     };

@@ -5,6 +5,8 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
+import dev.holdfast.coordinator.compliance.PatchItems;
+import dev.holdfast.coordinator.compliance.PutDesk;
 import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.inventory.InventoryCheck;
@@ -41,6 +43,9 @@ final class Recorder {
               report.captureTime().truncatedTo(ChronoUnit.MILLIS),
               report.contentHash(),
               packed));
+      if (report.typeName().equals(PatchItems.TYPE)) {
+        PutDesk.patches(write, instance, report.items(), report.captureTime());
+      }
     }
     return refusal;
   }
@@ -147,7 +152,8 @@ final class Recorder {
           sight.write(),
           association,
           sight.terms(association),
-          sight.executed(association, row.associationVersion()),
+          association.revision().flatMap(sight::described),
+          sight.executed(association, row.associationVersion(), report.assignment()),
           facts.schedules(),
           row,
           report.steps());

@@ -180,8 +180,12 @@ public final class Instances {
         .list();
   }
 
-  /** Those that are deregistered are kept, so that no id is ever used again. */
+  /**
+   * Those that are deregistered are kept, so that no id is ever used again; what was judged of them
+   * is not.
+   */
   public static boolean deregister(Write write, InstanceId id) {
+    Compliance.forget(write, id);
     return write
             .handle()
             .createUpdate(

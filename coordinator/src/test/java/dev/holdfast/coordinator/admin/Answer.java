@@ -10,14 +10,14 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 
 /** Calls a service without a network: what it answered, or why it refused. */
-final class Answer<P> implements StreamObserver<P> {
+public final class Answer<P> implements StreamObserver<P> {
   private final List<P> values = new ArrayList<>();
   private final List<Throwable> errors = new ArrayList<>();
 
   private Answer() {}
 
   /** The one answer to a call. */
-  static <Q, P> P of(BiConsumer<Q, StreamObserver<P>> call, Q request) {
+  public static <Q, P> P of(BiConsumer<Q, StreamObserver<P>> call, Q request) {
     Answer<P> answer = new Answer<>();
     call.accept(request, answer);
     if (!answer.errors.isEmpty()) {
@@ -27,7 +27,7 @@ final class Answer<P> implements StreamObserver<P> {
   }
 
   /** The reason of a refusal, and what it says. */
-  static <Q, P> String refusal(BiConsumer<Q, StreamObserver<P>> call, Q request) {
+  public static <Q, P> String refusal(BiConsumer<Q, StreamObserver<P>> call, Q request) {
     Answer<P> answer = new Answer<>();
     call.accept(request, answer);
     com.google.rpc.Status status =
