@@ -341,26 +341,206 @@ CREATE INDEX current_run_by_association ON current_run (association_id, status);
 
 CREATE TABLE compliance_item (
   instance_id TEXT NOT NULL,
-  type TEXT NOT NULL,
-  id TEXT NOT NULL,
+  type TEXT NOT NULL,                 -- Association, State, Patch, Custom:NAME
+  id TEXT NOT NULL,                   -- of an association: its id; of what is within one: that, a slash and a word
   title TEXT NOT NULL,
   status TEXT NOT NULL,               -- COMPLIANT, NON_COMPLIANT, UNKNOWN
   severity TEXT NOT NULL,
   execution_time INTEGER NOT NULL,
   execution_id TEXT NOT NULL,
+  execution_type TEXT NOT NULL,
   details TEXT NOT NULL,
   evidence TEXT NOT NULL,
   since INTEGER NOT NULL,
   fresh_until INTEGER,                -- past this it is UNKNOWN; none: never
   spool_epoch_number INTEGER NOT NULL, -- of the run that the verdict came from: it moves forward only
   start_number INTEGER NOT NULL,
-  reported INTEGER NOT NULL,          -- when that run's end was stored
+  reported INTEGER NOT NULL,          -- when what it came from was stored
   PRIMARY KEY (instance_id, type, id)
 ) STRICT, WITHOUT ROWID;
--- What is counted is read from this alone: rows carry evidence.
-CREATE INDEX compliance_item_counted ON compliance_item (instance_id, type, status, severity);
+-- Who has an item with an id is read and counted from this alone: rows carry evidence.
+CREATE INDEX compliance_item_by_id ON compliance_item (id, instance_id, type, status, severity);
+CREATE INDEX compliance_item_not_compliant ON compliance_item (instance_id, type, id) WHERE status <> 'COMPLIANT';
 CREATE INDEX compliance_item_by_freshness ON compliance_item (fresh_until)
   WHERE status <> 'UNKNOWN' AND fresh_until IS NOT NULL;
+
+-- What people put: when it was, and the hash by which the same is known again.
+CREATE TABLE compliance_put (
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  scope TEXT NOT NULL,                -- of type Association: the association; else empty
+  execution_time INTEGER NOT NULL,
+  content_hash TEXT NOT NULL,         -- empty: none was given
+  of_host INTEGER NOT NULL,           -- put on the host itself: those come in their order
+  items INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, type, scope)
+) STRICT, WITHOUT ROWID;
+
+-- How many items of a type an instance has, by status and severity, and where it stands by them. Triggers keep it, and what is
+-- counted of it: whoever writes items can't forget to.
+CREATE TABLE compliance_resource (
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  compliant_critical INTEGER NOT NULL DEFAULT 0,
+  compliant_high INTEGER NOT NULL DEFAULT 0,
+  compliant_medium INTEGER NOT NULL DEFAULT 0,
+  compliant_low INTEGER NOT NULL DEFAULT 0,
+  compliant_informational INTEGER NOT NULL DEFAULT 0,
+  compliant_unspecified INTEGER NOT NULL DEFAULT 0,
+  non_compliant_critical INTEGER NOT NULL DEFAULT 0,
+  non_compliant_high INTEGER NOT NULL DEFAULT 0,
+  non_compliant_medium INTEGER NOT NULL DEFAULT 0,
+  non_compliant_low INTEGER NOT NULL DEFAULT 0,
+  non_compliant_informational INTEGER NOT NULL DEFAULT 0,
+  non_compliant_unspecified INTEGER NOT NULL DEFAULT 0,
+  unknown_critical INTEGER NOT NULL DEFAULT 0,
+  unknown_high INTEGER NOT NULL DEFAULT 0,
+  unknown_medium INTEGER NOT NULL DEFAULT 0,
+  unknown_low INTEGER NOT NULL DEFAULT 0,
+  unknown_informational INTEGER NOT NULL DEFAULT 0,
+  unknown_unspecified INTEGER NOT NULL DEFAULT 0,
+  compliant INTEGER GENERATED ALWAYS AS (compliant_critical + compliant_high + compliant_medium
+      + compliant_low + compliant_informational + compliant_unspecified) VIRTUAL,
+  non_compliant INTEGER GENERATED ALWAYS AS (non_compliant_critical + non_compliant_high + non_compliant_medium
+      + non_compliant_low + non_compliant_informational + non_compliant_unspecified) VIRTUAL,
+  unknown INTEGER GENERATED ALWAYS AS (unknown_critical + unknown_high + unknown_medium
+      + unknown_low + unknown_informational + unknown_unspecified) VIRTUAL,
+  status TEXT GENERATED ALWAYS AS (CASE
+      WHEN non_compliant > 0 THEN 'NON_COMPLIANT'
+      WHEN unknown > 0 THEN 'UNKNOWN'
+      WHEN compliant > 0 THEN 'COMPLIANT'
+      ELSE '' END) STORED,            -- empty: it has no items, and is about to get one or to go
+  severity TEXT GENERATED ALWAYS AS (CASE
+      WHEN non_compliant_critical > 0 THEN 'CRITICAL'
+      WHEN non_compliant_high > 0 THEN 'HIGH'
+      WHEN non_compliant_medium > 0 THEN 'MEDIUM'
+      WHEN non_compliant_low > 0 THEN 'LOW'
+      WHEN non_compliant_informational > 0 THEN 'INFORMATIONAL'
+      WHEN non_compliant > 0 OR unknown > 0 THEN 'UNSPECIFIED'
+      WHEN compliant_critical > 0 THEN 'CRITICAL'
+      WHEN compliant_high > 0 THEN 'HIGH'
+      WHEN compliant_medium > 0 THEN 'MEDIUM'
+      WHEN compliant_low > 0 THEN 'LOW'
+      WHEN compliant_informational > 0 THEN 'INFORMATIONAL'
+      ELSE 'UNSPECIFIED' END) STORED,
+  PRIMARY KEY (instance_id, type)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX compliance_resource_by_status ON compliance_resource (status, instance_id, type);
+
+-- How many instances stand how in a type.
+CREATE TABLE compliance_type (
+  type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  resources INTEGER NOT NULL,
+  PRIMARY KEY (type, status, severity)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER compliance_item_added AFTER INSERT ON compliance_item BEGIN
+  INSERT INTO compliance_resource (instance_id, type) VALUES (NEW.instance_id, NEW.type) ON CONFLICT DO NOTHING;
+  UPDATE compliance_resource SET
+    compliant_critical = compliant_critical + (NEW.status = 'COMPLIANT' AND NEW.severity = 'CRITICAL'),
+    compliant_high = compliant_high + (NEW.status = 'COMPLIANT' AND NEW.severity = 'HIGH'),
+    compliant_medium = compliant_medium + (NEW.status = 'COMPLIANT' AND NEW.severity = 'MEDIUM'),
+    compliant_low = compliant_low + (NEW.status = 'COMPLIANT' AND NEW.severity = 'LOW'),
+    compliant_informational = compliant_informational + (NEW.status = 'COMPLIANT' AND NEW.severity = 'INFORMATIONAL'),
+    compliant_unspecified = compliant_unspecified + (NEW.status = 'COMPLIANT' AND NEW.severity = 'UNSPECIFIED'),
+    non_compliant_critical = non_compliant_critical + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'CRITICAL'),
+    non_compliant_high = non_compliant_high + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'HIGH'),
+    non_compliant_medium = non_compliant_medium + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'MEDIUM'),
+    non_compliant_low = non_compliant_low + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'LOW'),
+    non_compliant_informational = non_compliant_informational + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'INFORMATIONAL'),
+    non_compliant_unspecified = non_compliant_unspecified + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'UNSPECIFIED'),
+    unknown_critical = unknown_critical + (NEW.status = 'UNKNOWN' AND NEW.severity = 'CRITICAL'),
+    unknown_high = unknown_high + (NEW.status = 'UNKNOWN' AND NEW.severity = 'HIGH'),
+    unknown_medium = unknown_medium + (NEW.status = 'UNKNOWN' AND NEW.severity = 'MEDIUM'),
+    unknown_low = unknown_low + (NEW.status = 'UNKNOWN' AND NEW.severity = 'LOW'),
+    unknown_informational = unknown_informational + (NEW.status = 'UNKNOWN' AND NEW.severity = 'INFORMATIONAL'),
+    unknown_unspecified = unknown_unspecified + (NEW.status = 'UNKNOWN' AND NEW.severity = 'UNSPECIFIED')
+  WHERE instance_id = NEW.instance_id AND type = NEW.type;
+END;
+
+CREATE TRIGGER compliance_item_removed AFTER DELETE ON compliance_item BEGIN
+  UPDATE compliance_resource SET
+    compliant_critical = compliant_critical - (OLD.status = 'COMPLIANT' AND OLD.severity = 'CRITICAL'),
+    compliant_high = compliant_high - (OLD.status = 'COMPLIANT' AND OLD.severity = 'HIGH'),
+    compliant_medium = compliant_medium - (OLD.status = 'COMPLIANT' AND OLD.severity = 'MEDIUM'),
+    compliant_low = compliant_low - (OLD.status = 'COMPLIANT' AND OLD.severity = 'LOW'),
+    compliant_informational = compliant_informational - (OLD.status = 'COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
+    compliant_unspecified = compliant_unspecified - (OLD.status = 'COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
+    non_compliant_critical = non_compliant_critical - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'CRITICAL'),
+    non_compliant_high = non_compliant_high - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'HIGH'),
+    non_compliant_medium = non_compliant_medium - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'MEDIUM'),
+    non_compliant_low = non_compliant_low - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'LOW'),
+    non_compliant_informational = non_compliant_informational - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
+    non_compliant_unspecified = non_compliant_unspecified - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
+    unknown_critical = unknown_critical - (OLD.status = 'UNKNOWN' AND OLD.severity = 'CRITICAL'),
+    unknown_high = unknown_high - (OLD.status = 'UNKNOWN' AND OLD.severity = 'HIGH'),
+    unknown_medium = unknown_medium - (OLD.status = 'UNKNOWN' AND OLD.severity = 'MEDIUM'),
+    unknown_low = unknown_low - (OLD.status = 'UNKNOWN' AND OLD.severity = 'LOW'),
+    unknown_informational = unknown_informational - (OLD.status = 'UNKNOWN' AND OLD.severity = 'INFORMATIONAL'),
+    unknown_unspecified = unknown_unspecified - (OLD.status = 'UNKNOWN' AND OLD.severity = 'UNSPECIFIED')
+  WHERE instance_id = OLD.instance_id AND type = OLD.type;
+  DELETE FROM compliance_resource
+  WHERE instance_id = OLD.instance_id AND type = OLD.type AND status = '';
+END;
+
+CREATE TRIGGER compliance_item_changed AFTER UPDATE OF status, severity ON compliance_item
+WHEN NEW.status <> OLD.status OR NEW.severity <> OLD.severity BEGIN
+  UPDATE compliance_resource SET
+    compliant_critical = compliant_critical + (NEW.status = 'COMPLIANT' AND NEW.severity = 'CRITICAL')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'CRITICAL'),
+    compliant_high = compliant_high + (NEW.status = 'COMPLIANT' AND NEW.severity = 'HIGH')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'HIGH'),
+    compliant_medium = compliant_medium + (NEW.status = 'COMPLIANT' AND NEW.severity = 'MEDIUM')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'MEDIUM'),
+    compliant_low = compliant_low + (NEW.status = 'COMPLIANT' AND NEW.severity = 'LOW')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'LOW'),
+    compliant_informational = compliant_informational + (NEW.status = 'COMPLIANT' AND NEW.severity = 'INFORMATIONAL')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
+    compliant_unspecified = compliant_unspecified + (NEW.status = 'COMPLIANT' AND NEW.severity = 'UNSPECIFIED')
+      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
+    non_compliant_critical = non_compliant_critical + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'CRITICAL')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'CRITICAL'),
+    non_compliant_high = non_compliant_high + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'HIGH')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'HIGH'),
+    non_compliant_medium = non_compliant_medium + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'MEDIUM')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'MEDIUM'),
+    non_compliant_low = non_compliant_low + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'LOW')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'LOW'),
+    non_compliant_informational = non_compliant_informational + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'INFORMATIONAL')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
+    non_compliant_unspecified = non_compliant_unspecified + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'UNSPECIFIED')
+      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
+    unknown_critical = unknown_critical + (NEW.status = 'UNKNOWN' AND NEW.severity = 'CRITICAL')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'CRITICAL'),
+    unknown_high = unknown_high + (NEW.status = 'UNKNOWN' AND NEW.severity = 'HIGH')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'HIGH'),
+    unknown_medium = unknown_medium + (NEW.status = 'UNKNOWN' AND NEW.severity = 'MEDIUM')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'MEDIUM'),
+    unknown_low = unknown_low + (NEW.status = 'UNKNOWN' AND NEW.severity = 'LOW')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'LOW'),
+    unknown_informational = unknown_informational + (NEW.status = 'UNKNOWN' AND NEW.severity = 'INFORMATIONAL')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'INFORMATIONAL'),
+    unknown_unspecified = unknown_unspecified + (NEW.status = 'UNKNOWN' AND NEW.severity = 'UNSPECIFIED')
+      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'UNSPECIFIED')
+  WHERE instance_id = NEW.instance_id AND type = NEW.type;
+END;
+
+CREATE TRIGGER compliance_resource_left AFTER UPDATE ON compliance_resource
+WHEN OLD.status <> '' AND (NEW.status <> OLD.status OR NEW.severity <> OLD.severity) BEGIN
+  UPDATE compliance_type SET resources = resources - 1
+    WHERE type = OLD.type AND status = OLD.status AND severity = OLD.severity;
+  DELETE FROM compliance_type
+    WHERE type = OLD.type AND status = OLD.status AND severity = OLD.severity AND resources = 0;
+END;
+
+CREATE TRIGGER compliance_resource_came AFTER UPDATE ON compliance_resource
+WHEN NEW.status <> '' AND (NEW.status <> OLD.status OR NEW.severity <> OLD.severity) BEGIN
+  INSERT INTO compliance_type (type, status, severity, resources)
+    VALUES (NEW.type, NEW.status, NEW.severity, 1)
+    ON CONFLICT DO UPDATE SET resources = resources + 1;
+END;
 
 -- Each distinct item of inventory once, whoever has it. What differs from instance to instance (when a package was
 -- installed) is not in it: that is in the rows of those who have it.

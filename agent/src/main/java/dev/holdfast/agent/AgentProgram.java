@@ -30,12 +30,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -159,9 +156,12 @@ final class AgentProgram implements AutoCloseable {
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
-      control = Optional.of(ControlSocket.open(folder.path(), this::status));
+      control =
+          Optional.of(ControlSocket.open(folder.path(), owner, new LocalAnswers(owner, engine)));
     } catch (IOException e) {
-      LOG.warn("no local socket, so the status command won't work reason={}", e.toString());
+      LOG.warn(
+          "no local socket, so the commands status and compliance won't work reason={}",
+          e.toString());
     }
   }
 
@@ -171,29 +171,6 @@ final class AgentProgram implements AutoCloseable {
       String how = coordinator.isEmpty() ? "offline" : "coordinator=" + coordinator;
       out.println("ready instance=" + identity.instance() + " " + how);
       out.flush();
-    }
-  }
-
-  /** On the socket's thread: asks the owner. */
-  private String status() {
-    CompletableFuture<String> text = new CompletableFuture<>();
-    owner.after(
-        Duration.ZERO,
-        () ->
-            text.complete(
-                StatusText.of(
-                    engine.agent().status(),
-                    engine.link().state(),
-                    engine.spool().status(),
-                    new StatusText.Cost(
-                        ThisMachine.processorTime(), ThisMachine.residentBytes()))));
-    try {
-      return text.get(5, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
     }
   }
 

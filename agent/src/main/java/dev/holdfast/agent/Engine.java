@@ -205,6 +205,20 @@ public final class Engine {
     spooled.accept(report);
   }
 
+  /**
+   * Takes items that somebody on the host put.
+   *
+   * @return whether they are on disk, to be sent; if not there is no room for them
+   */
+  public boolean put(Report.Compliance items) {
+    if (!spool.hasRoomFor(items)) {
+      return false;
+    }
+    add(items);
+    link.spooled();
+    return true;
+  }
+
   private Optional<Holding.Loaded> loaded(AssociationId association) {
     return agent.loaded(association);
   }

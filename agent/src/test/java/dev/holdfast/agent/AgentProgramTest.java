@@ -197,6 +197,38 @@ class AgentProgramTest {
   }
 
   @Test
+  void itemsThatSomebodyPutsAreSentAfterTheyAreOnDisk() throws Exception {
+    assertEquals(0, enroll());
+    output();
+    Path file =
+        Files.writeString(
+            folder.resolve("items.json"),
+            "[{\"Id\": \"full\", \"Severity\": \"HIGH\", \"Status\": \"COMPLIANT\"}]");
+    String[] put = {
+      "compliance", "put", "--type", "Custom:Backup", "--state", state.toString(), file.toString()
+    };
+    assertEquals(1, run(put));
+    assertTrue(errors().contains("no agent answers for the state folder " + state), "none runs");
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofSeconds(60));
+      coordinator.next();
+      assertEquals(0, run(put));
+      assertEquals("put type=Custom:Backup items=1\n", output());
+    }
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofSeconds(60));
+      coordinator.next();
+      coordinator.send(CoordinatorMessage.newBuilder().setAck(Ack.newBuilder().setEpoch(1)));
+      AgentMessage sent = coordinator.next();
+
+      assertEquals(
+          "full",
+          sent.getReports().getReports(0).getCompliance().getItems(0).getId(),
+          sent::toString);
+    }
+  }
+
+  @Test
   void withoutACoordinatorItIsReadyOffline() throws Exception {
     assertEquals(0, enroll());
     coordinator.close();

@@ -7,7 +7,6 @@ import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.GrpcActivations;
 import dev.holdfast.coordinator.admin.GrpcAudits;
-import dev.holdfast.coordinator.admin.GrpcCompliance;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
 import dev.holdfast.coordinator.admin.GrpcParameters;
@@ -15,6 +14,7 @@ import dev.holdfast.coordinator.admin.GrpcTokens;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
+import dev.holdfast.coordinator.compliance.GrpcCompliance;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
@@ -200,7 +200,12 @@ final class CoordinatorProgram implements AutoCloseable {
                 engine.links()::connected,
                 engine.permits()::waits,
                 clock),
-            new GrpcInventory(calls, engine.inventory(), engine.inventorySweep()::wake),
+            new GrpcInventory(
+                calls,
+                engine.inventory(),
+                engine.inventorySweep()::wake,
+                trust.authority().trustDomain(),
+                new Feeds(watch, watch, Limits.MAX_EXPORTS)),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),

@@ -72,9 +72,7 @@ public final class PatchScan {
       var _ =
           rig.associations()
               .startAssociationsOnce(
-                  StartAssociationsOnceRequest.newBuilder()
-                      .addAssociationIds(association)
-                      .build());
+                  StartAssociationsOnceRequest.newBuilder().addAssociationIds(association).build());
       await(rig, association, 2);
       items(rig, instance, before).forEach(line -> System.out.println("after " + line));
     }

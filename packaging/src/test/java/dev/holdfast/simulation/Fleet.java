@@ -3,6 +3,7 @@ package dev.holdfast.simulation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Associations;
@@ -345,7 +346,7 @@ final class Fleet implements AutoCloseable {
                 item.map(kept -> "Stale".equals(kept.details().get("Reason"))).orElse(false);
             if (stale) {
               Checker.require(
-                  item.get().status() == Compliance.Status.UNKNOWN && last.isPresent(),
+                  item.get().status() == Status.UNKNOWN && last.isPresent(),
                   member.instance() + " " + association + " stale " + item + ", runs " + last);
             } else if (item.isPresent()
                 && !item.get().freshUntil().map(now::isAfter).orElse(false)) {
@@ -363,11 +364,11 @@ final class Fleet implements AutoCloseable {
         });
   }
 
-  private static Optional<Compliance.Status> verdict(RunStatus status) {
+  private static Optional<Status> verdict(RunStatus status) {
     return switch (status) {
-      case SUCCESS -> Optional.of(Compliance.Status.COMPLIANT);
-      case FAILED, TIMED_OUT -> Optional.of(Compliance.Status.NON_COMPLIANT);
-      case INTERRUPTED -> Optional.of(Compliance.Status.UNKNOWN);
+      case SUCCESS -> Optional.of(Status.COMPLIANT);
+      case FAILED, TIMED_OUT -> Optional.of(Status.NON_COMPLIANT);
+      case INTERRUPTED -> Optional.of(Status.UNKNOWN);
       case PENDING, IN_PROGRESS, CANCELLED, SKIPPED -> Optional.empty();
     };
   }

@@ -118,7 +118,8 @@ final class ExportTest {
   }
 
   private static List<String> examples() throws IOException {
-    String page = Files.readString(Path.of(System.getProperty("holdfast.root"), "docs/inventory.md"));
+    String page =
+        Files.readString(Path.of(System.getProperty("holdfast.root"), "docs/inventory.md"));
     List<String> examples = EXAMPLE.matcher(page).results().map(each -> each.group(1)).toList();
     assertFalse(examples.isEmpty(), "docs/inventory.md has no example in SQL");
     return examples;

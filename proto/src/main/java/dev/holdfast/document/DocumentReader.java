@@ -45,6 +45,20 @@ public final class DocumentReader {
         .map(Located::value);
   }
 
+  /**
+   * Reads JSON that is no document and has bounds of its own.
+   *
+   * @param maxBytes of all
+   * @param maxNodes values in it, lists and maps among them
+   * @return empty with at least one problem added
+   */
+  public static Optional<Value> readJson(
+      byte[] content, int maxBytes, int maxNodes, List<Problem> problems) {
+    return TextReader.decode(content, maxBytes, problems)
+        .flatMap(text -> TextReader.readJson(text, maxNodes, problems))
+        .map(Located::value);
+  }
+
   private DocumentReading readText(byte[] content, Optional<Format> wanted) {
     List<Problem> undecoded = new ArrayList<>();
     Optional<String> text = TextReader.decode(content, undecoded);

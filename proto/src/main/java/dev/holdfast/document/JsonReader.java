@@ -18,6 +18,7 @@ final class JsonReader {
 
   private final String text;
   private final int maxDepth;
+  private final int maxNodes;
   private final Problems problems;
   private final Matcher numbers;
   private int at;
@@ -28,9 +29,10 @@ final class JsonReader {
   private int line = 1;
   private int column = 1;
 
-  private JsonReader(String text, int maxDepth, Problems problems) {
+  private JsonReader(String text, int maxDepth, int maxNodes, Problems problems) {
     this.text = text;
     this.maxDepth = maxDepth;
+    this.maxNodes = maxNodes;
     this.problems = problems;
     this.numbers = NUMBER.matcher(text);
   }
@@ -48,7 +50,12 @@ final class JsonReader {
 
   /** The tree; if a problem was added, what there is of it. */
   static Located read(String text, int maxDepth, Problems problems) {
-    JsonReader reader = new JsonReader(text, maxDepth, problems);
+    return read(text, maxDepth, DocumentLimits.MAX_NODES, problems);
+  }
+
+  /** The same with a limit of its own. */
+  static Located read(String text, int maxDepth, int maxNodes, Problems problems) {
+    JsonReader reader = new JsonReader(text, maxDepth, maxNodes, problems);
     try {
       reader.blanks();
       Located value = reader.value(1);
@@ -68,8 +75,8 @@ final class JsonReader {
       throw stop("the text ends where a value is expected");
     }
     Located.Place place = place();
-    if (++nodes > DocumentLimits.MAX_NODES) {
-      throw new Stop(place.problem(TextReader.TOO_MANY));
+    if (++nodes > maxNodes) {
+      throw new Stop(place.problem(TextReader.tooMany(maxNodes)));
     }
     return switch (text.charAt(at)) {
       case '{' -> object(place, depth);

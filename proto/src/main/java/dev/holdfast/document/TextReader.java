@@ -13,22 +13,23 @@ final class TextReader {
   static final String TOO_LONG =
       "a number of more than " + DocumentLimits.MAX_NUMBER_LENGTH + " digits";
 
-  static final String TOO_MANY = "more than " + DocumentLimits.MAX_NODES + " values";
+  static final String TOO_MANY = tooMany(DocumentLimits.MAX_NODES);
 
   private TextReader() {}
 
   /** The text, if the bytes are UTF-8 and within the limit; else a problem was added. */
   static Optional<String> decode(byte[] content, List<Problem> problems) {
-    if (content.length > DocumentLimits.MAX_BYTES) {
+    return decode(content, DocumentLimits.MAX_BYTES, problems);
+  }
+
+  /** The same with a limit of its own. */
+  static Optional<String> decode(byte[] content, int maxBytes, List<Problem> problems) {
+    if (content.length > maxBytes) {
       problems.add(
           new Problem(
               0,
               0,
-              "the text has "
-                  + content.length
-                  + " bytes; at most "
-                  + DocumentLimits.MAX_BYTES
-                  + " are allowed"));
+              "the text has " + content.length + " bytes; at most " + maxBytes + " are allowed"));
       return Optional.empty();
     }
     try {
@@ -69,6 +70,18 @@ final class TextReader {
     Optional<Located> tree = read(text, format, DocumentLimits.MAX_JSON_DEPTH, here);
     problems.addAll(here.errors());
     return tree;
+  }
+
+  /** The tree of a JSON text with a limit of its own, or empty with a problem added. */
+  static Optional<Located> readJson(String text, int maxNodes, List<Problem> problems) {
+    Problems here = new Problems();
+    Located tree = JsonReader.read(text, DocumentLimits.MAX_JSON_DEPTH, maxNodes, here);
+    problems.addAll(here.errors());
+    return here.failed() ? Optional.empty() : Optional.of(tree);
+  }
+
+  static String tooMany(int nodes) {
+    return "more than " + nodes + " values";
   }
 
   /** What a text holds that no text can: what would be cut or replaced further on. */

@@ -2,6 +2,7 @@ package dev.holdfast.report;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.compliance.PutItem;
 import dev.holdfast.task.Sha256;
 import java.time.Instant;
 import java.util.List;
@@ -130,6 +131,26 @@ public sealed interface Report {
     @Override
     public Lane lane() {
       return Lane.INVENTORY;
+    }
+  }
+
+  /**
+   * What somebody on the host found out: all items of one type of theirs, in place of those that
+   * they told before.
+   *
+   * @param type {@code Custom:NAME}
+   * @param time when the agent took them, by the host's clock
+   */
+  record Compliance(String type, Instant time, List<PutItem> items) implements Report {
+
+    /** Copies the list. */
+    public Compliance {
+      items = List.copyOf(items);
+    }
+
+    @Override
+    public Lane lane() {
+      return Lane.RESULTS;
     }
   }
 }

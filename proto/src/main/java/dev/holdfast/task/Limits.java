@@ -165,6 +165,64 @@ public final class Limits {
   /** Characters of one value of an inventory entry; longer ones are cut. */
   public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
 
+  // Compliance items that people put.
+
+  /** Items of one type of one instance. */
+  public static final int MAX_COMPLIANCE_ITEMS = 1_000;
+
+  /** Types of their own that people put of one instance. */
+  public static final int MAX_CUSTOM_COMPLIANCE_TYPES = 10;
+
+  /** Puts to one instance of which it is remembered when they were, though nothing is left. */
+  public static final int MAX_EMPTY_COMPLIANCE_TYPES = 20;
+
+  /** Texts of one item, as UTF-8. */
+  public static final int MAX_COMPLIANCE_ITEM_BYTES = 1_024;
+
+  /** Texts of all items of one type, as UTF-8: they fit into a message of the admin API. */
+  public static final int MAX_COMPLIANCE_BYTES = 768 * 1024;
+
+  /** A file of items on the host. */
+  public static final int MAX_COMPLIANCE_FILE_BYTES = 2 * 1024 * 1024;
+
+  /** Characters of a type's name. */
+  public static final int MAX_COMPLIANCE_TYPE_CHARS = 100;
+
+  /** Characters of an item's id. */
+  public static final int MAX_COMPLIANCE_ID_CHARS = 200;
+
+  /** Characters of an item's title. */
+  public static final int MAX_COMPLIANCE_TITLE_CHARS = 500;
+
+  /** Details of an item. */
+  public static final int MAX_COMPLIANCE_DETAILS = 50;
+
+  /** Characters of a detail's name. */
+  public static final int MAX_COMPLIANCE_DETAIL_NAME_CHARS = 64;
+
+  /** Characters of a detail. */
+  public static final int MAX_COMPLIANCE_DETAIL_CHARS = 4_096;
+
+  /** Characters of the hash that somebody puts along with items. */
+  public static final int MAX_COMPLIANCE_HASH_CHARS = 256;
+
+  /** Characters of the id of an execution that items come from. */
+  public static final int MAX_COMPLIANCE_EXECUTION_ID_CHARS = 100;
+
+  /** Characters of the type of an execution that items come from. */
+  public static final int MAX_COMPLIANCE_EXECUTION_TYPE_CHARS = 50;
+
+  /** How far ahead of the coordinator's clock an execution that items come from may be. */
+  public static final Duration COMPLIANCE_AHEAD = Duration.ofHours(1);
+
+  /** How long a command on the host has to say what it wants, and the agent to answer. */
+  public static final Duration LOCAL_CALL = Duration.ofSeconds(30);
+
+  /** Commands on the host that the agent answers at once. */
+  public static final int MAX_LOCAL_CALLS = 8;
+
+  // Inventory.
+
   /** How long a program of the host may take to answer a question of the inventory. */
   public static final Duration INVENTORY_QUERY = Duration.ofSeconds(60);
 
@@ -347,6 +405,9 @@ public final class Limits {
 
   /** Instances on which a change may run at once without an acknowledgement. */
   public static final int GUARD_INSTANCES = 100;
+
+  /** Exports of the fleet at once. */
+  public static final int MAX_EXPORTS = 4;
 
   private Limits() {}
 }

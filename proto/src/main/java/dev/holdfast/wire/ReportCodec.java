@@ -42,6 +42,8 @@ public final class ReportCodec {
       case Report.Run run -> message.setRun(toProto(run)).build();
       case Report.Inventory inventory -> message.setInventory(toProto(inventory)).build();
       case Report.InventoryDelta delta -> message.setInventory(toProto(delta)).build();
+      case Report.Compliance compliance ->
+          message.setCompliance(ComplianceCodec.toProto(compliance)).build();
     };
   }
 
@@ -54,6 +56,7 @@ public final class ReportCodec {
               message.getInventory().getBaseHash().isEmpty()
                   ? fromProto(message.getInventory())
                   : difference(message.getInventory());
+          case COMPLIANCE -> ComplianceCodec.fromProto(message.getCompliance());
           case REPORT_NOT_SET -> throw new WireException("a report without content");
         };
     if (toProto(report.lane()) != message.getLane()) {

@@ -17,6 +17,9 @@ import dev.holdfast.assignment.PendingTrigger;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.calendar.CalendarLimits;
+import dev.holdfast.compliance.PutItem;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.document.Value;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.Lane;
@@ -106,6 +109,7 @@ final class CodecTest {
               switch (random.nextInt(6)) {
                 case 0 -> inventory(random);
                 case 1 -> delta(random);
+                case 2 -> compliance(random);
                 default -> run(random);
               };
 
@@ -370,6 +374,25 @@ final class CodecTest {
         hash(random).hex(),
         several(random, () -> Map.of("Name", text(random))),
         several(random, () -> Map.of("Name", text(random), "Version", text(random))));
+  }
+
+  private static <T> T one(RandomGenerator random, T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private static Report.Compliance compliance(RandomGenerator random) {
+    return new Report.Compliance(
+        "Custom:" + text(random),
+        instant(random),
+        several(
+            random,
+            () ->
+                new PutItem(
+                    text(random),
+                    text(random),
+                    one(random, Severity.values()),
+                    one(random, Status.values()),
+                    Map.of("a", text(random), "b", text(random)))));
   }
 
   private static Map<String, Value> fields(RandomGenerator random, int depth) {

@@ -45,7 +45,7 @@ public final class StatusCommand implements Callable<Integer> {
     Path folder = stateFolder.apply(Optional.ofNullable(state)).toAbsolutePath();
     String answer;
     try {
-      answer = ControlSocket.ask(folder);
+      answer = ControlSocket.status(folder);
     } catch (IOException e) {
       throw new IdentityException(
           "no agent answers for the state folder "

@@ -99,20 +99,41 @@ public final class Spool implements Reports {
   public void add(Report report) {
     switch (report) {
       case Report.Run run when run.status().terminal() -> addResult(run);
-      case Report.Run run -> addNewest(progress, key(run), Fitting.fit(run));
-      case Report.Inventory items -> addNewest(inventory, items.typeName(), items);
-      case Report.InventoryDelta delta -> addNewest(inventory, delta.typeName(), delta);
+      case Report.Compliance put -> addResult(key(put), put);
+      case Report.Run run ->
+          addNewest(progress, key(run), Fitting.fit(run), Limits.MAX_RUN_REPORT_BYTES);
+      case Report.Inventory items ->
+          addNewest(inventory, items.typeName(), items, Limits.MAX_INVENTORY_TYPE_BYTES);
+      case Report.InventoryDelta delta ->
+          addNewest(inventory, delta.typeName(), delta, Limits.MAX_INVENTORY_TYPE_BYTES);
     }
   }
 
+  /**
+   * Whether items that somebody put can be taken without giving up what only the agent knows: who
+   * put them can put them again.
+   */
+  public boolean hasRoomFor(Report.Compliance put) {
+    int bytes = ReportCodec.toBytes(Long.MAX_VALUE, put).size();
+    long room = Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES - bytes;
+    if (bytes() > room) {
+      results.deleteKept(0);
+    }
+    return bytes() <= room;
+  }
+
   private void addResult(Report.Run run) {
-    ByteString bytes = ReportCodec.toBytes(results.written() + 1, Fitting.fit(run));
-    makeRoomForResult(bytes.size());
-    results.add(key(run), bytes);
+    addResult(key(run), Fitting.fit(run));
     progress.forget(key(run));
   }
 
-  private void addNewest(NewestLane lane, String key, Report report) {
+  private void addResult(String key, Report report) {
+    ByteString bytes = ReportCodec.toBytes(results.written() + 1, report);
+    makeRoomForResult(bytes.size());
+    results.add(key, bytes);
+  }
+
+  private void addNewest(NewestLane lane, String key, Report report, int most) {
     ByteString bytes = ReportCodec.toBytes(lane.written() + 1, report);
     long room = Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES - bytes.size();
     if (bytes() > room) {
@@ -121,7 +142,7 @@ public final class Spool implements Reports {
     if (bytes() > room) {
       progress.giveUp();
     }
-    if (bytes() > room || bytes.size() > mostOf(report)) {
+    if (bytes() > room || bytes.size() > most) {
       lane.notTaken();
       LOG.warn(
           "no room in the spool; a report is dropped lane={} bytes={}",
@@ -130,13 +151,6 @@ public final class Spool implements Reports {
       return;
     }
     lane.add(key, bytes);
-  }
-
-  private static int mostOf(Report report) {
-    return switch (report) {
-      case Report.Run _ -> Limits.MAX_RUN_REPORT_BYTES;
-      case Report.Inventory _, Report.InventoryDelta _ -> Limits.MAX_INVENTORY_TYPE_BYTES;
-    };
   }
 
   /** What the coordinator has anyway goes first, results that it lacks go last. */
@@ -315,6 +329,10 @@ public final class Spool implements Reports {
     return disk.read(EPOCH)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
         .filter(text -> text.matches("[A-Za-z0-9-]{1,64}"));
+  }
+
+  private static String key(Report.Compliance put) {
+    return "compliance " + put.type();
   }
 
   private static String key(Report.Run run) {

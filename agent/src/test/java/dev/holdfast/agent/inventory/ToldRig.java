@@ -145,6 +145,7 @@ final class ToldRig {
   static String text(Report report) {
     return switch (report) {
       case Report.Run run -> "run " + run.startNumber();
+      case Report.Compliance put -> "items of " + put.type();
       case Report.Inventory whole -> whole.typeName() + " whole " + whole.items().size();
       case Report.InventoryDelta same when same.baseHash().equals(same.contentHash()) ->
           same.typeName() + " same";
@@ -196,7 +197,7 @@ final class ToldRig {
     /** The type, if it is to be sent whole. */
     private Optional<String> take(Report report) {
       return switch (report) {
-        case Report.Run _ -> Optional.empty();
+        case Report.Run _, Report.Compliance _ -> Optional.empty();
         case Report.Inventory all -> {
           if (!Items.hash(all.items()).equals(all.contentHash())) {
             throw new AssertionError("a hash that is not its content's: " + all.typeName());

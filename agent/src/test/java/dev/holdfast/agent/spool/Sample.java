@@ -3,6 +3,9 @@ package dev.holdfast.agent.spool;
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.compliance.PutItem;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Reports with boring content, and a short text of each. */
 final class Sample {
@@ -89,6 +93,18 @@ final class Sample {
     return new Report.Inventory(type, "1.0", TIME, Sha256.of(new byte[] {(byte) items}).hex(), all);
   }
 
+  static Report.Compliance put(String type, int items) {
+    return new Report.Compliance(
+        type,
+        TIME,
+        IntStream.range(0, items)
+            .mapToObj(
+                i ->
+                    new PutItem(
+                        "item " + i, "x".repeat(500), Severity.LOW, Status.COMPLIANT, Map.of()))
+            .toList());
+  }
+
   static Report report(Spooled spooled) {
     return ReportCodec.fromBytes(spooled.bytes());
   }
@@ -103,6 +119,7 @@ final class Sample {
           case Report.Run run -> "run " + run.startNumber() + " " + run.detailedStatus();
           case Report.Inventory inventory -> inventory.typeName();
           case Report.InventoryDelta delta -> "from " + delta.baseHash() + " " + delta.typeName();
+          case Report.Compliance put -> put.type() + " " + put.items().size();
         };
     return spooled.lane() + " " + spooled.sequence() + " " + what;
   }

@@ -46,6 +46,42 @@ class SpoolTest {
   }
 
   @Test
+  void itemsThatSomebodyPutAreResultsAndAllOfThemAreSent() {
+    CrashDisk disk = new CrashDisk();
+    Spool spool = open(disk);
+    spool.add(Sample.put("Custom:Backup", 2));
+    spool.add(Sample.put("Custom:Backup", 1));
+
+    Spool again = open(disk);
+    again.resumed(Map.of());
+
+    assertEquals(
+        List.of("RESULTS 1 Custom:Backup 2", "RESULTS 2 Custom:Backup 1"),
+        Sample.texts(again.next(100)));
+  }
+
+  @Test
+  void itemsThatSomebodyPutNeverTakeTheRoomOfResults() {
+    Spool spool = open(new CrashDisk());
+    Report.Compliance put = Sample.put("Custom:Backup", 1000);
+    int taken = 0;
+    while (taken < 1000 && spool.hasRoomFor(put)) {
+      spool.add(put);
+      taken++;
+    }
+
+    assertTrue(taken > 100 && taken < 1000, "taken: " + taken);
+    long left = Limits.MAX_SPOOL_BYTES - spool.status().bytes();
+    assertTrue(left >= Limits.SPOOL_RESERVE_BYTES, "left: " + left);
+    spool.add(Sample.run(1, RunStatus.SUCCESS));
+    assertEquals(0, spool.status().lostResults());
+
+    spool.resumed(Map.of());
+    spool.storedThrough(Map.of(Lane.RESULTS, (long) taken));
+    assertTrue(spool.hasRoomFor(put), "what the coordinator has is given up first");
+  }
+
+  @Test
   void aRunsProgressIsReplacedByItsNewerStateAndForgottenWithItsEnd() {
     CrashDisk disk = new CrashDisk();
     Spool spool = open(disk);

@@ -99,7 +99,7 @@ public final class Feeds {
   /** Says that there are as many as there can be. */
   public static Refusal tooMany(int atMost) {
     return new Refusal(
-        "WatcherLimitExceeded", "there are " + atMost + " watchers; no more are allowed");
+        "WatcherLimitExceeded", "there are " + atMost + " such streams; no more are allowed");
   }
 
   /** Monotonic time. From any thread. */

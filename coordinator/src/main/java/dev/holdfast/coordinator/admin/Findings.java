@@ -27,6 +27,11 @@ public final class Findings {
     findings.addAll(others.findings);
   }
 
+  /** All of them. */
+  public List<Refusal.Finding> all() {
+    return List.copyOf(findings);
+  }
+
   /** Whether there are none. */
   public boolean none() {
     return findings.isEmpty();

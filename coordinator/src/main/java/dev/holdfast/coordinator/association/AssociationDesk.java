@@ -152,6 +152,9 @@ public final class AssociationDesk implements Consequences {
             ? Set.of() // who is named follows from these and what the desk hears of
             : retargeting.retarget(write, row.id(), after);
     ComplianceDesk.edited(write, row, before, after);
+    if (!old.revision().equals(row.revision())) {
+      ComplianceDesk.revised(write, row);
+    }
     if (AssociationForm.startsByItself(after)) {
       Guard guard = guard(acknowledged);
       if (enabled || Revisions.executeOtherwise(write.read(), old.revision(), row.revision())) {
@@ -323,6 +326,7 @@ public final class AssociationDesk implements Consequences {
     if (before.equals(after.revision())) {
       return;
     }
+    ComplianceDesk.revised(write, after);
     if (after.revision().isEmpty() && !mayBreak) {
       throw new Refusal(
           "InvalidDocumentOperation",

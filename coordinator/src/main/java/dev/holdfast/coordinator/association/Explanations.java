@@ -30,9 +30,9 @@ import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.Subject;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.schedule.Splay;
+import dev.holdfast.wire.ComplianceCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Association;
-import dev.holdfast.wire.v1.ComplianceStatus;
 import dev.holdfast.wire.v1.ExplainAssociationRequest;
 import dev.holdfast.wire.v1.ExplainAssociationResponse;
 import dev.holdfast.wire.v1.ExplanationReason;
@@ -109,7 +109,7 @@ final class Explanations {
                                     .orElse(reported(run)),
                                 Optional.of(run)))));
     Compliance.find(read, instance.id(), Compliance.ASSOCIATION, row.id().value())
-        .ifPresent(item -> answer.setCompliance(toProto(item.status())));
+        .ifPresent(item -> answer.setCompliance(ComplianceCodec.toProto(item.status())));
     return answer.build();
   }
 
@@ -325,13 +325,5 @@ final class Explanations {
         ? "no values"
         : String.join(", ", values.subList(0, Math.min(shown, values.size())))
             + (values.size() > shown ? " and " + (values.size() - shown) + " more" : "");
-  }
-
-  private static ComplianceStatus toProto(Compliance.Status status) {
-    return switch (status) {
-      case COMPLIANT -> ComplianceStatus.COMPLIANCE_STATUS_COMPLIANT;
-      case NON_COMPLIANT -> ComplianceStatus.COMPLIANCE_STATUS_NON_COMPLIANT;
-      case UNKNOWN -> ComplianceStatus.COMPLIANCE_STATUS_UNKNOWN;
-    };
   }
 }

@@ -1,23 +1,25 @@
 package dev.holdfast.coordinator.compliance;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.compliance.Severity;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
-import dev.holdfast.coordinator.store.Compliance.Severity;
+import dev.holdfast.coordinator.store.ComplianceLists;
+import dev.holdfast.coordinator.store.ComplianceLists.Resource;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.report.Drift;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.wire.ComplianceCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.ComplianceSeverity;
 import dev.holdfast.wire.v1.SyncCompliance;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +44,9 @@ public final class ComplianceDesk {
    * What a run executed.
    *
    * @param audit whether it only looked
+   * @param described what its steps are about; empty: nobody knows
    */
-  public record Executed(String documentName, boolean audit) {}
+  public record Executed(String documentName, boolean audit, Optional<Described> described) {}
 
   /** The terms that are in force. */
   public static Terms terms(Read read, Associations.Association row) {
@@ -51,21 +54,25 @@ public final class ComplianceDesk {
   }
 
   /** What a run of one version executed. */
-  public static Executed executed(Read read, Associations.Association row, int version) {
+  public static Executed executed(
+      Read read, Associations.Association row, int version, Optional<Described> described) {
     Association content = content(read, row, version);
     return new Executed(
-        content.getName(), content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT);
+        content.getName(), content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT, described);
   }
 
   /**
-   * A run of a member has ended. The verdict moves forward only; an event tells if it changed.
+   * A run of a member has ended. Verdicts move forward only; events tell what changed.
    *
+   * @param inForce what the association executes now; empty: nobody knows
+   * @param executed what the run executed
    * @param schedules of the association that were ever in force, oldest first
    */
   public static void ended(
       Write write,
       Associations.Association row,
       Terms terms,
+      Optional<Described> inForce,
       Executed executed,
       List<InForce> schedules,
       Runs.Run run,
@@ -73,14 +80,34 @@ public final class ComplianceDesk {
     if (!terms.automatic) {
       return;
     }
+    Ended end = new Ended(row.id(), terms, executed, run, Ticks.at(schedules, run.received()));
     Optional<Item> before =
         Compliance.find(write.read(), run.instance(), Compliance.ASSOCIATION, row.id().value());
-    Verdicts.next(before, observation(row, terms, executed, schedules, run, steps))
+    Verdicts.next(before, end.ofRun(steps))
         .ifPresent(
             after -> {
               Compliance.put(write, after);
               tell(write, before, after);
             });
+    List<Verdicts.Observation> ofSteps = end.ofSteps(steps, inForce);
+    if (!ofSteps.isEmpty()) {
+      Map<String, Item> known = new HashMap<>();
+      Compliance.of(write.read(), run.instance(), Compliance.STATE, row.id())
+          .forEach(item -> known.put(item.id(), item));
+      telling(
+          write,
+          run.instance(),
+          Compliance.STATE,
+          () ->
+              Compliance.put(
+                  write,
+                  ofSteps.stream()
+                      .flatMap(
+                          seen ->
+                              Verdicts.next(Optional.ofNullable(known.get(seen.id())), seen)
+                                  .stream())
+                      .toList()));
+    }
   }
 
   /** An association was edited. */
@@ -88,10 +115,10 @@ public final class ComplianceDesk {
       Write write, Associations.Association row, Association before, Association after) {
     Terms was = terms(row, before);
     Terms is = terms(row, after);
+    if (was.automatic != is.automatic) {
+      Compliance.removeAll(write, row.id());
+    }
     if (!is.automatic) {
-      if (was.automatic) {
-        Compliance.removeAll(write, row.id());
-      }
       return;
     }
     Compliance.rename(write, row.id(), is.title, is.severity);
@@ -102,60 +129,67 @@ public final class ComplianceDesk {
     }
   }
 
-  /** Tells of a verdict that came to be or changed. */
+  /** An association executes something else now: steps that it has no more are judged no more. */
+  public static void revised(Write write, Associations.Association row) {
+    row.revision()
+        .flatMap(revision -> Described.of(write.read(), revision))
+        .ifPresent(now -> Compliance.removeOtherSteps(write, row.id(), now.titles().keySet()));
+  }
+
+  /** Tells of the verdict on an association that came to be or changed. */
   static void tell(Write write, Optional<Item> before, Item after) {
     String was = before.map(item -> item.status().name()).orElse("");
     if (!was.equals(after.status().name())) {
-      write.append(
-          "ComplianceChanged",
+      tell(
+          write,
           List.of(after.instance().value(), after.id()),
-          Map.of(
-              "type",
-              after.type(),
-              "before",
-              was,
-              "status",
-              after.status().name(),
-              "severity",
-              after.severity().name()));
+          after.type(),
+          was,
+          after.status().name(),
+          after.severity().name());
     }
   }
 
-  static Verdicts.Observation observation(
-      Associations.Association row,
-      Terms terms,
-      Executed executed,
-      List<InForce> schedules,
-      Runs.Run run,
-      List<StepResult> steps) {
-    Map<String, String> details = new HashMap<>();
-    details.put("DocumentName", executed.documentName);
-    details.put("DocumentVersion", Integer.toString(run.documentVersion()));
-    details.put("AssociationVersion", Integer.toString(run.associationVersion()));
-    details.put("DetailedStatus", run.detailedStatus());
-    List<Drift> drift = steps.stream().flatMap(step -> step.drift().stream()).toList();
-    Instant received = run.received();
-    return new Verdicts.Observation(
-        run.instance(),
-        row.id(),
-        terms.title,
-        terms.severity,
-        run.id(),
-        run.status(),
-        executed.audit,
-        drift,
-        details,
-        run.spoolEpochNumber(),
-        run.startNumber(),
-        run.ended().orElse(received),
-        received,
-        Ticks.at(schedules, received));
+  /**
+   * Does what changes items of one type of one instance, however many, and tells in one event where
+   * the instance stands in it, if that changed.
+   */
+  static void telling(Write write, InstanceId instance, String type, Runnable change) {
+    Optional<Resource> before = ComplianceLists.resource(write.read(), instance, type);
+    change.run();
+    Optional<Resource> after = ComplianceLists.resource(write.read(), instance, type);
+    if (!before.map(ComplianceDesk::standing).equals(after.map(ComplianceDesk::standing))) {
+      tell(
+          write,
+          List.of(instance.value()),
+          type,
+          before.map(resource -> resource.status().name()).orElse(""),
+          after.map(resource -> resource.status().name()).orElse(""),
+          after.map(resource -> resource.severity().name()).orElse(""));
+    }
+  }
+
+  private static Rollup.Standing standing(Resource resource) {
+    return new Rollup.Standing(resource.status(), resource.severity());
+  }
+
+  static void tell(
+      Write write,
+      List<String> resources,
+      String type,
+      String before,
+      String status,
+      String severity) {
+    write.append(
+        "ComplianceChanged",
+        resources,
+        Map.of("type", type, "before", before, "status", status, "severity", severity));
   }
 
   private static Terms terms(Associations.Association row, Association content) {
     return new Terms(
         row.name().isEmpty() ? content.getName() : row.name(),
-        severity(content.getComplianceSeverity()),
+        severity(content),
         content.getSyncCompliance() != SyncCompliance.SYNC_COMPLIANCE_MANUAL);
   }
 
@@ -172,14 +206,9 @@ public final class ComplianceDesk {
     }
   }
 
-  private static Severity severity(ComplianceSeverity severity) {
-    return switch (severity) {
-      case COMPLIANCE_SEVERITY_CRITICAL -> Severity.CRITICAL;
-      case COMPLIANCE_SEVERITY_HIGH -> Severity.HIGH;
-      case COMPLIANCE_SEVERITY_MEDIUM -> Severity.MEDIUM;
-      case COMPLIANCE_SEVERITY_LOW -> Severity.LOW;
-      case COMPLIANCE_SEVERITY_INFORMATIONAL -> Severity.INFORMATIONAL;
-      case COMPLIANCE_SEVERITY_UNSPECIFIED, UNRECOGNIZED -> Severity.UNSPECIFIED;
-    };
+  private static Severity severity(Association content) {
+    return content.getComplianceSeverity() == ComplianceSeverity.UNRECOGNIZED
+        ? Severity.UNSPECIFIED
+        : ComplianceCodec.fromProto(content.getComplianceSeverity());
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.compliance;
 
+import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
 import dev.holdfast.coordinator.store.Store;
@@ -8,7 +9,10 @@ import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,11 +68,24 @@ public final class FreshnessSweep {
 
   private static boolean expire(Write write, Instant now) {
     List<Item> items = Compliance.stale(write.read(), now, MAX_ITEMS_AT_ONCE);
+    Map<Place, List<Item>> others = new LinkedHashMap<>();
     for (Item item : items) {
-      Item stale = Verdicts.stale(item, write.now());
-      Compliance.put(write, stale);
-      ComplianceDesk.tell(write, Optional.of(item), stale);
+      if (item.type().equals(Compliance.ASSOCIATION)) {
+        Item stale = Verdicts.stale(item, write.now());
+        Compliance.put(write, stale);
+        ComplianceDesk.tell(write, Optional.of(item), stale);
+      } else {
+        others
+            .computeIfAbsent(new Place(item.instance(), item.type()), _ -> new ArrayList<>())
+            .add(Verdicts.stale(item, write.now()));
+      }
     }
+    others.forEach(
+        (place, stale) ->
+            ComplianceDesk.telling(
+                write, place.instance, place.type, () -> Compliance.put(write, stale)));
     return !items.isEmpty();
   }
+
+  private record Place(InstanceId instance, String type) {}
 }

@@ -1,8 +1,10 @@
 package dev.holdfast.coordinator.compliance;
 
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
+import dev.holdfast.coordinator.store.Compliance.Item;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -41,6 +43,24 @@ public record Rollup(
       case NON_COMPLIANT -> new Rollup(Map.of(), Map.of(severity, 1), 0);
       case UNKNOWN -> new Rollup(Map.of(), Map.of(), 1);
     };
+  }
+
+  /** What some items come to. */
+  static Rollup of(Collection<Item> items) {
+    return items.stream()
+        .map(item -> of(item.status(), item.severity()))
+        .reduce(NONE, Rollup::plus);
+  }
+
+  /** So many of the same. */
+  public Rollup times(int count) {
+    return new Rollup(times(compliant, count), times(nonCompliant, count), unknown * count);
+  }
+
+  private static Map<Severity, Integer> times(Map<Severity, Integer> counts, int count) {
+    Map<Severity, Integer> more = new EnumMap<>(Severity.class);
+    counts.forEach((severity, one) -> more.put(severity, one * count));
+    return more;
   }
 
   /** Both together. */

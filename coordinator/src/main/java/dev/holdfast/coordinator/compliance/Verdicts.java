@@ -1,13 +1,11 @@
 package dev.holdfast.coordinator.compliance;
 
-import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.store.Associations.InForce;
-import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
@@ -26,11 +24,16 @@ public final class Verdicts {
   /** The reason of a verdict that nobody confirmed in time. */
   static final String STALE = "Stale";
 
+  /** What items come from that runs of associations give. */
+  static final String RUN = "Association";
+
   private Verdicts() {}
 
   /**
-   * The end of a run, and what its association says of compliance.
+   * The end of a run or of one of its steps, and what its association says of compliance.
    *
+   * @param type of the item
+   * @param id of the item
    * @param audit whether the run only looked
    * @param drift what it found to differ
    * @param executed when it ended, by the instance's clock
@@ -39,7 +42,8 @@ public final class Verdicts {
    */
   public record Observation(
       InstanceId instance,
-      AssociationId association,
+      String type,
+      String id,
       String title,
       Severity severity,
       String runId,
@@ -83,13 +87,14 @@ public final class Verdicts {
             status ->
                 new Item(
                     seen.instance,
-                    Compliance.ASSOCIATION,
-                    seen.association.value(),
+                    seen.type,
+                    seen.id,
                     seen.title,
                     status,
                     seen.severity,
                     seen.executed,
                     seen.runId,
+                    RUN,
                     seen.details,
                     seen.drift.stream().limit(Limits.MAX_EVIDENCE).toList(),
                     before
@@ -132,6 +137,7 @@ public final class Verdicts {
         item.severity(),
         item.executionTime(),
         item.executionId(),
+        item.executionType(),
         details,
         item.evidence(),
         now,

@@ -1,8 +1,11 @@
 package dev.holdfast.coordinator.ingest;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.compliance.PatchItems;
+import dev.holdfast.coordinator.compliance.PutDesk;
 import dev.holdfast.coordinator.ingest.Waiting.Inlet;
 import dev.holdfast.coordinator.ingest.Waiting.Task;
+import dev.holdfast.coordinator.inventory.Forms;
 import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.link.Intake;
 import dev.holdfast.coordinator.store.Lanes;
@@ -15,6 +18,7 @@ import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Report;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -269,20 +273,36 @@ public final class Ingest implements Intake {
     return switch (reading.report.get()) {
       case dev.holdfast.report.Report.Run run ->
           Recorder.run(sight, instance, spoolEpochNumber, run);
+      case dev.holdfast.report.Report.Compliance put -> PutDesk.host(sight.write(), instance, put);
       case dev.holdfast.report.Report.Inventory all -> {
         whole.remove(all.typeName());
-        yield told(inventory.whole(sight.write(), instance, all), whole);
+        InventoryDesk.Outcome outcome = inventory.whole(sight.write(), instance, all);
+        yield told(sight, instance, all.typeName(), all.captureTime(), outcome, whole);
       }
-      case dev.holdfast.report.Report.InventoryDelta delta ->
-          told(inventory.difference(sight.write(), instance, delta), whole);
+      case dev.holdfast.report.Report.InventoryDelta delta -> {
+        InventoryDesk.Outcome outcome = inventory.difference(sight.write(), instance, delta);
+        yield told(sight, instance, delta.typeName(), delta.captureTime(), outcome, whole);
+      }
     };
   }
 
-  private static Optional<String> told(InventoryDesk.Outcome outcome, Set<String> whole) {
+  private static Optional<String> told(
+      Sight sight,
+      InstanceId instance,
+      String type,
+      Instant captured,
+      InventoryDesk.Outcome outcome,
+      Set<String> whole) {
     return switch (outcome) {
-      case InventoryDesk.Outcome.Stored _ -> Optional.empty();
+      case InventoryDesk.Outcome.Stored _ -> {
+        if (type.equals(PatchItems.TYPE)) {
+          List<Map<String, String>> updates = Forms.entries(sight.write().read(), instance, type);
+          PutDesk.patches(sight.write(), instance, updates, captured);
+        }
+        yield Optional.empty();
+      }
       case InventoryDesk.Outcome.Refused(var reason) -> Optional.of(reason);
-      case InventoryDesk.Outcome.Whole(var type) -> {
+      case InventoryDesk.Outcome.Whole _ -> {
         whole.add(type);
         yield Optional.empty();
       }

@@ -124,7 +124,8 @@ final class Recorder {
           sight.write(),
           association,
           sight.terms(association),
-          sight.executed(association, row.associationVersion()),
+          association.revision().flatMap(sight::described),
+          sight.executed(association, row.associationVersion(), report.assignment()),
           facts.schedules(),
           row,
           report.steps());

@@ -3,6 +3,7 @@ package dev.holdfast.coordinator.ingest;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
+import dev.holdfast.coordinator.compliance.Described;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
@@ -28,6 +29,7 @@ final class Sight {
   private final Map<AssociationId, List<InForce>> schedules = new HashMap<>();
   private final Map<AssociationId, ComplianceDesk.Terms> terms = new HashMap<>();
   private final Map<Version, ComplianceDesk.Executed> executed = new HashMap<>();
+  private final Map<Sha256, Optional<Described>> described = new HashMap<>();
   private final Map<String, Executions.Execution> executions = new HashMap<>();
   private final Map<Revised, Optional<Associations.Revision>> revisions = new HashMap<>();
   private final Map<Pair, List<Membership>> memberships = new HashMap<>();
@@ -40,7 +42,7 @@ final class Sight {
 
   private record Revised(AssociationId association, Sha256 hash) {}
 
-  private record Version(AssociationId association, int version) {}
+  private record Version(AssociationId association, int version, Sha256 revision) {}
 
   private record Pair(InstanceId instance, AssociationId association) {}
 
@@ -60,10 +62,15 @@ final class Sight {
     return terms.computeIfAbsent(row.id(), _ -> ComplianceDesk.terms(write.read(), row));
   }
 
-  ComplianceDesk.Executed executed(Associations.Association row, int version) {
+  ComplianceDesk.Executed executed(Associations.Association row, int version, Sha256 revision) {
     return executed.computeIfAbsent(
-        new Version(row.id(), version),
-        key -> ComplianceDesk.executed(write.read(), row, key.version));
+        new Version(row.id(), version, revision),
+        key -> ComplianceDesk.executed(write.read(), row, key.version, described(key.revision)));
+  }
+
+  /** What the steps of a revision are about; empty: nobody knows. */
+  Optional<Described> described(Sha256 revision) {
+    return described.computeIfAbsent(revision, key -> Described.of(write.read(), key));
   }
 
   /** What was decided of an execution when it was made; its counts may have moved on. */

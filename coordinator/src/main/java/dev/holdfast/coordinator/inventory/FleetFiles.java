@@ -1,15 +1,17 @@
 package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.coordinator.compliance.Rollup;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.store.Compliance;
-import dev.holdfast.coordinator.store.Compliance.Severity;
+import dev.holdfast.coordinator.store.ComplianceLists;
+import dev.holdfast.coordinator.store.ComplianceLists.Cell;
+import dev.holdfast.coordinator.store.ComplianceLists.Resource;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
-import dev.holdfast.wire.ReportCodec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ final class FleetFiles {
 
   /** Where an instance stands in each compliance type, one a line. */
   static final String COMPLIANCE_SUMMARY = "AWS:ComplianceSummary";
+
+  /** More than an instance can have: its limits are lower. */
+  private static final int MOST_COMPLIANCE_TYPES = 100;
 
   private final String domain;
   private final Predicate<String> wanted;
@@ -82,7 +87,7 @@ final class FleetFiles {
    */
   List<Place> of(Read read, InstanceId instance, String afterType) {
     TreeSet<String> types = new TreeSet<>(Inventories.types(read, instance));
-    if (!complianceTypes(read, instance).isEmpty()) {
+    if (!standings(read, instance).isEmpty()) {
       types.add(COMPLIANCE_ITEM);
       types.add(COMPLIANCE_SUMMARY);
     }
@@ -113,36 +118,40 @@ final class FleetFiles {
     return Inventories.find(read, instance, type).stream()
         .flatMap(
             row ->
-                ReportCodec.unpack(row.content()).stream()
-                    .map(
-                        item -> {
-                          Map<String, String> line = new TreeMap<>(item);
-                          line.put("resourceId", instance.value());
-                          line.put("captureTime", text(row.captured()));
-                          line.put("schemaVersion", row.schemaVersion());
-                          return json(line);
-                        }))
+                new Forms(read)
+                    .entries(row).stream()
+                        .map(
+                            item -> {
+                              Map<String, String> line = new TreeMap<>(item);
+                              line.put("resourceId", instance.value());
+                              line.put("captureTime", text(row.captured()));
+                              line.put("schemaVersion", row.schemaVersion());
+                              return json(line);
+                            }))
         .toList();
   }
 
-  private static List<String> complianceTypes(Read read, InstanceId instance) {
-    return Compliance.resources(read, new Compliance.Place(instance.value(), "", ""), 100).stream()
-        .filter(place -> place.instance().equals(instance.value()))
-        .map(Compliance.Place::type)
-        .toList();
+  private static List<Resource> standings(Read read, InstanceId instance) {
+    return ComplianceLists.resources(
+        read,
+        ComplianceLists.Place.START,
+        new ComplianceLists.Wanted(
+            Set.of(instance.value()), Set.of(), Set.of(), Set.of(), Set.of()),
+        MOST_COMPLIANCE_TYPES);
   }
 
   private static List<String> items(Read read, InstanceId instance) {
     List<String> lines = new ArrayList<>();
-    for (String type : complianceTypes(read, instance)) {
-      for (Compliance.Item item : Compliance.of(read, instance.value(), type)) {
+    for (Resource standing : standings(read, instance)) {
+      for (Compliance.Item item : Compliance.of(read, instance, standing.type())) {
         Map<String, String> line = new TreeMap<>(item.details());
-        line.put("ComplianceType", type);
+        line.put("ComplianceType", item.type());
         line.put("Id", item.id());
         line.put("Title", item.title());
         line.put("Status", item.status().name());
         line.put("Severity", item.severity().name());
         line.put("ExecutionId", item.executionId());
+        line.put("ExecutionType", item.executionType());
         line.put("ExecutionTime", text(item.executionTime()));
         line.put("Since", text(item.since()));
         item.freshUntil().ifPresent(at -> line.put("FreshUntil", text(at)));
@@ -157,35 +166,40 @@ final class FleetFiles {
 
   private static List<String> summaries(Read read, InstanceId instance) {
     List<String> lines = new ArrayList<>();
-    for (String type : complianceTypes(read, instance)) {
-      Rollup counts = Rollup.NONE;
-      Instant newest = Instant.EPOCH;
-      for (Compliance.Item item : Compliance.of(read, instance.value(), type)) {
-        counts = counts.plus(Rollup.of(item.status(), item.severity()));
-        newest = newest.isBefore(item.reported()) ? item.reported() : newest;
-      }
+    for (Resource standing : standings(read, instance)) {
       Map<String, String> line = new TreeMap<>();
-      line.put("ComplianceType", type);
-      line.put("Status", counts.standing().status().name());
-      line.put("OverallSeverity", counts.standing().severity().name());
-      counts("Compliant", counts.compliant(), line);
-      counts("NonCompliant", counts.nonCompliant(), line);
-      line.put("UnknownCount", Integer.toString(counts.unknown()));
+      line.put("ComplianceType", standing.type());
+      line.put("Status", standing.status().name());
+      line.put("OverallSeverity", standing.severity().name());
+      counts("Compliant", Status.COMPLIANT, standing.items(), line);
+      counts("NonCompliant", Status.NON_COMPLIANT, standing.items(), line);
+      counts("Unknown", Status.UNKNOWN, standing.items(), line);
+      ComplianceLists.newest(read, instance.value(), standing.type())
+          .ifPresent(
+              newest -> {
+                line.put("ExecutionId", newest.id());
+                line.put("ExecutionType", newest.type());
+                line.put("ExecutionTime", text(newest.time()));
+                line.put("captureTime", text(newest.time()));
+              });
       line.put("resourceId", instance.value());
-      line.put("captureTime", text(newest));
       line.put("schemaVersion", "1.0");
       lines.add(json(line));
     }
     return lines;
   }
 
-  private static void counts(String side, Map<Severity, Integer> counts, Map<String, String> line) {
-    line.put(side + "Count", Integer.toString(Rollup.sum(counts)));
+  private static void counts(
+      String side, Status status, Map<Cell, Integer> items, Map<String, String> line) {
+    int all = 0;
     for (Severity severity : Severity.values()) {
+      int count = items.getOrDefault(new Cell(status, severity), 0);
       String name =
           severity.name().charAt(0) + severity.name().substring(1).toLowerCase(Locale.ROOT);
-      line.put(side + name + "Count", Integer.toString(counts.getOrDefault(severity, 0)));
+      line.put(side + name + "Count", Integer.toString(count));
+      all += count;
     }
+    line.put(side + "Count", Integer.toString(all));
   }
 
   private static String text(Instant at) {

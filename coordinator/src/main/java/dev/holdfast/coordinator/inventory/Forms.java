@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.inventory;
 
+import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.inventory.Entries.Entry;
 import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.InventoryItems;
@@ -13,13 +14,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Rows of inventory as callers see them. */
-final class Forms {
+public final class Forms {
   private final Read read;
   private final Map<Integer, byte[]> items = new HashMap<>();
 
   /** Over one view of the rows. */
   Forms(Read read) {
     this.read = read;
+  }
+
+  /** The entries of a type of an instance, whole; none if the type is not known. */
+  public static List<Map<String, String>> entries(Read read, InstanceId instance, String type) {
+    return Inventories.find(read, instance, type)
+        .map(row -> new Forms(read).entries(row))
+        .orElse(List.of());
   }
 
   /** The entries of a row, whole, in the order of their items' numbers. */

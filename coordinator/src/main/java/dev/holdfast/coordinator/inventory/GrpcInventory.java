@@ -1,13 +1,17 @@
 package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.admin.InstanceForm;
+import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.wire.v1.DeleteInventoryRequest;
 import dev.holdfast.wire.v1.DeleteInventoryResponse;
 import dev.holdfast.wire.v1.DescribeInventoryDeletionsRequest;
 import dev.holdfast.wire.v1.DescribeInventoryDeletionsResponse;
+import dev.holdfast.wire.v1.ExportFleetRequest;
+import dev.holdfast.wire.v1.ExportFleetResponse;
 import dev.holdfast.wire.v1.GetInventoryChangesRequest;
 import dev.holdfast.wire.v1.GetInventoryChangesResponse;
 import dev.holdfast.wire.v1.GetInventoryRequest;
@@ -19,6 +23,7 @@ import dev.holdfast.wire.v1.ListInventoryEntriesRequest;
 import dev.holdfast.wire.v1.ListInventoryEntriesResponse;
 import dev.holdfast.wire.v1.PutInventoryRequest;
 import dev.holdfast.wire.v1.PutInventoryResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /** What is installed on instances, as people ask for it and put it. */
@@ -27,13 +32,20 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
   private final InventoryDesk desk;
   private final EntityList entities;
   private final Runnable deletions;
+  private final String domain;
+  private final Feeds exports;
 
   /**
    * Over the store behind the calls.
    *
    * @param deletions called when there is something to delete
+   * @param domain whose fleet it is
+   * @param exports those that are open
    */
-  public GrpcInventory(Calls calls, InventoryDesk desk, Runnable deletions) {
+  public GrpcInventory(
+      Calls calls, InventoryDesk desk, Runnable deletions, String domain, Feeds exports) {
+    this.domain = domain;
+    this.exports = exports;
     this.calls = calls;
     this.desk = desk;
     this.entities = new EntityList(desk.stock());
@@ -108,6 +120,24 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
       DescribeInventoryDeletionsRequest request,
       StreamObserver<DescribeInventoryDeletionsResponse> answer) {
     calls.query(answer, read -> Deletions.page(read, request));
+  }
+
+  @Override
+  public void exportFleet(ExportFleetRequest request, StreamObserver<ExportFleetResponse> answer) {
+    try {
+      Findings findings = new Findings();
+      for (int i = 0; i < request.getTypesCount(); i++) {
+        type(findings, "types[" + i + "]", request.getTypes(i));
+      }
+      findings.refuse("InvalidTypeName");
+      exports.open(
+          (ServerCallStreamObserver<ExportFleetResponse>) answer,
+          new FleetExport(calls, domain, request),
+          request.getAfter(),
+          "after");
+    } catch (Refusal refusal) {
+      answer.onError(refusal.status());
+    }
   }
 
   /** What is wrong with the name of a type. */

@@ -4,24 +4,32 @@ import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.report.Drift;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Compliance items: a verdict on one thing on one instance. */
 public final class Compliance {
   /** The type of the items of associations; their ids are those of the associations. */
   public static final String ASSOCIATION = "Association";
 
+  /** The type of the items of {@code state:} steps; see {@link #within}. */
+  public static final String STATE = "State";
+
+  /** The type of the items of missing updates; their ids are those of the packages. */
+  public static final String PATCH = "Patch";
+
   private static final Gson GSON = new Gson();
   private static final TypeToken<List<Drift>> DRIFT = new TypeToken<>() {};
 
-  private static final RowMapper<Item> ROW =
+  static final RowMapper<Item> ROW =
       (row, context) ->
           new Item(
               new InstanceId(row.getString("instance_id")),
@@ -32,6 +40,7 @@ public final class Compliance {
               Severity.valueOf(row.getString("severity")),
               Times.of(row, "execution_time"),
               row.getString("execution_id"),
+              row.getString("execution_type"),
               Json.map(row.getString("details")),
               List.copyOf(GSON.fromJson(row.getString("evidence"), DRIFT)),
               Times.of(row, "since"),
@@ -42,41 +51,18 @@ public final class Compliance {
 
   private Compliance() {}
 
-  /** Whether it is right. */
-  public enum Status {
-    /** It is. */
-    COMPLIANT,
-    /** It is not. */
-    NON_COMPLIANT,
-    /** Nobody can tell. */
-    UNKNOWN
-  }
-
-  /** How much it matters, the worst first. */
-  public enum Severity {
-    /** SSM's own values. */
-    CRITICAL,
-    /** As in SSM. */
-    HIGH,
-    /** As in SSM. */
-    MEDIUM,
-    /** As in SSM. */
-    LOW,
-    /** As in SSM. */
-    INFORMATIONAL,
-    /** Nobody said. */
-    UNSPECIFIED
-  }
-
   /**
    * An item's row.
    *
-   * @param executionTime when the run ended, by the instance's clock
-   * @param executionId of the run that the verdict came from
+   * @param executionTime when what it came from ended, by the instance's clock: a run, a scan
+   * @param executionId of the run that the verdict came from, or as it was put
+   * @param executionType what it came from: {@code Association}, {@code Inventory}, or as it was
+   *     put
    * @param since from when the status is what it is
    * @param freshUntil past this the status is unknown; empty: never
-   * @param spoolEpochNumber with {@code startNumber}: of that run, by which verdicts move forward
-   * @param reported when that run's end was stored
+   * @param spoolEpochNumber with {@code startNumber}: of that run, by which verdicts move forward;
+   *     0 if it came from none
+   * @param reported when what it came from was stored
    */
   public record Item(
       InstanceId instance,
@@ -87,6 +73,7 @@ public final class Compliance {
       Severity severity,
       Instant executionTime,
       String executionId,
+      String executionType,
       Map<String, String> details,
       List<Drift> evidence,
       Instant since,
@@ -99,11 +86,46 @@ public final class Compliance {
       details = Map.copyOf(details);
       evidence = List.copyOf(evidence);
     }
+
+    /** The same, being what it is since then. */
+    public Item since(Instant then) {
+      return new Item(
+          instance,
+          type,
+          id,
+          title,
+          status,
+          severity,
+          executionTime,
+          executionId,
+          executionType,
+          details,
+          evidence,
+          then,
+          freshUntil,
+          spoolEpochNumber,
+          startNumber,
+          reported);
+    }
+
+    /** Whether the other says the same, whenever it does. */
+    public boolean says(Item other) {
+      return title.equals(other.title)
+          && status == other.status
+          && severity == other.severity
+          && details.equals(other.details)
+          && evidence.equals(other.evidence);
+    }
   }
 
   /** What of an item is counted. */
   public record Counted(
       InstanceId instance, String type, String id, Status status, Severity severity) {}
+
+  /** The id of an item that is within another thing: of a step of an association. */
+  public static String within(String id, String word) {
+    return id + "/" + word;
+  }
 
   /** One item. */
   public static Optional<Item> find(Read read, InstanceId instance, String type, String id) {
@@ -118,16 +140,67 @@ public final class Compliance {
         .findOne();
   }
 
+  /** All items of one type of one instance, by their ids. */
+  public static List<Item> of(Read read, InstanceId instance, String type) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM compliance_item WHERE instance_id = :instance AND type = :type ORDER BY"
+                + " id")
+        .bind("instance", instance.value())
+        .bind("type", type)
+        .map(ROW)
+        .list();
+  }
+
+  /** Those of one type of one instance that are of an association, or of something within it. */
+  public static List<Item> of(
+      Read read, InstanceId instance, String type, AssociationId association) {
+    return read.handle()
+        .createQuery(
+            "SELECT * FROM compliance_item WHERE instance_id = :instance AND type = :type AND "
+                + OF_ASSOCIATION
+                + " ORDER BY id")
+        .bind("instance", instance.value())
+        .bind("type", type)
+        .bind("id", association.value())
+        .bind("end", end(association))
+        .map(ROW)
+        .list();
+  }
+
   /** Writes an item, in place of what was there. */
   public static void put(Write write, Item item) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT OR REPLACE INTO compliance_item (instance_id, type, id, title, status,"
-                + " severity, execution_time, execution_id, details, evidence, since, fresh_until,"
-                + " spool_epoch_number, start_number, reported) VALUES (:instance, :type, :id,"
-                + " :title, :status, :severity, :executed, :execution, :details, :evidence, :since,"
-                + " :fresh, :epoch, :number, :reported)")
+    put(write, List.of(item));
+  }
+
+  /** Writes items, each in place of what was there. */
+  public static void put(Write write, Collection<Item> items) {
+    if (items.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        write
+            .handle()
+            .prepareBatch(
+                "INSERT INTO compliance_item (instance_id, type, id, title, status, severity,"
+                    + " execution_time, execution_id, execution_type, details, evidence, since,"
+                    + " fresh_until, spool_epoch_number, start_number, reported) VALUES (:instance,"
+                    + " :type, :id, :title, :status, :severity, :executed, :execution, :kind,"
+                    + " :details, :evidence, :since, :fresh, :epoch, :number, :reported) ON"
+                    // Not OR REPLACE: that deletes rows without telling the triggers.
+                    + " CONFLICT DO UPDATE SET title = excluded.title, status = excluded.status,"
+                    + " severity = excluded.severity, execution_time = excluded.execution_time,"
+                    + " execution_id = excluded.execution_id, execution_type ="
+                    + " excluded.execution_type, details = excluded.details, evidence ="
+                    + " excluded.evidence, since = excluded.since, fresh_until ="
+                    + " excluded.fresh_until, spool_epoch_number = excluded.spool_epoch_number,"
+                    + " start_number = excluded.start_number, reported = excluded.reported");
+    items.forEach(item -> bind(batch, item));
+    batch.execute();
+  }
+
+  private static void bind(PreparedBatch batch, Item item) {
+    batch
         .bind("instance", item.instance.value())
         .bind("type", item.type)
         .bind("id", item.id)
@@ -136,6 +209,7 @@ public final class Compliance {
         .bind("severity", item.severity.name())
         .bind("executed", item.executionTime.toEpochMilli())
         .bind("execution", item.executionId)
+        .bind("kind", item.executionType)
         .bind("details", Json.write(item.details))
         .bind("evidence", GSON.toJson(item.evidence))
         .bind("since", item.since.toEpochMilli())
@@ -143,51 +217,128 @@ public final class Compliance {
         .bind("epoch", item.spoolEpochNumber)
         .bind("number", item.startNumber)
         .bind("reported", item.reported.toEpochMilli())
+        .add();
+  }
+
+  /** Items of one type of one instance are gone. */
+  public static void remove(Write write, InstanceId instance, String type, Collection<String> ids) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        write
+            .handle()
+            .prepareBatch(
+                "DELETE FROM compliance_item WHERE instance_id = :instance AND type = :type AND id"
+                    + " = :id");
+    ids.forEach(
+        id -> batch.bind("instance", instance.value()).bind("type", type).bind("id", id).add());
+    batch.execute();
+  }
+
+  /** The items of all of a type of one instance were confirmed, as they are. */
+  public static void confirm(
+      Write write, InstanceId instance, String type, Instant executed, Instant freshUntil) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE compliance_item SET execution_time = :executed, fresh_until = :fresh, reported"
+                + " = :now WHERE instance_id = :instance AND type = :type")
+        .bind("instance", instance.value())
+        .bind("type", type)
+        .bind("executed", executed.toEpochMilli())
+        .bind("fresh", freshUntil.toEpochMilli())
+        .bind("now", write.now().toEpochMilli())
         .execute();
   }
 
-  /** The item of an association on one instance is gone, if there was one. */
+  /** What is judged of an association on one instance is gone, if there was anything. */
   public static void remove(Write write, InstanceId instance, AssociationId association) {
     write
         .handle()
         .createUpdate(
-            "DELETE FROM compliance_item WHERE instance_id = :instance AND type = 'Association' AND"
-                + " id = :id")
+            "DELETE FROM compliance_item WHERE instance_id = :instance AND "
+                + TYPES
+                + " AND "
+                + OF_ASSOCIATION)
         .bind("instance", instance.value())
         .bind("id", association.value())
+        .bind("end", end(association))
         .execute();
+    CompliancePuts.remove(write, instance, association);
   }
 
-  /** The items of an association are gone, on all its members. */
+  /** What is judged of an association is gone, on all instances. */
   public static void removeAll(Write write, AssociationId association) {
     write
         .handle()
-        .createUpdate("DELETE FROM compliance_item WHERE " + OF_MEMBERS)
+        .createUpdate("DELETE FROM compliance_item WHERE " + OF_ASSOCIATION + " AND " + TYPES)
         .bind("id", association.value())
+        .bind("end", end(association))
         .execute();
+    CompliancePuts.removeAll(write, association);
   }
 
-  /** Gives the items of an association, on all its members, its title and severity. */
+  /** The items of the steps of an association are gone, on all instances, but of these. */
+  public static void removeOtherSteps(
+      Write write, AssociationId association, Collection<String> steps) {
+    var update =
+        write
+            .handle()
+            .createUpdate(
+                "DELETE FROM compliance_item WHERE "
+                    + OF_ASSOCIATION
+                    + " AND type = 'State'"
+                    + (steps.isEmpty() ? "" : " AND id NOT IN (<kept>)"))
+            .bind("id", association.value())
+            .bind("end", end(association));
+    if (!steps.isEmpty()) {
+      update.bindList(
+          "kept", steps.stream().map(step -> within(association.value(), step)).toList());
+    }
+    update.execute();
+  }
+
+  /** An instance is gone, and all that was judged of it. */
+  public static void forget(Write write, InstanceId instance) {
+    write
+        .handle()
+        .createUpdate("DELETE FROM compliance_item WHERE instance_id = :instance")
+        .bind("instance", instance.value())
+        .execute();
+    CompliancePuts.forget(write, instance);
+  }
+
+  /** Gives the items of an association its title, and those of its steps too its severity. */
   public static void rename(
       Write write, AssociationId association, String title, Severity severity) {
     write
         .handle()
         .createUpdate(
-            "UPDATE compliance_item SET title = :title, severity = :severity WHERE (title <> :title"
-                + " OR severity <> :severity) AND "
-                + OF_MEMBERS)
+            "UPDATE compliance_item SET title = iif(type = 'State', title, :title), severity ="
+                + " :severity WHERE (severity <> :severity OR (type <> 'State' AND title <>"
+                + " :title)) AND "
+                + OF_ASSOCIATION
+                + " AND "
+                + TYPES)
         .bind("id", association.value())
+        .bind("end", end(association))
         .bind("title", title)
         .bind("severity", severity.name())
         .execute();
   }
 
-  /** Sets until when the verdicts of an association are fresh, on all its members. */
+  /** Sets until when the verdicts of an association and its steps are fresh, on all instances. */
   public static void freshen(Write write, AssociationId association, Optional<Instant> freshUntil) {
     write
         .handle()
-        .createUpdate("UPDATE compliance_item SET fresh_until = :fresh WHERE " + OF_MEMBERS)
+        .createUpdate(
+            "UPDATE compliance_item SET fresh_until = :fresh WHERE "
+                + OF_ASSOCIATION
+                + " AND "
+                + TYPES)
         .bind("id", association.value())
+        .bind("end", end(association))
         .bind("fresh", freshUntil.map(Instant::toEpochMilli).orElse(null))
         .execute();
   }
@@ -214,83 +365,13 @@ public final class Compliance {
         .one();
   }
 
-  /**
-   * Items in the order of instance, type and id, after a place in that order.
-   *
-   * @param after empty texts: from the first
-   * @param instances only of these; empty: of all
-   */
-  public static List<Item> list(Read read, Place after, Set<String> instances, int atMost) {
-    var query =
-        read.handle()
-            .createQuery(
-                "SELECT * FROM compliance_item WHERE (instance_id, type, id) > (:instance, :type,"
-                    + " :id)"
-                    + (instances.isEmpty() ? "" : " AND instance_id IN (<instances>)")
-                    + " ORDER BY instance_id, type, id LIMIT :limit")
-            .bind("instance", after.instance)
-            .bind("type", after.type)
-            .bind("id", after.id)
-            .bind("limit", atMost);
-    if (!instances.isEmpty()) {
-      query.bindList("instances", List.copyOf(instances));
-    }
-    return query.map(ROW).list();
+  /** Behind the ids of all items of an association and of what is within it: / is followed by 0. */
+  private static String end(AssociationId association) {
+    return association.value() + "0";
   }
 
-  /** A place in the order of the items. */
-  public record Place(String instance, String type, String id) {
-    /** Before all of them. */
-    public static final Place START = new Place("", "", "");
-  }
+  private static final String OF_ASSOCIATION = "id >= :id AND id < :end";
 
-  /**
-   * The instances that have items, with the types of these, in that order, after a place in it.
-   *
-   * @param after its id does not matter
-   */
-  public static List<Place> resources(Read read, Place after, int atMost) {
-    return read.handle()
-        .createQuery(
-            "SELECT DISTINCT instance_id, type FROM compliance_item WHERE (instance_id, type) >"
-                + " (:instance, :type) ORDER BY instance_id, type LIMIT :limit")
-        .bind("instance", after.instance)
-        .bind("type", after.type)
-        .bind("limit", atMost)
-        .map((row, context) -> new Place(row.getString("instance_id"), row.getString("type"), ""))
-        .list();
-  }
-
-  /** All items of one type of one instance. */
-  public static List<Item> of(Read read, String instance, String type) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM compliance_item WHERE instance_id = :instance AND type = :type ORDER BY"
-                + " id")
-        .bind("instance", instance)
-        .bind("type", type)
-        .map(ROW)
-        .list();
-  }
-
-  /** Hands over what is counted of every item, those of one instance and type together. */
-  public static void count(Read read, Consumer<Counted> each) {
-    read.handle()
-        .createQuery(
-            "SELECT instance_id, type, id, status, severity FROM compliance_item ORDER BY"
-                + " instance_id, type")
-        .map(
-            (row, context) ->
-                new Counted(
-                    new InstanceId(row.getString("instance_id")),
-                    row.getString("type"),
-                    row.getString("id"),
-                    Status.valueOf(row.getString("status")),
-                    Severity.valueOf(row.getString("severity"))))
-        .useStream(items -> items.forEach(each));
-  }
-
-  private static final String OF_MEMBERS =
-      "type = 'Association' AND id = :id AND instance_id IN (SELECT instance_id FROM membership"
-          + " WHERE association_id = :id AND left_position IS NULL)";
+  /** Others may call something of their own by the id of an association. */
+  private static final String TYPES = "type IN ('Association', 'State')";
 }

@@ -180,7 +180,10 @@ public final class Instances {
         .list();
   }
 
-  /** Those that are deregistered are kept, so that no id is ever used again. */
+  /**
+   * Those that are deregistered are kept, so that no id is ever used again; what was judged of them
+   * is not.
+   */
   public static boolean deregister(Write write, InstanceId id) {
     boolean was =
         write
@@ -192,6 +195,7 @@ public final class Instances {
                 .execute()
             == 1;
     if (was) {
+      Compliance.forget(write, id);
       Inventories.leave(write, id);
     }
     return was;

@@ -142,6 +142,8 @@ public final class Policy {
         "ListComplianceItems",
         "ListComplianceSummaries",
         "ListResourceComplianceSummaries");
+    // It says what is true of an instance, and so may those who say what should be.
+    people(WRITE_ASSOCIATIONS, "holdfast.v1.ComplianceService", "PutComplianceItems");
     people(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter", "DeleteParameter");
     // Values of SecureStrings aside: see maySeeSecrets.
     people(

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.ingest.Ingest;
 import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.Output;
@@ -127,6 +127,7 @@ final class FreshnessSweepTest {
                     item.severity(),
                     item.executionTime(),
                     item.executionId(),
+                    item.executionType(),
                     item.details(),
                     item.evidence(),
                     item.since(),

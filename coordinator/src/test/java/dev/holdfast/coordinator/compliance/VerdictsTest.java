@@ -3,12 +3,12 @@ package dev.holdfast.coordinator.compliance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.compliance.Verdicts.Observation;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Compliance.Item;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.RunStatus;
@@ -124,7 +124,8 @@ final class VerdictsTest {
     Observation seen =
         new Observation(
             Estate.instance(1),
-            Estate.association(1),
+            Compliance.ASSOCIATION,
+            Estate.association(1).value(),
             "title",
             Severity.HIGH,
             "run",
@@ -185,7 +186,8 @@ final class VerdictsTest {
       RunStatus status, long spoolEpoch, long startNumber, Instant reported) {
     return new Observation(
         Estate.instance(1),
-        Estate.association(1),
+        Compliance.ASSOCIATION,
+        Estate.association(1).value(),
         "title",
         Severity.UNSPECIFIED,
         "run " + spoolEpoch + "." + startNumber,

@@ -4,17 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Compliance;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.coordinator.store.Instances;
-import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.testing.Estate;
-import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.inventory.Items;
+import dev.holdfast.report.Report;
 import dev.holdfast.wire.v1.ExportFleetRequest;
 import dev.holdfast.wire.v1.ExportFleetResponse;
 import java.nio.file.Path;
@@ -190,18 +190,12 @@ class FleetExportTest {
 
   private void put(int instance, String type, List<Map<String, String>> items) {
     estate.store.write(
-        write -> {
-          Inventories.put(
-              write,
-              new Inventories.Inventory(
-                  Estate.instance(instance),
-                  type,
-                  "1.1",
-                  Estate.START,
-                  Estate.revision(1, 1).hex(),
-                  ReportCodec.pack(items)));
-          return true;
-        });
+        write ->
+            new InventoryDesk(new Stock())
+                .whole(
+                    write,
+                    Estate.instance(instance),
+                    new Report.Inventory(type, "1.1", Estate.START, Items.hash(items), items)));
   }
 
   private void item(int instance, String id, Status status, Severity severity) {
@@ -218,6 +212,7 @@ class FleetExportTest {
                   severity,
                   Estate.START,
                   "run",
+                  "Association",
                   Map.of("DocumentName", "doc"),
                   List.of(),
                   Estate.START,

@@ -1,11 +1,13 @@
-package dev.holdfast.coordinator.admin;
+package dev.holdfast.coordinator.compliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.compliance.Severity;
+import dev.holdfast.compliance.Status;
+import dev.holdfast.coordinator.admin.Answer;
+import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.store.Compliance;
-import dev.holdfast.coordinator.store.Compliance.Severity;
-import dev.holdfast.coordinator.store.Compliance.Status;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Drift;
 import dev.holdfast.wire.Times;
@@ -219,6 +221,7 @@ final class GrpcComplianceTest {
                   severity,
                   Estate.START.plusSeconds(association),
                   "run " + instance + "." + association,
+                  "Association",
                   Map.of("DocumentName", "Check"),
                   List.of(new Drift("/etc/motd", "mode", "0600", "0644")),
                   Estate.START,
