@@ -42,7 +42,7 @@ final class Addresses {
     int[] groups = new int[GROUPS];
     boolean mapped = (bytes[MAPPED] & 0xff) == 0xff && (bytes[MAPPED + 1] & 0xff) == 0xff;
     for (int i = 0; i < GROUPS; i++) {
-      groups[i] = (bytes[2 * i] & 0xff) << Byte.SIZE | bytes[2 * i + 1] & 0xff;
+      groups[i] = (bytes[2 * i] & 0xff) << Byte.SIZE | (bytes[2 * i + 1] & 0xff);
       mapped &= i >= MAPPED / 2 || groups[i] == 0;
     }
     if (mapped) {

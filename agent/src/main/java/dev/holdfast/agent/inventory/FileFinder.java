@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -45,7 +46,7 @@ final class FileFinder {
     return new ArrayList<>(found);
   }
 
-  private void walk(PathFilter filter, TreeSet<Path> found) {
+  private void walk(PathFilter filter, Set<Path> found) {
     Deque<Path> folders = new ArrayDeque<>();
     Path start = root.resolve(filter.path().replaceFirst("^/+", "")).normalize();
     folders.add(start);

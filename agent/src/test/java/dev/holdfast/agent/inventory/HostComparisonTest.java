@@ -10,7 +10,6 @@ import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.document.Value;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,8 +99,7 @@ final class HostComparisonTest {
 
   @Test
   void portsAreThoseOfSs() throws IOException {
-    try (ServerSocket v4 = new ServerSocket()) {
-      v4.bind(new InetSocketAddress("127.0.0.1", 0));
+    try (ServerSocket v4 = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       String mine = "tcp 127.0.0.1 " + v4.getLocalPort();
       // Other tests open and close ports meanwhile: what is there before and after is compared.
       Set<String> before = listening();
