@@ -18,6 +18,7 @@ final class SoftwareInventory implements Plugin {
           "applications", "AWS:Application",
           "networkConfig", "AWS:Network",
           "services", "AWS:Service",
+          "pendingUpdates", "Host:PendingUpdate",
           "instanceDetailedInformation", "AWS:InstanceDetailedInformation");
 
   /** Known to AWS; these do not exist here, or not yet. */

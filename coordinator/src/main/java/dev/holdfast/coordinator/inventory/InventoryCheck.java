@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * tells what changed: its form is checked and it is passed on, not computed again.
  */
 public final class InventoryCheck {
-  /** What types may be called: {@code AWS:Application}, {@code Custom:Racks}. */
+  /** What types may be called: {@code AWS:Application}, {@code Host:Port}, {@code Custom:Racks}. */
   public static final Pattern TYPE =
-      Pattern.compile("(AWS|Custom):[A-Za-z0-9_.-]{1,92}(:[A-Za-z0-9_.-]{1,92})?");
+      Pattern.compile("(AWS|Custom|Host):[A-Za-z0-9_.-]{1,92}(:[A-Za-z0-9_.-]{1,92})?");
 
   private static final int MAX_TYPE_CHARS = 100;
   private static final Pattern SCHEMA_VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6})?");
