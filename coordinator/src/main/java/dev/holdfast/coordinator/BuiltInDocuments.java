@@ -35,6 +35,7 @@ final class BuiltInDocuments {
           "AWS-GatherSoftwareInventory",
           "AWS-RefreshAssociation",
           "AWS-RunDocument",
+          "AWS-RunPatchBaseline",
           "AWS-RunPowerShellScript",
           "AWS-RunRemoteScript",
           "AWS-RunShellScript");

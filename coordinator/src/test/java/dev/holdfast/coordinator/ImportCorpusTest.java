@@ -35,6 +35,8 @@ final class ImportCorpusTest {
           Map.entry("Automation runbook", "it is of an Automation runbook"),
           Map.entry("Targets: is no list of objects with Key and Values", "targets that are none"),
           Map.entry("schedule_expression: never fires again", "its only time has passed"),
+          Map.entry("has no parameter 'BaselineId'", "nor has AWS's document"),
+          Map.entry("'Operation' is required", "it leaves out what AWS's document needs too"),
           Map.entry("needs a schedule_expression: it would never run", "it waits for no tick"),
           Map.entry("is a template; render it first", "it is a template"));
 

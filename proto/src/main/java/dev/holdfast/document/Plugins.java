@@ -101,6 +101,7 @@ public final class Plugins {
               optional("windowsRegistry", ANYTHING),
               optional("windowsUpdates", TEXT),
               optional("instanceDetailedInformation", TEXT),
+              optional("pendingUpdates", TEXT),
               optional("customInventory", TEXT),
               optional("customInventoryDirectory", TEXT),
               optional("changeDetectionFrequency", TEXT),

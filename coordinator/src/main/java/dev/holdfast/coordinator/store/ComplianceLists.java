@@ -76,6 +76,16 @@ public final class ComplianceLists {
 
   /** Items in the order of instance, type and id, after a place in that order. */
   public static List<Item> items(Read read, Place after, Wanted wanted, int atMost) {
+    return bound(read, itemsQuery(wanted), wanted)
+        .bind("instance", after.instance)
+        .bind("type", after.type)
+        .bind("id", after.id)
+        .bind("limit", atMost)
+        .map(Compliance.ROW)
+        .list();
+  }
+
+  static String itemsQuery(Wanted wanted) {
     List<String> conditions = new ArrayList<>();
     conditions.add("(instance_id, type, id) > (:instance, :type, :id)");
     if (!wanted.instances.isEmpty()) {
@@ -94,18 +104,10 @@ public final class ComplianceLists {
             : !wanted.ids.isEmpty()
                 ? " INDEXED BY compliance_item_by_id"
                 : few ? " INDEXED BY compliance_item_not_compliant" : "";
-    String sql =
-        "SELECT * FROM compliance_item"
-            + index
-            + where(conditions, wanted)
-            + " ORDER BY instance_id, type, id LIMIT :limit";
-    return bound(read, sql, wanted)
-        .bind("instance", after.instance)
-        .bind("type", after.type)
-        .bind("id", after.id)
-        .bind("limit", atMost)
-        .map(Compliance.ROW)
-        .list();
+    return "SELECT * FROM compliance_item"
+        + index
+        + where(conditions, wanted)
+        + " ORDER BY instance_id, type, id LIMIT :limit";
   }
 
   /**
@@ -114,23 +116,25 @@ public final class ComplianceLists {
    * @param after its id does not matter
    */
   public static List<Resource> resources(Read read, Place after, Wanted wanted, int atMost) {
+    return bound(read, resourcesQuery(wanted), wanted)
+        .bind("instance", after.instance)
+        .bind("type", after.type)
+        .bind("limit", atMost)
+        .map((row, context) -> resource(row))
+        .list();
+  }
+
+  static String resourcesQuery(Wanted wanted) {
     List<String> conditions = new ArrayList<>();
     conditions.add("(instance_id, type) > (:instance, :type)");
     if (!wanted.instances.isEmpty()) {
       conditions.add("instance_id IN (<instances>)");
     }
     boolean byStatus = wanted.instances.isEmpty() && wanted.statuses.size() == 1;
-    String sql =
-        "SELECT * FROM compliance_resource"
-            + (byStatus ? " INDEXED BY compliance_resource_by_status" : "")
-            + where(conditions, wanted)
-            + " ORDER BY instance_id, type LIMIT :limit";
-    return bound(read, sql, wanted)
-        .bind("instance", after.instance)
-        .bind("type", after.type)
-        .bind("limit", atMost)
-        .map((row, context) -> resource(row))
-        .list();
+    return "SELECT * FROM compliance_resource"
+        + (byStatus ? " INDEXED BY compliance_resource_by_status" : "")
+        + where(conditions, wanted)
+        + " ORDER BY instance_id, type LIMIT :limit";
   }
 
   /** Where an instance stands in a type; empty if it has no items of it. */

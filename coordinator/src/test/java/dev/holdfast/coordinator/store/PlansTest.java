@@ -2,9 +2,11 @@ package dev.holdfast.coordinator.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.compliance.Status;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,19 @@ final class PlansTest {
     assertPlan(Executions.ENTERS, "USING COVERING INDEX execution_by_kind");
   }
 
+  @Test
+  void whatIsNotCompliantIsFoundWithoutReadingWhatIs() {
+    ComplianceLists.Wanted wanted =
+        new ComplianceLists.Wanted(
+            Set.of(), Set.of("Patch"), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
+    String items = plan(ComplianceLists.itemsQuery(wanted));
+    String resources = plan(ComplianceLists.resourcesQuery(wanted));
+
+    assertTrue(items.contains("USING INDEX compliance_item_not_compliant"), items);
+    assertTrue(resources.contains("INDEX compliance_resource_by_status (status=?"), resources);
+    assertTrue(!(items + resources).contains("TEMP B-TREE"), items + resources);
+  }
+
   private void assertPlan(String query, String expected) {
     String plan = plan(query);
     assertTrue(plan.contains(expected), plan);
@@ -51,7 +66,7 @@ final class PlansTest {
           store.read(
               read ->
                   read.handle()
-                      .createQuery("EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+", "1"))
+                      .createQuery("EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
                       .map((row, context) -> row.getString("detail"))
                       .list());
       return String.join("\n", lines);
