@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A coordinator and an agent on this machine scan it for missing updates, before and after a
  * command, and the compliance items of type {@code Patch} are printed: {@code before|after STATUS
- * SEVERITY PACKAGE VERSION}, or {@code before|after STATUS SEVERITY} where nothing is missing.
+ * SEVERITY ID VERSION}, the last where an update is missing.
  */
 public final class PatchScan {
   private static final long SECONDS = 60;
@@ -123,15 +123,14 @@ public final class PatchScan {
                       .setPageToken(page)
                       .build());
       for (ComplianceItem item : answer.getComplianceItemsList()) {
-        Map<String, String> details = item.getDetailsMap();
         lines.add(
             (word(item.getStatus().name())
                     + " "
                     + word(item.getSeverity().name())
                     + " "
-                    + details.getOrDefault("Package", "")
+                    + item.getId()
                     + " "
-                    + details.getOrDefault("To", ""))
+                    + item.getDetailsOrDefault("AvailableVersion", ""))
                 .strip());
       }
       page = answer.getNextPageToken();
