@@ -66,7 +66,8 @@ final class PlansTest {
           store.read(
               read ->
                   read.handle()
-                      .createQuery("EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
+                      .createQuery(
+                          "EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
                       .map((row, context) -> row.getString("detail"))
                       .list());
       return String.join("\n", lines);
