@@ -50,7 +50,8 @@ final class CompliancePageTest {
                 + Limits.MAX_CUSTOM_COMPLIANCE_TYPES
                 + " |",
             String.format(
-                "%,d bytes; the id %d characters, the title %d, the name of a detail %d, %d details",
+                "%,d bytes; the id %d characters, the title %d, the name of a detail %d, %d"
+                    + " details",
                 Limits.MAX_COMPLIANCE_ITEM_BYTES,
                 Limits.MAX_COMPLIANCE_ID_CHARS,
                 Limits.MAX_COMPLIANCE_TITLE_CHARS,

@@ -45,7 +45,7 @@ final class PlansTest {
   void whatIsNotCompliantIsFoundWithoutReadingWhatIs() {
     ComplianceLists.Wanted wanted =
         new ComplianceLists.Wanted(
-            Set.of(), Set.of("Patch"), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
+            Set.of(), Set.of(), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
     String items = plan(ComplianceLists.itemsQuery(wanted));
     String resources = plan(ComplianceLists.resourcesQuery(wanted));
 
@@ -66,7 +66,8 @@ final class PlansTest {
           store.read(
               read ->
                   read.handle()
-                      .createQuery("EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
+                      .createQuery(
+                          "EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
                       .map((row, context) -> row.getString("detail"))
                       .list());
       return String.join("\n", lines);
