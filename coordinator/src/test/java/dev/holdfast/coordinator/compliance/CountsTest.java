@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -92,7 +93,7 @@ final class CountsTest {
       contents.put(
           i,
           Association.newBuilder().setName("Check").setScheduleExpression("rate(1 hour)").build());
-      AssociationId id = estate.addAssociation(i, contents.get(i));
+      AssociationId id = estate.addAssociation(i, content(i));
       for (int member = 1; member <= INSTANCES; member++) {
         estate.enter(id, Estate.instance(member));
       }
@@ -103,13 +104,13 @@ final class CountsTest {
     int number = 1 + random.nextInt(ASSOCIATIONS);
     AssociationId id = Estate.association(number);
     InstanceId instance = Estate.instance(1 + random.nextInt(INSTANCES));
-    switch (random.nextInt(12)) {
+    return switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
         end(random, number, instance);
-        return "a run ended";
+        yield "a run ended";
       }
       case 4 -> {
-        Association before = contents.get(number);
+        Association before = content(number);
         Association after =
             before.toBuilder()
                 .setComplianceSeverity(
@@ -125,7 +126,7 @@ final class CountsTest {
               ComplianceDesk.edited(write, row(number), before, after);
               return true;
             });
-        return "an association was edited";
+        yield "an association was edited";
       }
       case 5 -> {
         estate.store.write(
@@ -134,43 +135,47 @@ final class CountsTest {
                   write, id, STEPS.subList(0, random.nextInt(STEPS.size() + 1)));
               return true;
             });
-        return "a document lost steps";
+        yield "a document lost steps";
       }
       case 6 -> {
         estate.leave(id, instance);
         estate.enter(id, instance);
-        return "an instance left";
+        yield "an instance left";
       }
       case 7 -> {
         patches(random, instance);
-        return "a scan";
+        yield "a scan";
       }
       case 8 -> {
         Report.Compliance put =
             new Report.Compliance(
                 "Custom:Type" + random.nextInt(2), estate.timers.now(), items(random, ""));
         estate.store.write(write -> PutDesk.host(write, instance, put));
-        return "a put on the host";
+        yield "a put on the host";
       }
       case 9 -> {
         put(random, instance, id);
-        return "a put by a caller";
+        yield "a put by a caller";
       }
       case 10 -> {
         estate.timers.advance(Duration.ofHours(random.nextInt(30)));
         new FreshnessSweep(estate.store, estate.timers).start();
         estate.timers.advance(Duration.ofHours(1));
-        return "time passed";
+        yield "time passed";
       }
       default -> {
         estate.store.write(write -> Instances.deregister(write, instance));
-        return "an instance was deregistered";
+        yield "an instance was deregistered";
       }
-    }
+    };
+  }
+
+  private Association content(int number) {
+    return Objects.requireNonNull(contents.get(number));
   }
 
   private Associations.Association row(int number) {
-    return Estate.row(number, contents.get(number), Estate.START, Estate.START);
+    return Estate.row(number, content(number), Estate.START, Estate.START);
   }
 
   private void end(RandomGenerator random, int number, InstanceId instance) {
@@ -197,7 +202,7 @@ final class CountsTest {
       }
     }
     long start = random.nextInt(3) == 0 ? Math.max(1, starts - 3) : ++starts;
-    Association content = contents.get(number);
+    Association content = content(number);
     estate.store.write(
         write -> {
           ComplianceDesk.ended(

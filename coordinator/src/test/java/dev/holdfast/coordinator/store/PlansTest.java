@@ -45,7 +45,7 @@ final class PlansTest {
   void whatIsNotCompliantIsFoundWithoutReadingWhatIs() {
     ComplianceLists.Wanted wanted =
         new ComplianceLists.Wanted(
-            Set.of(), Set.of("Patch"), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
+            Set.of(), Set.of(), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
     String items = plan(ComplianceLists.itemsQuery(wanted));
     String resources = plan(ComplianceLists.resourcesQuery(wanted));
 
