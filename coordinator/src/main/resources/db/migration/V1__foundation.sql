@@ -562,6 +562,7 @@ CREATE TABLE inventory (
   schema_version TEXT NOT NULL,
   captured INTEGER NOT NULL,
   content_hash TEXT NOT NULL,         -- of all items, whole
+  bytes INTEGER NOT NULL,             -- of their attributes
   entries BLOB NOT NULL,              -- numbers of items, and what is the instance's own of each
   UNIQUE (instance_id, type)
 ) STRICT;

@@ -46,7 +46,7 @@ public final class InventoryLimits {
   public static final int CHANGES_SWEPT_AT_ONCE = 1_000;
 
   /** How often it is looked for what is to be deleted, if nobody asks. */
-  public static final Duration SWEEP = Duration.ofMinutes(15);
+  public static final Duration SWEEP = Duration.ofHours(6);
 
   // What is asked.
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * The order of Alpine's versions: numbers, perhaps a letter, then suffixes, of which {@code
  * _alpha}, {@code _beta}, {@code _pre} and {@code _rc} come before the version that they lead to
  * and {@code _cvs}, {@code _svn}, {@code _git}, {@code _hg} and {@code _p} after it. What is of no
- * such form follows the generic order.
+ * such form comes before what is, and follows the generic order among itself.
  */
 final class ApkVersions {
   private static final Pattern FORM =
@@ -28,8 +28,12 @@ final class ApkVersions {
     }
     Matcher one = FORM.matcher(left);
     Matcher other = FORM.matcher(right);
-    if (!one.matches() || !other.matches()) {
-      return GenericVersions.compare(left, right);
+    boolean form = one.matches();
+    boolean otherForm = other.matches();
+    if (!form || !otherForm) {
+      return form == otherForm
+          ? GenericVersions.compare(left, right)
+          : Boolean.compare(form, otherForm);
     }
     int numbers = numbers(one.group(1).split("\\."), other.group(1).split("\\."));
     if (numbers != 0) {

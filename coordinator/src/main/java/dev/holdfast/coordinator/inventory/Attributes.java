@@ -118,10 +118,10 @@ final class Attributes {
   private int end(int at) {
     return at
         + LENGTH_BYTES
-        + ((bytes[at] & 0xff) << 24
-            | (bytes[at + 1] & 0xff) << 16
-            | (bytes[at + 2] & 0xff) << 8
-            | bytes[at + 3] & 0xff);
+        + (((bytes[at] & 0xff) << 24)
+            | ((bytes[at + 1] & 0xff) << 16)
+            | ((bytes[at + 2] & 0xff) << 8)
+            | (bytes[at + 3] & 0xff));
   }
 
   private String text(int from, int to) {

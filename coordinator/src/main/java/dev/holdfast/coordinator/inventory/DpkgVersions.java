@@ -43,7 +43,7 @@ final class DpkgVersions {
     if (c == '~') {
       return -1;
     }
-    boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return letter ? c : c + 0x10000;
   }
 }

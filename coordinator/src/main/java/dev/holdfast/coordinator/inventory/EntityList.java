@@ -4,6 +4,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.task.InventoryLimits;
@@ -256,6 +257,10 @@ final class EntityList {
 
     /** Whether all clauses of each type hold on one entry, its own attributes too. */
     private boolean holds(InstanceId id) {
+      VersionOrder platform =
+          Instances.find(read, id)
+              .map(row -> VersionOrder.ofPlatform(row.host().platformName()))
+              .orElse(VersionOrder.GENERIC);
       return asked.clauses().entrySet().stream()
           .filter(
               type ->
@@ -264,19 +269,22 @@ final class EntityList {
           .allMatch(
               type ->
                   Inventories.find(read, id, type.getKey())
-                      .map(
-                          row ->
-                              forms.entries(row).stream()
-                                  .map(Attributes::of)
-                                  .anyMatch(
-                                      item ->
-                                          type.getValue().stream()
-                                              .allMatch(c -> c.holds(item, order(item)))))
+                      .map(row -> holds(row, type.getValue(), platform))
                       .orElse(false));
     }
 
-    private VersionOrder order(Attributes item) {
-      return VersionOrder.of("AWS:Application", item, VersionOrder.GENERIC);
+    private boolean holds(Inventories.Inventory row, List<Clause> clauses, VersionOrder platform) {
+      List<Attributes> items = forms.entries(row).stream().map(Attributes::of).toList();
+      if (clauses.stream().allMatch(clause -> clause.operator() == Clause.Operator.NOT_EQUAL)) {
+        return items.stream()
+            .noneMatch(item -> clauses.stream().anyMatch(clause -> clause.has(item)));
+      }
+      return items.stream()
+          .anyMatch(
+              item -> {
+                VersionOrder order = VersionOrder.of(row.type(), item, platform);
+                return clauses.stream().allMatch(clause -> clause.holds(item, order));
+              });
     }
   }
 }

@@ -4,13 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one type of one instance, and the bytes in which they are kept: a form, the
@@ -22,8 +24,12 @@ import java.util.function.IntConsumer;
 final class Entries {
   private static final int FORM = 1;
   private static final String TIME = "InstalledTime";
-  private static final Comparator<Entry> ORDER =
-      Comparator.comparingInt(Entry::item).thenComparing(entry -> entry.own.toString());
+
+  /** The order of entries; equal only if they are. */
+  static final Comparator<Entry> ORDER =
+      Comparator.comparingInt(Entry::item)
+          .thenComparingLong(Entry::installed)
+          .thenComparing(entry -> entry.others.isEmpty() ? "" : entry.others.toString());
 
   private Entries() {}
 
@@ -31,22 +37,96 @@ final class Entries {
    * One entry.
    *
    * @param item the number of its item
-   * @param own what is the instance's own of it
+   * @param installed when it was installed, in seconds, if that is all that is its own; else {@link
+   *     #NONE}
+   * @param others what is its own otherwise, by name; in the order of the names
    */
-  record Entry(int item, Map<String, String> own) {}
+  record Entry(int item, long installed, Map<String, String> others) {
+    static final long NONE = Long.MIN_VALUE;
 
-  /** To bytes; their order does not matter. */
-  static byte[] pack(Collection<Entry> entries) {
-    List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort(ORDER);
-    TreeMap<Long, Integer> times = new TreeMap<>();
+    /** From what is its own. */
+    static Entry of(int item, Map<String, String> own) {
+      Long second = second(own);
+      return second == null
+          ? new Entry(item, NONE, own.isEmpty() ? Map.of() : new TreeMap<>(own))
+          : new Entry(item, second, Map.of());
+    }
+
+    /** What is its own, by name. */
+    Map<String, String> own() {
+      return installed == NONE ? others : Map.of(TIME, Instant.ofEpochSecond(installed).toString());
+    }
+  }
+
+  /** What went and what came, as often as it did. */
+  record Difference(List<Entry> removed, List<Entry> added) {}
+
+  /** From one content to another; both in their order. */
+  static Difference between(List<Entry> before, List<Entry> after) {
+    List<Entry> removed = new ArrayList<>();
+    List<Entry> added = new ArrayList<>();
+    int i = 0;
+    int j = 0;
+    while (i < before.size() || j < after.size()) {
+      int order =
+          i == before.size()
+              ? 1
+              : j == after.size() ? -1 : ORDER.compare(before.get(i), after.get(j));
+      if (order < 0) {
+        removed.add(before.get(i++));
+      } else if (order > 0) {
+        added.add(after.get(j++));
+      } else {
+        i++;
+        j++;
+      }
+    }
+    return new Difference(removed, added);
+  }
+
+  /** Takes one out of a content in its order; whether it was there. */
+  static boolean remove(List<Entry> entries, Entry entry) {
+    int at = Collections.binarySearch(entries, entry, ORDER);
+    if (at >= 0) {
+      entries.remove(at);
+    }
+    return at >= 0;
+  }
+
+  /** Puts one into a content in its order. */
+  static void add(List<Entry> entries, Entry entry) {
+    int at = Collections.binarySearch(entries, entry, ORDER);
+    entries.add(at < 0 ? -at - 1 : at, entry);
+  }
+
+  /** Whether a content in its order has an item. */
+  static boolean has(List<Entry> entries, int item) {
+    int low = 0;
+    int high = entries.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (entries.get(middle).item < item) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < entries.size() && entries.get(low).item == item;
+  }
+
+  /** A content in its order, to bytes. */
+  static byte[] pack(List<Entry> sorted) {
+    long[] times =
+        sorted.stream()
+            .mapToLong(Entry::installed)
+            .filter(t -> t != Entry.NONE)
+            .sorted()
+            .distinct()
+            .toArray();
     Map<Map<String, String>, Integer> others = new LinkedHashMap<>();
     for (Entry entry : sorted) {
-      Long second = second(entry.own);
-      if (second != null) {
-        times.put(second, 0);
-      } else if (!entry.own.isEmpty()) {
-        others.putIfAbsent(entry.own, 0);
+      if (!entry.others.isEmpty() && !others.containsKey(entry.others)) {
+        others.put(entry.others, times.length + others.size() + 1);
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 + 5 * sorted.size());
@@ -57,33 +137,29 @@ final class Entries {
       write(out, entry.item - before);
       before = entry.item;
     }
-    write(out, times.size());
-    int place = 0;
-    long last = 0;
-    for (Map.Entry<Long, Integer> time : times.entrySet()) {
-      write(out, place == 0 ? zigzag(time.getKey()) : time.getKey() - last);
-      last = time.getKey();
-      time.setValue(++place);
+    write(out, times.length);
+    for (int i = 0; i < times.length; i++) {
+      write(out, i == 0 ? zigzag(times[0]) : times[i] - times[i - 1]);
     }
     write(out, others.size());
-    for (Map.Entry<Map<String, String>, Integer> other : others.entrySet()) {
-      byte[] bytes = Attributes.of(other.getKey()).bytes();
+    for (Map<String, String> other : others.keySet()) {
+      byte[] bytes = Attributes.of(other).bytes();
       write(out, bytes.length);
       out.writeBytes(bytes);
-      other.setValue(++place);
     }
-    if (place > 0) {
+    if (times.length + others.size() > 0) {
       for (Entry entry : sorted) {
-        Long second = second(entry.own);
         write(
             out,
-            second != null ? times.getOrDefault(second, 0) : others.getOrDefault(entry.own, 0));
+            entry.installed != Entry.NONE
+                ? Arrays.binarySearch(times, entry.installed) + 1
+                : others.getOrDefault(entry.others, 0));
       }
     }
     return out.toByteArray();
   }
 
-  /** From bytes, in their order. */
+  /** From bytes, in their order; the list is the caller's own. */
   static List<Entry> unpack(byte[] bytes) {
     Reader reader = new Reader(bytes);
     int count = reader.begin();
@@ -93,21 +169,24 @@ final class Entries {
       number += (int) reader.next();
       numbers[i] = number;
     }
-    List<Map<String, String>> own = new ArrayList<>();
-    own.add(Map.of());
-    int times = (int) reader.next();
-    long second = 0;
-    for (int i = 0; i < times; i++) {
-      second = i == 0 ? unzigzag(reader.next()) : second + reader.next();
-      own.add(Map.of(TIME, Instant.ofEpochSecond(second).toString()));
+    long[] times = new long[(int) reader.next()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = i == 0 ? unzigzag(reader.next()) : times[i - 1] + reader.next();
     }
-    int others = (int) reader.next();
-    for (int i = 0; i < others; i++) {
-      own.add(Map.copyOf(Attributes.of(reader.bytes((int) reader.next())).map()));
+    List<Map<String, String>> others = new ArrayList<>();
+    int more = (int) reader.next();
+    for (int i = 0; i < more; i++) {
+      others.add(new TreeMap<>(Attributes.of(reader.bytes((int) reader.next())).map()));
     }
+    boolean own = times.length + more > 0;
     List<Entry> entries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      entries.add(new Entry(numbers[i], own.size() == 1 ? Map.of() : own.get((int) reader.next())));
+      int place = own ? (int) reader.next() : 0;
+      entries.add(
+          new Entry(
+              numbers[i],
+              place > 0 && place <= times.length ? times[place - 1] : Entry.NONE,
+              place > times.length ? others.get(place - times.length - 1) : Map.of()));
     }
     return entries;
   }
@@ -124,7 +203,7 @@ final class Entries {
   }
 
   /** Its own time in seconds, if that is all of its own and reads back as it is; else null. */
-  private static @org.jspecify.annotations.Nullable Long second(Map<String, String> own) {
+  private static @Nullable Long second(Map<String, String> own) {
     String text = own.size() == 1 ? own.get(TIME) : null;
     if (text == null || text.length() != "2026-01-02T03:04:05Z".length()) {
       return null;
@@ -138,17 +217,17 @@ final class Entries {
   }
 
   private static long zigzag(long value) {
-    return value << 1 ^ value >> 63;
+    return (value << 1) ^ (value >> 63);
   }
 
   private static long unzigzag(long value) {
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 
   private static void write(ByteArrayOutputStream out, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
@@ -184,7 +263,7 @@ final class Entries {
     }
 
     byte[] bytes(int length) {
-      byte[] some = java.util.Arrays.copyOfRange(bytes, at, at + length);
+      byte[] some = Arrays.copyOfRange(bytes, at, at + length);
       at += length;
       return some;
     }

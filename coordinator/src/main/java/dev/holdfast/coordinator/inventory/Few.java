@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.inventory;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -17,6 +18,24 @@ final class Few {
       several = RoaringBitmap.bitmapOf(alone, number);
       alone = -1;
     }
+  }
+
+  /** Adds several, best in their order. */
+  void add(int[] numbers, int from, int count) {
+    if (several == null && (count == 1 || numbers[from] == numbers[from + count - 1])) {
+      for (int i = from; i < from + count; i++) {
+        add(numbers[i]);
+      }
+      return;
+    }
+    if (several == null) {
+      several = new RoaringBitmap();
+      if (alone >= 0) {
+        several.add(alone);
+        alone = -1;
+      }
+    }
+    several.addN(numbers, from, count);
   }
 
   void remove(int number) {
@@ -51,6 +70,17 @@ final class Few {
       bits.or(several);
     } else if (alone >= 0) {
       bits.add(alone);
+    }
+  }
+
+  /**
+   * Adds their bitmap, which is not to be changed, to a list, or the one that is alone to others.
+   */
+  void into(List<RoaringBitmap> bitmaps, RoaringBitmap others) {
+    if (several != null) {
+      bitmaps.add(several);
+    } else if (alone >= 0) {
+      others.add(alone);
     }
   }
 

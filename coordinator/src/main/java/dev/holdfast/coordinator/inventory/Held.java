@@ -42,8 +42,8 @@ final class Held {
   }
 
   static int hash(String type, VersionOrder order, Attributes attributes) {
-    int hash = 31 * (31 * type.hashCode() + order.ordinal()) + attributes.hashCode();
-    return hash ^ hash >>> 15;
+    int hash = 31 * (31 * type.hashCode() + order.hashCode()) + attributes.hashCode();
+    return hash ^ (hash >>> 15);
   }
 
   boolean is(String type, VersionOrder other, Attributes others) {

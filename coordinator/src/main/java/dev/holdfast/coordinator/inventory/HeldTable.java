@@ -13,7 +13,7 @@ final class HeldTable {
   private static final int PAGE_BITS = 10;
   private static final int PAGE = 1 << PAGE_BITS;
 
-  private @Nullable Held[][] pages = new Held[0][];
+  private @Nullable Held[] @Nullable [] pages = new Held[0][];
   private int[] used = new int[0];
   private int[] slots = newSlots(1 << 10);
   private int count;
@@ -21,9 +21,11 @@ final class HeldTable {
   /** The item with a number; null if nobody has it. */
   @Nullable Held get(int number) {
     int page = number >> PAGE_BITS;
-    return number < 0 || page >= pages.length || pages[page] == null
-        ? null
-        : pages[page][number & PAGE - 1];
+    if (number < 0 || page >= pages.length) {
+      return null;
+    }
+    @Nullable Held @Nullable [] of = pages[page];
+    return of == null ? null : of[number & (PAGE - 1)];
   }
 
   int count() {
@@ -38,12 +40,12 @@ final class HeldTable {
       pages = Arrays.copyOf(pages, length);
       used = Arrays.copyOf(used, length);
     }
-    Held[] of = pages[page];
+    @Nullable Held @Nullable [] of = pages[page];
     if (of == null) {
       of = new Held[PAGE];
       pages[page] = of;
     }
-    of[held.number() & PAGE - 1] = held;
+    of[held.number() & (PAGE - 1)] = held;
     used[page]++;
     count++;
   }
@@ -59,7 +61,7 @@ final class HeldTable {
   /** The number of an item; -1 if nobody has it. */
   int find(String type, VersionOrder order, Attributes attributes) {
     int mask = slots.length - 1;
-    for (int at = Held.hash(type, order, attributes) & mask; slots[at] >= 0; at = at + 1 & mask) {
+    for (int at = Held.hash(type, order, attributes) & mask; slots[at] >= 0; at = (at + 1) & mask) {
       Held held = get(slots[at]);
       if (held != null && held.is(type, order, attributes)) {
         return slots[at];
@@ -77,9 +79,9 @@ final class HeldTable {
   /** Takes one away that can't be found by what it is. */
   void drop(Held held) {
     int page = held.number() >> PAGE_BITS;
-    Held[] of = pages[page];
+    @Nullable Held @Nullable [] of = pages[page];
     if (of != null) {
-      of[held.number() & PAGE - 1] = null;
+      of[held.number() & (PAGE - 1)] = null;
       used[page]--;
       count--;
       if (used[page] == 0) {
@@ -91,8 +93,8 @@ final class HeldTable {
   /** Hands over each, and drops those for which nothing comes back. */
   void each(IntFunction<Boolean> keep) {
     for (int page = 0; page < pages.length; page++) {
-      for (int i = 0; pages[page] != null && i < PAGE; i++) {
-        Held held = pages[page][i];
+      for (int i = 0; i < PAGE; i++) {
+        Held held = get((page << PAGE_BITS) + i);
         if (held != null && !keep.apply(held.number())) {
           drop(held);
         }
@@ -115,14 +117,14 @@ final class HeldTable {
       if (slots[at] < 0) {
         return;
       }
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     // What stands behind it moves up, so that no search ends too early.
     int gap = at;
-    for (int next = at + 1 & mask; slots[next] >= 0; next = next + 1 & mask) {
+    for (int next = (at + 1) & mask; slots[next] >= 0; next = (next + 1) & mask) {
       Held there = get(slots[next]);
       int home = there == null ? next : there.hash() & mask;
-      if ((next - home & mask) >= (next - gap & mask)) {
+      if (((next - home) & mask) >= ((next - gap) & mask)) {
         slots[gap] = slots[next];
         gap = next;
       }
@@ -145,7 +147,7 @@ final class HeldTable {
     int mask = slots.length - 1;
     int at = held.hash() & mask;
     while (slots[at] >= 0) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     slots[at] = held.number();
   }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,10 +59,16 @@ public final class InventoryDesk {
       Optional<Inventories.Inventory> row,
       VersionOrder platform) {}
 
-  private record Header(String schemaVersion, Instant captured, String contentHash) {}
+  private record Header(String schemaVersion, Instant captured, String contentHash, int bytes) {}
 
-  /** Items that are looked at for the first time in a report, by number. */
-  private record Found(Entry entry, byte[] sha256, Stock.Gained gained) {}
+  /**
+   * An item of a report.
+   *
+   * @param sha256 of all of it
+   * @param bytes what the attributes take that are not its own
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Found(Entry entry, byte[] sha256, int bytes, Stock.Gained gained) {}
 
   /** All items of a type, in place of what was known of it before. */
   public Outcome whole(Write write, InstanceId instance, Report.Inventory report) {
@@ -85,18 +90,22 @@ public final class InventoryDesk {
     ContentSum sum = new ContentSum();
     Map<Integer, Stock.Gained> found = new HashMap<>();
     List<Entry> after = new ArrayList<>(report.items().size());
+    int bytes = 0;
     for (Map<String, String> item : report.items()) {
       Found one = find(place, item, true);
       sum.add(one.sha256);
       after.add(one.entry);
+      bytes += one.bytes;
       found.put(one.entry.item(), one.gained);
     }
     if (!sum.hex().equals(report.contentHash())) {
       return new Outcome.Refused("a content hash of " + type + " that is not that of its items");
     }
+    after.sort(Entries.ORDER);
     return put(
         place,
-        new Header(report.schemaVersion(), report.captureTime(), report.contentHash()),
+        new Header(report.schemaVersion(), report.captureTime(), report.contentHash(), bytes),
+        place.row.map(row -> Entries.unpack(row.entries())).orElse(List.of()),
         after,
         found);
   }
@@ -136,39 +145,34 @@ public final class InventoryDesk {
 
   private Outcome changed(Place place, Inventories.Inventory row, Report.InventoryDelta report) {
     ContentSum sum = ContentSum.at(report.baseHash());
-    Map<Entry, Integer> counts = new LinkedHashMap<>();
-    Entries.unpack(row.entries()).forEach(entry -> counts.merge(entry, 1, Integer::sum));
+    List<Entry> before = Entries.unpack(row.entries());
+    List<Entry> after = new ArrayList<>(before);
+    int bytes = row.bytes();
     for (Map<String, String> item : report.removed()) {
       Found one = find(place, item, false);
       sum.remove(one.sha256);
-      if (!counts.containsKey(one.entry)) {
+      bytes -= one.bytes;
+      if (!Entries.remove(after, one.entry)) {
         return new Outcome.Whole(place.type);
       }
-      counts.computeIfPresent(one.entry, (_, count) -> count == 1 ? null : count - 1);
     }
-    List<Found> added = new ArrayList<>();
     for (Map<String, String> item : report.added()) {
       sum.add(Attributes.of(item).sha256());
     }
     if (!sum.hex().equals(report.contentHash())) {
       return new Outcome.Whole(place.type);
     }
-    report.added().forEach(item -> added.add(find(place, item, true)));
     Map<Integer, Stock.Gained> found = new HashMap<>();
-    for (Found one : added) {
-      counts.merge(one.entry, 1, Integer::sum);
+    for (Map<String, String> item : report.added()) {
+      Found one = find(place, item, true);
+      Entries.add(after, one.entry);
+      bytes += one.bytes;
       found.put(one.entry.item(), one.gained);
     }
-    List<Entry> after = new ArrayList<>();
-    counts.forEach(
-        (entry, count) -> {
-          for (int i = 0; i < count; i++) {
-            after.add(entry);
-          }
-        });
     return put(
         place,
-        new Header(report.schemaVersion(), report.captureTime(), report.contentHash()),
+        new Header(report.schemaVersion(), report.captureTime(), report.contentHash(), bytes),
+        before,
         after,
         found);
   }
@@ -182,14 +186,22 @@ public final class InventoryDesk {
         write, new Stock.Move(row.instance(), row.type(), false, List.of(), List.copyOf(lost)));
   }
 
+  /**
+   * @param before the entries that are stored, as those after it in their order
+   * @param found all items that came, by number
+   */
   private Outcome put(
-      Place place, Header header, List<Entry> after, Map<Integer, Stock.Gained> found) {
+      Place place,
+      Header header,
+      List<Entry> before,
+      List<Entry> after,
+      Map<Integer, Stock.Gained> found) {
     Optional<String> tooMuch =
-        InventoryCheck.tooMany(place.type, after.size()).or(() -> tooLarge(place, after, found));
+        InventoryCheck.tooMany(place.type, after.size())
+            .or(() -> tooLarge(place.type, header.bytes));
     if (tooMuch.isPresent()) {
       return new Outcome.Refused(tooMuch.get());
     }
-    List<Entry> before = place.row.map(row -> Entries.unpack(row.entries())).orElse(List.of());
     Inventories.put(
         place.write,
         new Inventories.Inventory(
@@ -198,40 +210,47 @@ public final class InventoryDesk {
             header.schemaVersion,
             millis(header.captured),
             header.contentHash,
+            header.bytes,
             Entries.pack(after)));
-    TreeSet<Integer> lost = numbers(before);
-    TreeSet<Integer> gained = numbers(after);
-    gained.removeAll(lost);
-    lost.removeAll(numbers(after));
+    Entries.Difference difference = Entries.between(before, after);
     stock.moved(
         place.write,
         new Stock.Move(
             place.instance,
             place.type,
             true,
-            gained.stream().map(number -> required(found, number)).toList(),
-            List.copyOf(lost)));
+            numbers(difference.added(), before).stream()
+                .map(number -> required(found, number))
+                .toList(),
+            numbers(difference.removed(), after)));
     if (place.row.isPresent()) {
-      note(place, before, after, found);
+      note(place, difference, before.size() <= 1 && after.size() <= 1, found);
     }
     return new Outcome.Stored();
   }
 
+  /** The items of some entries that a content has not. */
+  private static List<Integer> numbers(List<Entry> entries, List<Entry> content) {
+    return entries.stream()
+        .map(Entry::item)
+        .distinct()
+        .filter(item -> !Entries.has(content, item))
+        .toList();
+  }
+
   private void note(
-      Place place, List<Entry> before, List<Entry> after, Map<Integer, Stock.Gained> found) {
-    List<Entry> removed = surplus(before, after);
-    List<Entry> added = surplus(after, before);
-    if (removed.isEmpty() && added.isEmpty()) {
-      return;
-    }
+      Place place,
+      Entries.Difference difference,
+      boolean single,
+      Map<Integer, Stock.Gained> found) {
     Map<Integer, Attributes> known = new HashMap<>();
     found.forEach((number, gained) -> known.put(number, gained.attributes()));
     List<Pairing.Pair> pairs =
         Pairing.of(
             place.type,
-            pieces(place, removed, known),
-            pieces(place, added, known),
-            before.size() <= 1 && after.size() <= 1);
+            pieces(place, difference.removed(), known),
+            pieces(place, difference.added(), known),
+            single);
     List<InventoryChanges.Change> changes =
         pairs.stream()
             .map(
@@ -276,47 +295,10 @@ public final class InventoryDesk {
                         .orElseThrow()));
   }
 
-  /** What the first has more often than the second. */
-  private static List<Entry> surplus(List<Entry> first, List<Entry> second) {
-    Map<Entry, Integer> counts = new HashMap<>();
-    second.forEach(entry -> counts.merge(entry, 1, Integer::sum));
-    List<Entry> surplus = new ArrayList<>();
-    for (Entry entry : first) {
-      int count = counts.getOrDefault(entry, 0);
-      if (count == 0) {
-        surplus.add(entry);
-      } else {
-        counts.put(entry, count - 1);
-      }
-    }
-    return surplus;
-  }
-
-  private static TreeSet<Integer> numbers(List<Entry> entries) {
-    TreeSet<Integer> numbers = new TreeSet<>();
-    entries.forEach(entry -> numbers.add(entry.item()));
-    return numbers;
-  }
-
-  private Optional<String> tooLarge(
-      Place place, List<Entry> entries, Map<Integer, Stock.Gained> found) {
-    long bytes =
-        stock.ask(
-            view -> {
-              long sum = 0;
-              for (Entry entry : entries) {
-                Stock.Gained fresh = found.get(entry.item());
-                Held held = fresh == null ? view.held(entry.item()) : null;
-                sum +=
-                    fresh != null
-                        ? fresh.attributes().bytes().length
-                        : held != null ? held.attributes().bytes().length : 0;
-              }
-              return sum;
-            });
+  private static Optional<String> tooLarge(String type, int bytes) {
     return bytes > InventoryLimits.MAX_STORED_TYPE_BYTES
         ? Optional.of(
-            place.type
+            type
                 + " of "
                 + bytes
                 + " bytes; at most "
@@ -346,8 +328,9 @@ public final class InventoryDesk {
       }
     }
     return new Found(
-        new Entry(number, Map.copyOf(parted.own())),
+        Entry.of(number, parted.own()),
         whole,
+        shared.bytes().length,
         new Stock.Gained(number, order, shared));
   }
 

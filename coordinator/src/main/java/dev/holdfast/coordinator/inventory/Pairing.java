@@ -21,8 +21,8 @@ final class Pairing {
   /**
    * Pairs those of the same identity. Several of one identity are paired in their order.
    *
-   * @param single the content had at most one item before and has at most one after: then it is the
-   *     same one, whatever it says of itself
+   * @param single the content had at most one item before and has at most one after: then those
+   *     that don't say which one they are, are the same
    */
   static List<Pair> of(String type, List<Piece> removed, List<Piece> added, boolean single) {
     Map<List<String>, Deque<Piece>> waiting = new HashMap<>();
@@ -48,6 +48,7 @@ final class Pairing {
   }
 
   private static Optional<List<String>> identity(String type, Piece piece, boolean single) {
-    return single ? Optional.of(List.of()) : Identities.of(type, piece.shared);
+    return Identities.of(type, piece.shared)
+        .or(() -> single ? Optional.of(List.of()) : Optional.empty());
   }
 }

@@ -1,11 +1,13 @@
 package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.coordinator.inventory.Clause.Operator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.roaringbitmap.FastAggregation;
 import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -132,8 +134,10 @@ final class Search {
 
   /** Who has any of some items; the bitmap is the caller's own. */
   static RoaringBitmap holders(Stock.View view, RoaringBitmap items) {
-    RoaringBitmap holders = new RoaringBitmap();
-    items.forEach((IntConsumer) number -> view.item(number).holders().into(holders));
-    return holders;
+    List<RoaringBitmap> several = new ArrayList<>(items.getCardinality());
+    RoaringBitmap alone = new RoaringBitmap();
+    items.forEach((IntConsumer) number -> view.item(number).holders().into(several, alone));
+    several.add(alone);
+    return FastAggregation.naive_or(several.iterator());
   }
 }

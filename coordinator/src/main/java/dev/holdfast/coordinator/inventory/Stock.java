@@ -63,13 +63,17 @@ public final class Stock {
                       shelf(item.type()),
                       orders.computeIfAbsent(item.versionOrder(), VersionOrder::valueOf),
                       Attributes.of(item.attributes()))));
+      Pairs pairs =
+          new Pairs(
+              (item, numbers, from, count) -> required(item).holders().add(numbers, from, count));
       Inventories.entries(
           read,
           (instance, type, entries) -> {
             int number = number(new InstanceId(instance));
             learn(shelf(type), number);
-            Entries.numbers(entries, item -> required(item).holders().add(number));
+            pairs.add(number, entries);
           });
+      pairs.flush();
       settle();
     } finally {
       lock.writeLock().unlock();

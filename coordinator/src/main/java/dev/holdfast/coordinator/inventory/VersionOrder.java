@@ -105,7 +105,7 @@ enum VersionOrder {
   /** The version that an attribute of an item tells, with the parts beside it. */
   Version read(String attribute, String value, Attributes item) {
     Version version = parse(value);
-    if (this != RPM && this != APK || !attribute.equals("Version")) {
+    if ((this != RPM && this != APK) || !attribute.equals("Version")) {
       return version;
     }
     String epoch = item.value("Epoch");

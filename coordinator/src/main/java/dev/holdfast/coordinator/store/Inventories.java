@@ -21,6 +21,7 @@ public final class Inventories {
               row.getString("schema_version"),
               Times.of(row, "captured"),
               row.getString("content_hash"),
+              row.getInt("bytes"),
               row.getBytes("entries"));
 
   private Inventories() {}
@@ -30,6 +31,7 @@ public final class Inventories {
    *
    * @param captured by the instance's clock
    * @param contentHash as {@code dev.holdfast.inventory.Items} computes it, in hex
+   * @param bytes what the attributes of its items take, shared ones each time
    * @param entries the numbers of its items and what is the instance's own of each, packed; not to
    *     be changed
    */
@@ -40,6 +42,7 @@ public final class Inventories {
       String schemaVersion,
       Instant captured,
       String contentHash,
+      int bytes,
       byte[] entries) {}
 
   /** Takes the entries of one row; the bytes are the taker's. */
@@ -55,15 +58,16 @@ public final class Inventories {
         .handle()
         .createUpdate(
             "INSERT INTO inventory (instance_id, type, schema_version, captured, content_hash,"
-                + " entries) VALUES (:instance, :type, :schema, :captured, :hash, :entries) ON"
-                + " CONFLICT (instance_id, type) DO UPDATE SET schema_version ="
+                + " bytes, entries) VALUES (:instance, :type, :schema, :captured, :hash, :bytes,"
+                + " :entries) ON CONFLICT (instance_id, type) DO UPDATE SET schema_version ="
                 + " excluded.schema_version, captured = excluded.captured, content_hash ="
-                + " excluded.content_hash, entries = excluded.entries")
+                + " excluded.content_hash, bytes = excluded.bytes, entries = excluded.entries")
         .bind("instance", row.instance.value())
         .bind("type", row.type)
         .bind("schema", row.schemaVersion)
         .bind("captured", row.captured.toEpochMilli())
         .bind("hash", row.contentHash)
+        .bind("bytes", row.bytes)
         .bind("entries", row.entries)
         .execute();
   }

@@ -251,6 +251,42 @@ final class RecordingTest extends IngestCase {
   }
 
   @Test
+  void aDifferenceFromAnotherContentAsksForTheTypeWhole() {
+    hello("spool");
+    List<Map<String, String>> first = List.of(Map.of("Name", "a"));
+    List<Map<String, String>> second = List.of(Map.of("Name", "b"));
+    send(inventory(1, "AWS:Application", ReportCodec.pack(first)));
+
+    send(difference(2, first, second), difference(3, second, first));
+    assertEquals(List.of(), answers.getLast().wholeInventory());
+    assertEquals(List.of(Items.hash(first)), estate.rows("SELECT content_hash FROM inventory"));
+
+    send(difference(4, second, first));
+    assertEquals(List.of("AWS:Application"), answers.getLast().wholeInventory());
+    assertEquals(List.of(), answers.getLast().refused());
+    assertEquals(4, answers.getLast().through().get(Lane.INVENTORY), "it counts as stored");
+
+    send(difference(5, second, first), inventory(6, "AWS:Application", ReportCodec.pack(second)));
+    assertEquals(List.of(), answers.getLast().wholeInventory(), "it came whole meanwhile");
+    assertEquals(List.of(Items.hash(second)), estate.rows("SELECT content_hash FROM inventory"));
+  }
+
+  private static dev.holdfast.wire.agent.Report difference(
+      long sequence, List<Map<String, String>> before, List<Map<String, String>> after) {
+    Items.Difference difference = Items.between(before, after);
+    return ReportCodec.toProto(
+        sequence,
+        new Report.InventoryDelta(
+            "AWS:Application",
+            "1.0",
+            Estate.START,
+            Items.hash(after),
+            Items.hash(before),
+            difference.removed(),
+            difference.added()));
+  }
+
+  @Test
   void inventoryThatDoesNotUnpackOrUnpacksToTooMuchIsRefused() {
     hello("spool");
 

@@ -24,6 +24,9 @@ final class FakeIntake implements Intake {
     }
   }
 
+  /** Types of which every answer says that they are needed whole. */
+  List<String> wholeInventory = List.of();
+
   @Override
   public void received(
       InstanceId instance, String spoolEpoch, List<Report> reports, Consumer<Stored> answer) {
@@ -39,7 +42,7 @@ final class FakeIntake implements Intake {
               refused.add(new Refused(lane, 13, "unlucky"));
             }
           }
-          answer.accept(new Stored(through, refused, List.of()));
+          answer.accept(new Stored(through, refused, wholeInventory));
         });
   }
 

@@ -382,6 +382,7 @@ final class LinksTest {
     assertEquals(List.of(), agent.outlet.take());
 
     agent.outlet.ready = false;
+    floor.intake.wholeInventory = List.of("AWS:Application");
     floor.intake.commit();
     floor.turn();
     agent.outlet.ready = true;
@@ -393,6 +394,7 @@ final class LinksTest {
     assertEquals(Map.of(Lane.LANE_RESULTS, 15L), Floor.lanes(ack.getStoredThroughList()));
     assertEquals(
         List.of(13L), ack.getRefusedList().stream().map(refusal -> refusal.getSequence()).toList());
+    assertEquals(List.of("AWS:Application"), ack.getWholeInventoryList());
   }
 
   @Test

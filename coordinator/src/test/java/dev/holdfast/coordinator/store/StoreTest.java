@@ -220,4 +220,41 @@ final class StoreTest {
   private Store open() {
     return Store.open(folder, () -> NOW, Store.Durability.FULL);
   }
+
+  @Test
+  void whatFollowsIsDoneOnceTheTransactionIsDurableAndOnlyThen() {
+    List<String> done = new ArrayList<>();
+    try (Store store = open()) {
+      store.write(
+          write -> {
+            write.onDone(() -> done.add("a"));
+            try {
+              write.attempt(
+                  () -> {
+                    write.onDone(() -> done.add("undone"));
+                    throw new IllegalStateException("a part fails");
+                  });
+            } catch (IllegalStateException e) {
+              write.onDone(() -> done.add("b"));
+            }
+            assertEquals(List.of(), done);
+            return true;
+          });
+      assertEquals(List.of("a", "b"), done);
+      store.rehearse(
+          write -> {
+            write.onDone(() -> done.add("rehearsed"));
+            return true;
+          });
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              store.write(
+                  write -> {
+                    write.onDone(() -> done.add("failed"));
+                    throw new IllegalStateException("all of it fails");
+                  }));
+    }
+    assertEquals(List.of("a", "b"), done);
+  }
 }

@@ -1,0 +1,468 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.ingest.Ingest;
+import dev.holdfast.coordinator.inventory.GrpcInventory;
+import dev.holdfast.coordinator.inventory.InventoryDesk;
+import dev.holdfast.coordinator.inventory.Stock;
+import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Inventories;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.inventory.Items;
+import dev.holdfast.report.Report;
+import dev.holdfast.wire.ReportCodec;
+import dev.holdfast.wire.v1.Filter;
+import dev.holdfast.wire.v1.FilterOperator;
+import dev.holdfast.wire.v1.GetInventoryRequest;
+import dev.holdfast.wire.v1.GetInventoryResponse;
+import dev.holdfast.wire.v1.InventoryAggregator;
+import dev.holdfast.wire.v1.InventoryGroup;
+import dev.holdfast.wire.v1.ResultAttribute;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What the inventory of a large fleet costs, as whole calls: how fast it is stored, how large it is
+ * on the disk and in memory, how long a start takes, how fast differences are applied and questions
+ * answered; beside a plain table of one row an item.
+ */
+public final class Inventory {
+  static final String APPLICATION = "AWS:Application";
+  static final String RACK = "Custom:Rack";
+  static final int AT_ONCE = 500;
+
+  /** One in so many instances sends its content whole; the others' rows are made from these. */
+  private static final int COPIES = 100;
+
+  /** One in so many instances got an update of its own since. */
+  private static final int UPDATES = 20;
+
+  static final int UPDATED = 4;
+  private static final int RACK_HOLDS = 40;
+
+  private final Path folder;
+  private final int instances;
+  private final int plain;
+  private final int deltas;
+  private final PrintStream out;
+  private final PackageSets sets = new PackageSets();
+
+  private Inventory(Path folder, int instances, int plain, int deltas, PrintStream out) {
+    this.folder = folder;
+    this.instances = instances;
+    this.plain = plain;
+    this.deltas = deltas;
+    this.out = out;
+  }
+
+  /** {@code packaging/bench/inventory [INSTANCES [PLAIN [DELTAS]]]}. */
+  public static void main(String[] arguments) throws IOException, SQLException {
+    int instances = number(arguments, 0, 100_000);
+    int plain = number(arguments, 1, 1_000);
+    int deltas = number(arguments, 2, 10_000);
+    if (instances < 1_000 || plain < 100 || deltas < 500 || arguments.length > 3) {
+      System.err.println(
+          "inventory: call it as packaging/bench/inventory [INSTANCES [PLAIN [DELTAS]]], with at"
+              + " least 1000, 100 and 500");
+      System.exit(2);
+    }
+    Path folder = Files.createTempDirectory("holdfast-inventory");
+    try {
+      new Inventory(folder, instances, plain, deltas, System.out).measure();
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static int number(String[] arguments, int index, int otherwise) {
+    try {
+      return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private void measure() throws IOException, SQLException {
+    out.printf(
+        Locale.ROOT,
+        "%,d instances of %d package sets with about %d packages, heap of %d MB%n%n",
+        instances,
+        PackageSets.SETS,
+        PackageSets.PACKAGES,
+        Runtime.getRuntime().maxMemory() >> 20);
+    fill();
+    out.printf(Locale.ROOT, "on disk                       %8.0f MB%n", megabytes("holdfast.db"));
+    long before = used();
+    long begun = System.nanoTime();
+    try (Store store = open()) {
+      double opened = seconds(begun);
+      InventoryDesk desk = new InventoryDesk(new Stock());
+      store.write(
+          write -> {
+            desk.stock().load(write);
+            return true;
+          });
+      out.printf(
+          Locale.ROOT,
+          "start                         %8.1f s, of it %.1f s the check of the database%n",
+          seconds(begun),
+          opened);
+      Stock.Size size = desk.stock().size();
+      out.printf(
+          Locale.ROOT,
+          "index in memory               %8.0f MB, %,d distinct items%n",
+          (used() - before) / 1e6,
+          size.items());
+      applied(store, desk);
+      asked(new GrpcInventory(new Calls(store, UUID::randomUUID), desk, () -> {}));
+    }
+    new PlainInventory(folder, sets, instances, plain, out).measure();
+  }
+
+  private Store open() {
+    return Store.open(folder, Instant::now, Store.Durability.FULL);
+  }
+
+  private double megabytes(String file) throws IOException {
+    return Files.size(folder.resolve(file)) / 1e6;
+  }
+
+  static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+
+  static int set(int instance) {
+    return instance % PackageSets.SETS;
+  }
+
+  /** Where an instance's content comes from: the set is the same. */
+  private int origin(int instance) {
+    return instance % origins();
+  }
+
+  private int origins() {
+    return Math.max(1, instances / COPIES / PackageSets.SETS) * PackageSets.SETS;
+  }
+
+  private void fill() {
+    long begun = System.nanoTime();
+    int origins = origins();
+    try (Store store = open()) {
+      InventoryDesk desk = new InventoryDesk(new Stock());
+      each(store, instances, Inventory::register);
+      long first = System.nanoTime();
+      each(store, origins, (write, i) -> whole(write, desk, i));
+      double whole = seconds(first);
+      long rest = System.nanoTime();
+      each(store, instances - origins, (write, i) -> copied(write, desk, origins + i));
+      double updated = seconds(rest);
+      each(store, instances, (write, i) -> rack(write, desk, i));
+      out.printf(Locale.ROOT, "filled in                     %8.0f s%n", seconds(begun));
+      out.printf(
+          Locale.ROOT,
+          "  of it %,d whole contents with all distinct items, %.0f s; %,d rows copied from these,"
+              + " one in %d of them then updated by a difference, %.0f s%n",
+          origins,
+          whole,
+          instances - origins,
+          UPDATES,
+          updated);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void to(Write write, int instance);
+  }
+
+  private static void each(Store store, int count, Work work) {
+    for (int from = 0; from < count; from += AT_ONCE) {
+      int begin = from;
+      store.write(
+          write -> {
+            for (int i = begin; i < Math.min(count, begin + AT_ONCE); i++) {
+              work.to(write, i);
+            }
+            return true;
+          });
+    }
+  }
+
+  private static void register(Write write, int i) {
+    InstanceId id = LargeFleet.instance(i);
+    Instances.add(write, id, "", "a", "key" + i, "s", new byte[] {1}, "1.0", "host-" + i);
+    Instances.heard(
+        write,
+        id,
+        new Instances.Host(
+            "1.0", "Linux", PackageSets.platform(set(i)), "9", "host-" + i, "10.0.0.1", "boot"),
+        0);
+  }
+
+  private void whole(Write write, InventoryDesk desk, int i) {
+    List<Map<String, String>> items = sets.contents(i);
+    stored(
+        desk.whole(
+            write,
+            LargeFleet.instance(i),
+            new Report.Inventory(APPLICATION, "1.1", write.now(), Items.hash(items), items)));
+  }
+
+  private void copied(Write write, InventoryDesk desk, int i) {
+    InstanceId id = LargeFleet.instance(i);
+    int origin = origin(i);
+    Inventories.Inventory row =
+        Inventories.find(write.read(), LargeFleet.instance(origin), APPLICATION).orElseThrow();
+    Inventories.put(
+        write,
+        new Inventories.Inventory(
+            id, APPLICATION, "1.1", write.now(), row.contentHash(), row.bytes(), row.entries()));
+    if (i % UPDATES > 0) {
+      return;
+    }
+    PackageSets.Update update =
+        sets.update(set(i), sets.contents(origin), row.contentHash(), UPDATED, new Random(i));
+    stored(desk.difference(write, id, delta(update, write.now())));
+  }
+
+  private static Report.InventoryDelta delta(PackageSets.Update update, Instant now) {
+    return new Report.InventoryDelta(
+        APPLICATION, "1.1", now, update.hash(), update.base(), update.removed(), update.added());
+  }
+
+  private static void rack(Write write, InventoryDesk desk, int i) {
+    if (i % RACK_HOLDS > 0) {
+      Inventories.Inventory row =
+          Inventories.find(write.read(), LargeFleet.instance(i - i % RACK_HOLDS), RACK)
+              .orElseThrow();
+      Inventories.put(
+          write,
+          new Inventories.Inventory(
+              LargeFleet.instance(i),
+              RACK,
+              "1.0",
+              write.now(),
+              row.contentHash(),
+              row.bytes(),
+              row.entries()));
+      return;
+    }
+    List<Map<String, String>> items =
+        List.of(Map.of("Rack", Integer.toString(i / RACK_HOLDS), "Site", "site-" + i / 1_000));
+    stored(
+        desk.whole(
+            write,
+            LargeFleet.instance(i),
+            new Report.Inventory(RACK, "1.0", write.now(), Items.hash(items), items)));
+  }
+
+  private static void stored(InventoryDesk.Outcome outcome) {
+    if (!outcome.equals(new InventoryDesk.Outcome.Stored())) {
+      throw new IllegalStateException(outcome.toString());
+    }
+  }
+
+  /** Differences as links bring them, through the ingest. */
+  private void applied(Store store, InventoryDesk desk) {
+    List<Runnable> tasks = new ArrayList<>();
+    Ingest ingest =
+        new Ingest(
+            store,
+            desk,
+            tasks::add,
+            (id, reason) -> {
+              throw new IllegalStateException(id + ": " + reason);
+            });
+    int count = Math.min(deltas, origins());
+    List<List<dev.holdfast.wire.agent.Report>> reports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      List<Map<String, String>> items = sets.contents(i);
+      String base = Items.hash(items);
+      List<dev.holdfast.wire.agent.Report> own = new ArrayList<>();
+      for (int d = 0; d < Math.max(1, deltas / count); d++) {
+        PackageSets.Update update =
+            sets.update(set(i), items, base, UPDATED, new Random(1_000_000L * d + i));
+        base = update.hash();
+        own.add(ReportCodec.toProto(d + 1, delta(update, Instant.now())));
+      }
+      reports.add(own);
+      ingest.opened(LargeFleet.instance(i), "spool", _ -> {});
+      drain(tasks);
+    }
+    List<String> needed = new ArrayList<>();
+    long begun = System.nanoTime();
+    int sent = 0;
+    for (int d = 0; d < reports.getFirst().size(); d++) {
+      for (int i = 0; i < count; i++) {
+        ingest.received(
+            LargeFleet.instance(i),
+            "spool",
+            List.of(reports.get(i).get(d)),
+            stored -> needed.addAll(stored.wholeInventory()));
+        if (++sent % AT_ONCE == 0) {
+          drain(tasks);
+        }
+      }
+    }
+    drain(tasks);
+    double took = seconds(begun);
+    if (!needed.isEmpty() || ingest.totals().refused() > 0) {
+      throw new IllegalStateException("differences did not fit: " + needed.size());
+    }
+    out.printf(
+        Locale.ROOT,
+        "differences of %d packages     %8.0f a second, through the ingest, %d a commit%n%n",
+        UPDATED,
+        sent / took,
+        AT_ONCE);
+  }
+
+  private static void drain(List<Runnable> tasks) {
+    while (!tasks.isEmpty()) {
+      tasks.removeFirst().run();
+    }
+  }
+
+  private void asked(GrpcInventory service) {
+    Filter openssl = filter(APPLICATION + ".Name", FilterOperator.FILTER_OPERATOR_EQUAL, "openssl");
+    Filter below =
+        filter(APPLICATION + ".Version", FilterOperator.FILTER_OPERATOR_LESS_THAN, "3.0.14");
+    out.println("milliseconds                        p50      p99      max");
+    line(
+        service,
+        "openssl below 3.0.14, 100 of them",
+        200,
+        () -> page().addFilters(openssl).addFilters(below).build());
+    line(
+        service,
+        "  how many have it",
+        200,
+        () ->
+            page()
+                .addAggregators(
+                    InventoryAggregator.newBuilder()
+                        .addGroups(
+                            InventoryGroup.newBuilder()
+                                .setName("old")
+                                .addFilters(openssl)
+                                .addFilters(below)))
+                .build());
+    Random random = new Random(7);
+    line(
+        service,
+        "a package by name, 100 of them",
+        200,
+        () ->
+            page()
+                .addFilters(
+                    filter(
+                        APPLICATION + ".Name",
+                        FilterOperator.FILTER_OPERATOR_EQUAL,
+                        PackageSets.name(random.nextInt(3_000))))
+                .build());
+    line(
+        service,
+        "names by how many have them, top 100",
+        30,
+        () ->
+            page()
+                .addAggregators(
+                    InventoryAggregator.newBuilder().setExpression(APPLICATION + ".Name"))
+                .build());
+    line(
+        service,
+        "all types of one instance",
+        200,
+        () ->
+            GetInventoryRequest.newBuilder()
+                .addFilters(
+                    filter(
+                        "AWS:InstanceInformation.InstanceId",
+                        FilterOperator.FILTER_OPERATOR_EQUAL,
+                        LargeFleet.instance(random.nextInt(instances)).value()))
+                .build());
+    line(
+        service,
+        "a custom attribute, 100 of them",
+        200,
+        () ->
+            page()
+                .addFilters(
+                    filter(
+                        RACK + ".Site",
+                        FilterOperator.FILTER_OPERATOR_EQUAL,
+                        "site-" + random.nextInt(1 + instances / 1_000)))
+                .build());
+  }
+
+  private static GetInventoryRequest.Builder page() {
+    return GetInventoryRequest.newBuilder()
+        .setPageSize(100)
+        .addResultAttributes(ResultAttribute.newBuilder().setTypeName(RACK));
+  }
+
+  private static Filter filter(String key, FilterOperator operator, String value) {
+    return Filter.newBuilder().setKey(key).setOperator(operator).addValues(value).build();
+  }
+
+  private void line(
+      GrpcInventory service, String what, int rounds, Supplier<GetInventoryRequest> request) {
+    List<Long> nanos = new ArrayList<>();
+    int found = 0;
+    for (int i = -rounds / 10; i < rounds; i++) {
+      GetInventoryRequest one = request.get();
+      long begun = System.nanoTime();
+      GetInventoryResponse answer = LargeFleet.call(service::getInventory, one);
+      if (i >= 0) {
+        nanos.add(System.nanoTime() - begun);
+      }
+      found += answer.getEntitiesCount();
+    }
+    if (found == 0) {
+      throw new IllegalStateException("nothing was found: " + what);
+    }
+    print(out, what, nanos);
+  }
+
+  static void print(PrintStream out, String what, List<Long> nanos) {
+    Times times = new Times(nanos);
+    out.printf(
+        Locale.ROOT,
+        "%-38s %8.2f %8.2f %8.2f%n",
+        what,
+        times.millis(0.5),
+        times.millis(0.99),
+        times.millis(1));
+  }
+
+  private static long used() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}
