@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.testing.Estate;
@@ -39,7 +40,11 @@ final class Shop implements AutoCloseable {
     sweep = new InventorySweep(estate.store, desk, estate.timers);
     service =
         new GrpcInventory(
-            new Calls(estate.store, () -> new UUID(0, ids.incrementAndGet())), desk, sweep::wake);
+            new Calls(estate.store, () -> new UUID(0, ids.incrementAndGet())),
+            desk,
+            sweep::wake,
+            "fleet.test",
+            new Feeds(Runnable::run, estate.timers, 1));
   }
 
   @Override
