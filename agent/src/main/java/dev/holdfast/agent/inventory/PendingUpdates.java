@@ -65,6 +65,7 @@ final class PendingUpdates {
     Optional<Path> dnf = HostFiles.program(root, "dnf");
     Optional<Path> zypper = HostFiles.program(root, "zypper");
     if (apt.isPresent() && Files.isReadable(root.resolve("var/lib/dpkg/status"))) {
+      requireLists();
       List<String> command =
           List.of(apt.get().toString(), "-s", "-q", "-o", "Debug::NoLocking=true", "dist-upgrade");
       query.lines(command, Limits.INVENTORY_QUERY, line -> Updates.apt(line, entries));
@@ -72,7 +73,29 @@ final class PendingUpdates {
       zypper(zypper.get().toString(), entries);
     } else if (dnf.isPresent()) {
       dnf(dnf.get().toString(), entries);
+    } else {
+      throw new InventoryException(
+          InventoryTypes.PENDING_UPDATE
+              + ": there is no apt-get, dnf or zypper to ask; leave the type out here");
     }
+  }
+
+  /** Without lists apt finds nothing to upgrade, which would read as if nothing were missing. */
+  private void requireLists() {
+    Path lists = root.resolve("var/lib/apt/lists");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(lists, "*_Packages*")) {
+      if (found.iterator().hasNext()) {
+        return;
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new InventoryException(
+          InventoryTypes.PENDING_UPDATE + ": cannot read " + lists + ": " + e.getMessage(), e);
+    }
+    throw new InventoryException(
+        InventoryTypes.PENDING_UPDATE
+            + ": apt has no lists of packages in "
+            + lists
+            + ": run 'apt-get update' first");
   }
 
   private void dnf(String program, Consumer<Map<String, String>> entries) {

@@ -159,7 +159,7 @@ final class ProgramAnswersTest {
   void aPackageManagerIsAskedAgainOnlyWhenSomethingItsAnswerRestsOnChanged() throws IOException {
     program("apt-get");
     file("var/lib/dpkg/status", "");
-    file("var/lib/apt/lists/a", "");
+    file("var/lib/apt/lists/a_Packages.lz4", "");
     List<List<String>> asked = new ArrayList<>();
     PendingUpdates updates =
         new PendingUpdates(
@@ -183,7 +183,7 @@ final class ProgramAnswersTest {
             "dist-upgrade"),
         asked.getFirst());
 
-    for (String changed : List.of("var/lib/dpkg/status", "var/lib/apt/lists/a")) {
+    for (String changed : List.of("var/lib/dpkg/status", "var/lib/apt/lists/a_Packages.lz4")) {
       Files.setLastModifiedTime(
           root.resolve(changed), FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
       updates.read(entries::add);
@@ -191,6 +191,23 @@ final class ProgramAnswersTest {
     file("etc/apt/preferences.d/pin", "");
     updates.read(entries::add);
     assertEquals(4, asked.size());
+  }
+
+  @Test
+  void whatNobodyCanTellIsNotToldAsNothing() throws IOException {
+    PendingUpdates updates = new PendingUpdates(root, (_, _, _) -> {});
+
+    assertTrue(failure(updates).endsWith("leave the type out here"));
+    program("apt-get");
+    file("var/lib/dpkg/status", "");
+    assertTrue(failure(updates).contains("cannot read"));
+    file("var/lib/apt/lists/lock", "");
+    assertTrue(failure(updates).endsWith("run 'apt-get update' first"));
+  }
+
+  private String failure(PendingUpdates updates) {
+    return String.valueOf(
+        assertThrows(InventoryException.class, () -> updates.read(entries::add)).getMessage());
   }
 
   @Test

@@ -53,11 +53,9 @@ public final class PatchItems {
   /**
    * The items of a scan.
    *
-   * @param updates one a missing update: {@code Name} (or {@code Package}), {@code
-   *     InstalledVersion} ({@code From}), {@code AvailableVersion} ({@code To}), {@code Security}
-   *     ({@code true} or not), {@code Severity} (the maker's word), {@code Origin} ({@code
-   *     Repository}), {@code Advisory}; upper and lower case of the names does not matter, and any
-   *     of them may be missing
+   * @param updates one a missing update: {@code Name}, {@code InstalledVersion}, {@code
+   *     AvailableVersion}, {@code Security} ({@code true} or not), {@code Severity} (the maker's
+   *     word), {@code Origin}, {@code Advisory}; any of them may be missing
    */
   public static List<PutItem> of(List<Map<String, String>> updates) {
     if (updates.isEmpty()) {
@@ -93,32 +91,26 @@ public final class PatchItems {
   }
 
   private static PutItem item(Map<String, String> update) {
-    Map<String, String> values = new HashMap<>();
-    update.forEach((name, value) -> values.put(name.toLowerCase(Locale.ROOT), value));
-    String name = cut(first(values, "name", "package"), Limits.MAX_COMPLIANCE_ID_CHARS);
-    String from = first(values, "installedversion", "from");
-    String to = first(values, "availableversion", "to");
-    String said = values.getOrDefault("severity", "").toLowerCase(Locale.ROOT);
-    boolean security = values.getOrDefault("security", "").equalsIgnoreCase("true");
+    String name = cut(update.getOrDefault("Name", ""), Limits.MAX_COMPLIANCE_ID_CHARS);
+    String from = update.getOrDefault("InstalledVersion", "");
+    String to = update.getOrDefault("AvailableVersion", "");
+    String said = update.getOrDefault("Severity", "").toLowerCase(Locale.ROOT);
+    boolean security = update.getOrDefault("Security", "").equals("true");
     Kind kind = said.equals("critical") ? Kind.CRITICAL : security ? Kind.SECURITY : Kind.OTHER;
     Map<String, String> details = new HashMap<>();
     details.put("PatchState", "MISSING");
     details.put("Classification", kind.word);
-    add(details, "PatchSeverity", values.getOrDefault("severity", ""));
+    add(details, "PatchSeverity", update.getOrDefault("Severity", ""));
     add(details, "InstalledVersion", from);
     add(details, "AvailableVersion", to);
-    add(details, "Repository", first(values, "origin", "repository"));
-    add(details, "Advisory", values.getOrDefault("advisory", ""));
+    add(details, "Repository", update.getOrDefault("Origin", ""));
+    add(details, "Advisory", update.getOrDefault("Advisory", ""));
     return new PutItem(
         name.isEmpty() ? "unnamed" : name,
         cut(title(name, from, to), MAX_TITLE_CHARS),
         severity(kind, said),
         Status.NON_COMPLIANT,
         details);
-  }
-
-  private static String first(Map<String, String> values, String name, String otherName) {
-    return values.getOrDefault(name, values.getOrDefault(otherName, ""));
   }
 
   private static String title(String name, String from, String to) {

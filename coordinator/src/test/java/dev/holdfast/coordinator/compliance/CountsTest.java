@@ -251,10 +251,7 @@ final class CountsTest {
     for (int i = random.nextInt(4); i > 0; i--) {
       updates.add(
           Map.of(
-              "package",
-              "p" + random.nextInt(4),
-              "security",
-              Boolean.toString(random.nextBoolean())));
+              "Name", "p" + random.nextInt(4), "Security", Boolean.toString(random.nextBoolean())));
     }
     estate.store.write(
         write -> {

@@ -34,7 +34,7 @@ final class PatchItemsTest {
   void eachKindOfUpdateHasItsSeverity(
       String security, String said, Severity severity, String classification) {
     PutItem item =
-        PatchItems.of(List.of(Map.of("package", "openssl", "security", security, "severity", said)))
+        PatchItems.of(List.of(Map.of("Name", "openssl", "Security", security, "Severity", said)))
             .getFirst();
 
     assertEquals(severity, item.severity());
@@ -91,9 +91,9 @@ final class PatchItemsTest {
     List<PutItem> items =
         PatchItems.of(
             List.of(
-                Map.of("package", "libc6", "to", "1", "security", "false"),
-                Map.of("package", "libc6", "to", "2", "security", "true"),
-                Map.of("package", "libc6", "to", "3", "security", "false")));
+                Map.of("Name", "libc6", "AvailableVersion", "1", "Security", "false"),
+                Map.of("Name", "libc6", "AvailableVersion", "2", "Security", "true"),
+                Map.of("Name", "libc6", "AvailableVersion", "3", "Security", "false")));
 
     assertEquals(1, items.size());
     assertEquals("2", items.getFirst().details().get("AvailableVersion"));
@@ -104,7 +104,7 @@ final class PatchItemsTest {
     List<Map<String, String>> updates = new ArrayList<>();
     for (int i = 0; i < 2 * Limits.MAX_COMPLIANCE_ITEMS; i++) {
       updates.add(
-          Map.of("package", String.format("p%04d", i), "security", Boolean.toString(i % 4 == 0)));
+          Map.of("Name", String.format("p%04d", i), "Security", Boolean.toString(i % 4 == 0)));
     }
 
     List<PutItem> items = PatchItems.of(updates);
@@ -124,15 +124,15 @@ final class PatchItemsTest {
         PatchItems.of(
             List.of(
                 Map.of(
-                    "package",
+                    "Name",
                     endless,
-                    "from",
+                    "InstalledVersion",
                     endless,
-                    "to",
+                    "AvailableVersion",
                     endless,
-                    "severity",
+                    "Severity",
                     endless,
-                    "repository",
+                    "Origin",
                     endless),
                 Map.of()));
 

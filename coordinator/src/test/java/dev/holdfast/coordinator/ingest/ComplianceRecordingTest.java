@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What reports say of compliance beside the association as a whole. */
 final class ComplianceRecordingTest extends IngestCase {
   private static final Map<String, String> OPENSSL =
-      Map.of("package", "openssl", "to", "3.0.14", "security", "true");
+      Map.of("Name", "openssl", "AvailableVersion", "3.0.14", "Security", "true");
   private static final Drift DRIFT = new Drift("/etc/motd", "mode", "0600", "0644");
 
   @Test
