@@ -133,7 +133,7 @@ public final class Limits {
   public static final int MAX_INVENTORY_ITEMS = 20_000;
 
   /** Inventory types of one instance. */
-  public static final int MAX_INVENTORY_TYPES = 20;
+  public static final int MAX_INVENTORY_TYPES = 40;
 
   /** A word of the documented list that says more of a status. */
   public static final int MAX_DETAILED_STATUS_CHARS = 64;
