@@ -20,6 +20,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,10 @@ final class Reflected {
     return services;
   }
 
-  /** Makes a call; of a stream the first answer is enough. The answer, or the refusal thrown. */
+  /**
+   * Makes a call; of a stream the first answer is enough, or an empty one if it ends without any.
+   * The answer, or the refusal thrown.
+   */
   DynamicMessage call(MethodDescriptor method, String json) throws InvalidProtocolBufferException {
     DynamicMessage.Builder request = DynamicMessage.newBuilder(method.getInputType());
     JsonFormat.parser().merge(json, request);
@@ -63,9 +67,14 @@ final class Reflected {
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
             .build();
     CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
-    return method.isServerStreaming()
-        ? ClientCalls.blockingServerStreamingCall(channel, grpc, options, request.build()).next()
-        : ClientCalls.blockingUnaryCall(channel, grpc, options, request.build());
+    if (!method.isServerStreaming()) {
+      return ClientCalls.blockingUnaryCall(channel, grpc, options, request.build());
+    }
+    Iterator<DynamicMessage> answers =
+        ClientCalls.blockingServerStreamingCall(channel, grpc, options, request.build());
+    return answers.hasNext()
+        ? answers.next()
+        : DynamicMessage.getDefaultInstance(method.getOutputType());
   }
 
   private void load(String service) throws Exception {

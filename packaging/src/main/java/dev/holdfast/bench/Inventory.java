@@ -13,13 +13,6 @@ import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
 import dev.holdfast.wire.ReportCodec;
-import dev.holdfast.wire.v1.Filter;
-import dev.holdfast.wire.v1.FilterOperator;
-import dev.holdfast.wire.v1.GetInventoryRequest;
-import dev.holdfast.wire.v1.GetInventoryResponse;
-import dev.holdfast.wire.v1.InventoryAggregator;
-import dev.holdfast.wire.v1.InventoryGroup;
-import dev.holdfast.wire.v1.ResultAttribute;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -33,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -137,7 +129,9 @@ public final class Inventory {
           (used() - before) / 1e6,
           size.items());
       applied(store, desk);
-      asked(new GrpcInventory(new Calls(store, UUID::randomUUID), desk, () -> {}));
+      new InventoryQuestions(
+              new GrpcInventory(new Calls(store, UUID::randomUUID), desk, () -> {}), instances, out)
+          .ask();
     }
     new PlainInventory(folder, sets, instances, plain, out).measure();
   }
@@ -344,107 +338,6 @@ public final class Inventory {
     while (!tasks.isEmpty()) {
       tasks.removeFirst().run();
     }
-  }
-
-  private void asked(GrpcInventory service) {
-    Filter openssl = filter(APPLICATION + ".Name", FilterOperator.FILTER_OPERATOR_EQUAL, "openssl");
-    Filter below =
-        filter(APPLICATION + ".Version", FilterOperator.FILTER_OPERATOR_LESS_THAN, "3.0.14");
-    out.println("milliseconds                        p50      p99      max");
-    line(
-        service,
-        "openssl below 3.0.14, 100 of them",
-        200,
-        () -> page().addFilters(openssl).addFilters(below).build());
-    line(
-        service,
-        "  how many have it",
-        200,
-        () ->
-            page()
-                .addAggregators(
-                    InventoryAggregator.newBuilder()
-                        .addGroups(
-                            InventoryGroup.newBuilder()
-                                .setName("old")
-                                .addFilters(openssl)
-                                .addFilters(below)))
-                .build());
-    Random random = new Random(7);
-    line(
-        service,
-        "a package by name, 100 of them",
-        200,
-        () ->
-            page()
-                .addFilters(
-                    filter(
-                        APPLICATION + ".Name",
-                        FilterOperator.FILTER_OPERATOR_EQUAL,
-                        PackageSets.name(random.nextInt(3_000))))
-                .build());
-    line(
-        service,
-        "names by how many have them, top 100",
-        30,
-        () ->
-            page()
-                .addAggregators(
-                    InventoryAggregator.newBuilder().setExpression(APPLICATION + ".Name"))
-                .build());
-    line(
-        service,
-        "all types of one instance",
-        200,
-        () ->
-            GetInventoryRequest.newBuilder()
-                .addFilters(
-                    filter(
-                        "AWS:InstanceInformation.InstanceId",
-                        FilterOperator.FILTER_OPERATOR_EQUAL,
-                        LargeFleet.instance(random.nextInt(instances)).value()))
-                .build());
-    line(
-        service,
-        "a custom attribute, 100 of them",
-        200,
-        () ->
-            page()
-                .addFilters(
-                    filter(
-                        RACK + ".Site",
-                        FilterOperator.FILTER_OPERATOR_EQUAL,
-                        "site-" + random.nextInt(1 + instances / 1_000)))
-                .build());
-  }
-
-  private static GetInventoryRequest.Builder page() {
-    return GetInventoryRequest.newBuilder()
-        .setPageSize(100)
-        .addResultAttributes(ResultAttribute.newBuilder().setTypeName(RACK));
-  }
-
-  private static Filter filter(String key, FilterOperator operator, String value) {
-    return Filter.newBuilder().setKey(key).setOperator(operator).addValues(value).build();
-  }
-
-  private void line(
-      GrpcInventory service, String what, int rounds, Supplier<GetInventoryRequest> request) {
-    List<Long> nanos = new ArrayList<>();
-    int found = 0;
-    for (int i = -rounds / 10; i < rounds; i++) {
-      GetInventoryRequest one = request.get();
-      long begun = System.nanoTime();
-      GetInventoryResponse answer = LargeFleet.call(service::getInventory, one);
-      if (i >= 0) {
-        nanos.add(System.nanoTime() - begun);
-      }
-      found += answer.getEntitiesCount();
-    }
-    if (found == 0) {
-      throw new IllegalStateException("nothing was found: " + what);
-    }
-    print(out, what, nanos);
   }
 
   static void print(PrintStream out, String what, List<Long> nanos) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.DocumentLimits;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import java.lang.reflect.Field;
@@ -174,7 +175,12 @@ final class TidyTest {
     Set<String> unused = new TreeSet<>();
 
     for (Class<?> table :
-        List.of(Limits.class, RunLimits.class, DocumentLimits.class, CalendarLimits.class)) {
+        List.of(
+            Limits.class,
+            RunLimits.class,
+            InventoryLimits.class,
+            DocumentLimits.class,
+            CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";
       for (Field field : table.getDeclaredFields()) {
         Pattern use = Pattern.compile("\\b" + field.getName() + "\\b");

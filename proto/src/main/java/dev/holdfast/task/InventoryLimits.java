@@ -7,10 +7,7 @@ public final class InventoryLimits {
 
   // What is stored.
 
-  /** Inventory types of one instance. */
-  public static final int MAX_TYPES = 40;
-
-  /** Of these custom ones (spec.md section 5.3). */
+  /** Custom types of one instance, of all that it may have (spec.md section 5.3). */
   public static final int MAX_CUSTOM_TYPES = 20;
 
   /** Attributes of one entry. */

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,16 @@ final class Attributes {
   /** Those of a map. */
   static Attributes of(Map<String, String> map) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 * Math.max(1, map.size()));
-    new TreeMap<>(map)
-        .forEach(
-            (name, value) -> {
-              write(out, name);
-              write(out, value);
-            });
+    // Most come sorted from where they were taken apart; a map of another order is none of these.
+    Map<String, String> sorted =
+        map instanceof SortedMap<String, String> some && some.comparator() == null
+            ? map
+            : new TreeMap<>(map);
+    sorted.forEach(
+        (name, value) -> {
+          write(out, name);
+          write(out, value);
+        });
     return new Attributes(out.toByteArray());
   }
 

@@ -61,10 +61,10 @@ public final class InventoryCheck {
   }
 
   private static Optional<String> another(String type, Collection<String> types) {
-    if (types.size() >= InventoryLimits.MAX_TYPES) {
+    if (types.size() >= Limits.MAX_INVENTORY_TYPES) {
       return Optional.of(
           "another inventory type; at most "
-              + InventoryLimits.MAX_TYPES
+              + Limits.MAX_INVENTORY_TYPES
               + " are stored of an instance");
     }
     if (type.startsWith(CUSTOM)

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -308,7 +309,8 @@ public final class InventoryDesk {
   }
 
   /** The number of an item; it gets one if it has none, unless it is only looked for. */
-  private Found find(Place place, Map<String, String> item, boolean add) {
+  private Found find(Place place, Map<String, String> given, boolean add) {
+    Map<String, String> item = new TreeMap<>(given);
     Own.Parted parted = Own.part(place.type, item);
     Attributes shared = Attributes.of(parted.shared());
     VersionOrder order = VersionOrder.of(place.type, shared, place.platform);

@@ -80,7 +80,7 @@ final class InventoryCheckTest {
 
   @Test
   void aTypeMoreThanThereMayBeIsRefusedAndOneThatIsThereIsNot() {
-    Set<String> types = types("Host:T", InventoryLimits.MAX_TYPES);
+    Set<String> types = types("Host:T", Limits.MAX_INVENTORY_TYPES);
     Set<String> custom = types("Custom:T", InventoryLimits.MAX_CUSTOM_TYPES);
 
     assertEquals(
