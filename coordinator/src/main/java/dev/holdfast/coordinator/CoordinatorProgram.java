@@ -205,7 +205,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 engine.inventory(),
                 engine.inventorySweep()::wake,
                 trust.authority().trustDomain(),
-                new Feeds(watch, watch, Limits.MAX_EXPORTS)),
+                Optional.of(new Feeds(watch, watch, Limits.MAX_EXPORTS))),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),

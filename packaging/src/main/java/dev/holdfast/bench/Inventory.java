@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -130,7 +131,10 @@ public final class Inventory {
           size.items());
       applied(store, desk);
       new InventoryQuestions(
-              new GrpcInventory(new Calls(store, UUID::randomUUID), desk, () -> {}), instances, out)
+              new GrpcInventory(
+                  new Calls(store, UUID::randomUUID), desk, () -> {}, "bench", Optional.empty()),
+              instances,
+              out)
           .ask();
     }
     new PlainInventory(folder, sets, instances, plain, out).measure();

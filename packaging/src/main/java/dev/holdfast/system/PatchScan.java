@@ -10,6 +10,7 @@ import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.Filter;
 import dev.holdfast.wire.v1.ListComplianceItemsRequest;
 import dev.holdfast.wire.v1.ListComplianceItemsResponse;
+import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class PatchScan {
     while (true) {
       List<AssociationExecution> there = rig.executions(association);
       if (there.size() == executions
-          && there.stream().allMatch(each -> each.getStatus().equals("Success"))) {
+          && there.stream().allMatch(each -> each.getStatus() == RunStatus.RUN_STATUS_SUCCESS)) {
         return;
       }
       if (System.nanoTime() > end) {

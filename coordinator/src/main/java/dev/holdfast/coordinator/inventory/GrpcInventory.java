@@ -25,6 +25,7 @@ import dev.holdfast.wire.v1.PutInventoryRequest;
 import dev.holdfast.wire.v1.PutInventoryResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 
 /** What is installed on instances, as people ask for it and put it. */
 public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceImplBase {
@@ -33,17 +34,17 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
   private final EntityList entities;
   private final Runnable deletions;
   private final String domain;
-  private final Feeds exports;
+  private final Optional<Feeds> exports;
 
   /**
    * Over the store behind the calls.
    *
    * @param deletions called when there is something to delete
    * @param domain whose fleet it is
-   * @param exports those that are open
+   * @param exports those that are open; empty: nobody can export
    */
   public GrpcInventory(
-      Calls calls, InventoryDesk desk, Runnable deletions, String domain, Feeds exports) {
+      Calls calls, InventoryDesk desk, Runnable deletions, String domain, Optional<Feeds> exports) {
     this.domain = domain;
     this.exports = exports;
     this.calls = calls;
@@ -130,11 +131,13 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
         type(findings, "types[" + i + "]", request.getTypes(i));
       }
       findings.refuse("InvalidTypeName");
-      exports.open(
-          (ServerCallStreamObserver<ExportFleetResponse>) answer,
-          new FleetExport(calls, domain, request),
-          request.getAfter(),
-          "after");
+      exports
+          .orElseThrow(() -> Feeds.tooMany(0))
+          .open(
+              (ServerCallStreamObserver<ExportFleetResponse>) answer,
+              new FleetExport(calls, domain, request),
+              request.getAfter(),
+              "after");
     } catch (Refusal refusal) {
       answer.onError(refusal.status());
     }

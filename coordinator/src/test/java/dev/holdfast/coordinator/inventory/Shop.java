@@ -2,7 +2,6 @@ package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
-import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.testing.Estate;
@@ -44,7 +43,7 @@ final class Shop implements AutoCloseable {
             desk,
             sweep::wake,
             "fleet.test",
-            new Feeds(Runnable::run, estate.timers, 1));
+            Optional.empty());
   }
 
   @Override
