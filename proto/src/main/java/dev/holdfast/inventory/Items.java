@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,14 +18,12 @@ import java.util.TreeMap;
  * The items of an inventory type: maps from attribute to value, in no order, the same one perhaps
  * several times. Pure.
  *
- * <p>The hash of a content is the sum, modulo 2^256, of the hashes of its items: whoever has the
- * hash before and the items that went and came knows the one after, without all the others. It
+ * <p>The hash of a content is the sum of the hashes of its items ({@link ContentSum}): whoever has
+ * the hash before and the items that went and came knows the one after, without all the others. It
  * shows mistakes and loss; it is no seal against whoever chooses the items, and need not be: an
  * instance speaks of itself alone.
  */
 public final class Items {
-  private static final int HASH_BYTES = 32;
-
   private Items() {}
 
   /**
@@ -67,9 +64,9 @@ public final class Items {
 
   /** The hash of a content, in lower-case hex; 64 zeros if it is empty. */
   public static String hash(Collection<Map<String, String>> items) {
-    byte[] sum = new byte[HASH_BYTES];
-    items.forEach(item -> add(sum, hash(item)));
-    return HexFormat.of().formatHex(sum);
+    ContentSum sum = new ContentSum();
+    items.forEach(item -> sum.add(hash(item).raw()));
+    return sum.hex();
   }
 
   /**
@@ -80,13 +77,10 @@ public final class Items {
    * @param added hashes of the items that came
    */
   public static String hash(String base, Collection<Sha256> removed, Collection<Sha256> added) {
-    byte[] sum = HexFormat.of().parseHex(base);
-    if (sum.length != HASH_BYTES) {
-      throw new IllegalArgumentException("the hash of a content has 64 hex digits: " + base);
-    }
-    added.forEach(each -> add(sum, each));
-    removed.forEach(each -> subtract(sum, each));
-    return HexFormat.of().formatHex(sum);
+    ContentSum sum = ContentSum.at(base);
+    added.forEach(each -> sum.add(each.raw()));
+    removed.forEach(each -> sum.remove(each.raw()));
+    return sum.hex();
   }
 
   /** What went and what came. */
@@ -139,25 +133,5 @@ public final class Items {
       counts.put(item, count - 1);
     }
     return true;
-  }
-
-  private static void add(byte[] sum, Sha256 hash) {
-    byte[] term = hash.raw();
-    int carry = 0;
-    for (int i = HASH_BYTES - 1; i >= 0; i--) {
-      int digit = (sum[i] & 0xff) + (term[i] & 0xff) + carry;
-      sum[i] = (byte) digit;
-      carry = digit >> Byte.SIZE;
-    }
-  }
-
-  private static void subtract(byte[] sum, Sha256 hash) {
-    byte[] term = hash.raw();
-    int borrow = 0;
-    for (int i = HASH_BYTES - 1; i >= 0; i--) {
-      int digit = (sum[i] & 0xff) - (term[i] & 0xff) - borrow;
-      sum[i] = (byte) digit;
-      borrow = digit < 0 ? 1 : 0;
-    }
   }
 }

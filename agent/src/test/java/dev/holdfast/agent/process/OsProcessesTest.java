@@ -204,7 +204,11 @@ final class OsProcessesTest {
   void anotherLifeOfTheAgentAdoptsWhatRuns() throws Exception {
     Path folder = folder();
     Path go = root.resolve("go");
-    Started started = start(folder, "until [ -e " + go + " ]; do sleep 0.05; done; exit 5");
+    Path began = root.resolve("began");
+    Started started =
+        start(folder, ": > " + began + "; until [ -e " + go + " ]; do sleep 0.05; done; exit 5");
+    // Until it has become the wrapper it does not carry the mark yet.
+    until(() -> Files.exists(began));
     Processes later = new OsProcesses(owner);
 
     Found byNote = later.find(folder, Optional.of(started));

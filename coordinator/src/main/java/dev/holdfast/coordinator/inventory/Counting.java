@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.admin.Refusal;
+import dev.holdfast.coordinator.targeting.Few;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.wire.v1.InventoryAggregator;
 import dev.holdfast.wire.v1.InventoryGroup;

@@ -1,5 +1,7 @@
 package dev.holdfast.coordinator.inventory;
 
+import dev.holdfast.coordinator.targeting.Few;
+
 /** An item that somebody has, with those who have it. */
 final class Held {
   private final int number;

@@ -7,6 +7,7 @@ import dev.holdfast.coordinator.store.Inventories;
 import dev.holdfast.coordinator.store.InventoryChanges;
 import dev.holdfast.coordinator.store.InventoryItems;
 import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.inventory.ContentSum;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.InventoryLimits;
 import java.time.Instant;

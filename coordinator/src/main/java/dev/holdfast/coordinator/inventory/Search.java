@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.inventory;
 
 import dev.holdfast.coordinator.inventory.Clause.Operator;
+import dev.holdfast.coordinator.targeting.Few;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

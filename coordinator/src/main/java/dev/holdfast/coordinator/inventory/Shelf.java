@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.inventory;
 
+import dev.holdfast.coordinator.targeting.Few;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -22,7 +22,7 @@ final class Population {
   private final List<@Nullable Subject> subjects = new ArrayList<>();
   private final Deque<Integer> free = new ArrayDeque<>();
   private final RoaringBitmap everybody = new RoaringBitmap();
-  private final Map<Field, TreeMap<String, Holders>> holders = new HashMap<>();
+  private final Map<Field, TreeMap<String, Few>> holders = new HashMap<>();
 
   Optional<Subject> subject(InstanceId id) {
     return Optional.ofNullable(numbers.get(id)).map(subjects::get);
@@ -53,7 +53,7 @@ final class Population {
           if (held(field)) {
             holders
                 .computeIfAbsent(field, _ -> new TreeMap<>())
-                .computeIfAbsent(value, _ -> new Holders())
+                .computeIfAbsent(value, _ -> new Few())
                 .add(number);
           }
         });
@@ -70,8 +70,8 @@ final class Population {
     everybody.remove(number);
     subject.traits(
         (field, value) -> {
-          NavigableMap<String, Holders> of = of(field);
-          Holders having = of.get(value);
+          NavigableMap<String, Few> of = of(field);
+          Few having = of.get(value);
           if (having != null) {
             having.remove(number);
             if (having.count() == 0) {
@@ -127,10 +127,10 @@ final class Population {
             case EVERYBODY -> values.isEmpty() ? 0 : everybody.getLongCardinality();
             case ID -> values.size();
             case TAG, TAG_KEY, PLATFORM_TYPE, PLATFORM_NAME, PLATFORM_VERSION -> {
-              NavigableMap<String, Holders> of = of(field);
+              NavigableMap<String, Few> of = of(field);
               long sum = 0;
               for (String value : values) {
-                Holders having = of.get(value);
+                Few having = of.get(value);
                 sum += having == null ? 0 : having.count();
               }
               yield sum;
@@ -156,9 +156,9 @@ final class Population {
         }
       }
       case TAG, TAG_KEY, PLATFORM_TYPE, PLATFORM_NAME, PLATFORM_VERSION -> {
-        NavigableMap<String, Holders> of = of(field);
+        NavigableMap<String, Few> of = of(field);
         for (String value : values) {
-          Holders having = of.get(value);
+          Few having = of.get(value);
           if (having != null) {
             having.into(into);
           }
@@ -167,8 +167,7 @@ final class Population {
     }
   }
 
-  private static void beginning(
-      NavigableMap<String, Holders> of, String prefix, RoaringBitmap into) {
+  private static void beginning(NavigableMap<String, Few> of, String prefix, RoaringBitmap into) {
     for (var value : of.tailMap(prefix, true).entrySet()) {
       if (!value.getKey().startsWith(prefix)) {
         return;
@@ -185,8 +184,8 @@ final class Population {
     return subject;
   }
 
-  private NavigableMap<String, Holders> of(Field field) {
-    NavigableMap<String, Holders> of = holders.get(field);
+  private NavigableMap<String, Few> of(Field field) {
+    NavigableMap<String, Few> of = holders.get(field);
     return of == null ? new TreeMap<>() : of;
   }
 

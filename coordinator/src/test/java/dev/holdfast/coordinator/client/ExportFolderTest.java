@@ -61,7 +61,7 @@ class ExportFolderTest {
     ClientException refused =
         assertThrows(ClientException.class, () -> ExportFolder.open(parent).close());
 
-    assertTrue(refused.getMessage().contains("is not empty"), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains("is not empty"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.coordinator.inventory.Entries.Entry;
+import dev.holdfast.inventory.ContentSum;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.testing.Cases;
 import java.util.ArrayList;

@@ -70,7 +70,7 @@ class FleetExportTest {
             "{\"Name\":\"zsh\",\"captureTime\":\"2026-11-24T12:00:00Z\","
                 + "\"resourceId\":\"mi-00000000000000001\",\"schemaVersion\":\"1.1\"}"),
         files.get(path(APPLICATION, 1)));
-    assertTrue(files.get(path("Custom:Rack", 1)).getFirst().contains("\"Row\":\"7\\n\\\"x\\\"\""));
+    assertTrue(lines(files, "Custom:Rack", 1).getFirst().contains("\"Row\":\"7\\n\\\"x\\\"\""));
     assertEquals(
         List.of(
             path(APPLICATION, 1),
@@ -82,8 +82,8 @@ class FleetExportTest {
             path("AWS:ComplianceSummary", 4),
             path("Custom:Rack", 1)),
         List.copyOf(files.keySet()));
-    assertEquals(2, files.get(path("AWS:ComplianceItem", 3)).size());
-    String summary = files.get(path("AWS:ComplianceSummary", 3)).getFirst();
+    assertEquals(2, lines(files, "AWS:ComplianceItem", 3).size());
+    String summary = lines(files, "AWS:ComplianceSummary", 3).getFirst();
     for (String part :
         List.of(
             "\"Status\":\"NON_COMPLIANT\"",
@@ -177,8 +177,12 @@ class FleetExportTest {
         path = line.getPath();
         files.put(path, new ArrayList<>());
       }
-      files.get(path).add(line.getLine());
+      files.computeIfAbsent(path, _ -> new ArrayList<>()).add(line.getLine());
     }
+  }
+
+  private static List<String> lines(Map<String, List<String>> files, String type, int instance) {
+    return files.getOrDefault(path(type, instance), List.of());
   }
 
   private static String path(String type, int instance) {

@@ -1,25 +1,33 @@
-package dev.holdfast.coordinator.inventory;
+package dev.holdfast.inventory;
 
 import java.util.HexFormat;
 
 /**
- * The hash of a content while it is computed: the sum of its items' hashes modulo 2^256, as {@link
- * dev.holdfast.inventory.Items#hash(java.util.Collection)} has it.
+ * The hash of a content while it is computed: the sum, modulo 2^256, of the hashes of its items.
+ * Begins at that of an empty content.
  */
-final class ContentSum {
+public final class ContentSum {
   private static final int WORDS = 8;
 
   private final int[] words = new int[WORDS]; // the lowest last
 
-  /** Begins at the hash of a content, in 64 hex digits. */
-  static ContentSum at(String hash) {
+  /**
+   * Begins at the hash of a content.
+   *
+   * @param hash 64 hex digits
+   */
+  public static ContentSum at(String hash) {
+    byte[] bytes = HexFormat.of().parseHex(hash);
+    if (bytes.length != Integer.BYTES * WORDS) {
+      throw new IllegalArgumentException("the hash of a content has 64 hex digits: " + hash);
+    }
     ContentSum sum = new ContentSum();
-    sum.add(HexFormat.of().parseHex(hash));
+    sum.add(bytes);
     return sum;
   }
 
   /** One item more. */
-  void add(byte[] sha256) {
+  public void add(byte[] sha256) {
     long carry = 0;
     for (int i = WORDS - 1; i >= 0; i--) {
       long digit = (words[i] & 0xffffffffL) + word(sha256, i) + carry;
@@ -29,7 +37,7 @@ final class ContentSum {
   }
 
   /** One item less. */
-  void remove(byte[] sha256) {
+  public void remove(byte[] sha256) {
     long borrow = 0;
     for (int i = WORDS - 1; i >= 0; i--) {
       long digit = (words[i] & 0xffffffffL) - word(sha256, i) - borrow;
@@ -39,7 +47,7 @@ final class ContentSum {
   }
 
   /** In 64 hex digits. */
-  String hex() {
+  public String hex() {
     StringBuilder hex = new StringBuilder(2 * Integer.BYTES * WORDS);
     for (int word : words) {
       hex.append(HexFormat.of().toHexDigits(word));

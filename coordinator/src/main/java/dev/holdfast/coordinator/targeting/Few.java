@@ -1,15 +1,19 @@
-package dev.holdfast.coordinator.inventory;
+package dev.holdfast.coordinator.targeting;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/** A set of numbers of which most have one or none: then there is no bitmap. */
-final class Few {
+/**
+ * A set of numbers, one of very many: who has one value, what has one name. Most such sets have one
+ * number or none, and then there is no bitmap. Used by one thread at a time.
+ */
+public final class Few {
   private int alone = -1;
   private @Nullable RoaringBitmap several;
 
-  void add(int number) {
+  /** One more. */
+  public void add(int number) {
     if (several != null) {
       several.add(number);
     } else if (alone < 0) {
@@ -21,7 +25,7 @@ final class Few {
   }
 
   /** Adds several, best in their order. */
-  void add(int[] numbers, int from, int count) {
+  public void add(int[] numbers, int from, int count) {
     if (several == null && (count == 1 || numbers[from] == numbers[from + count - 1])) {
       for (int i = from; i < from + count; i++) {
         add(numbers[i]);
@@ -38,7 +42,8 @@ final class Few {
     several.addN(numbers, from, count);
   }
 
-  void remove(int number) {
+  /** One less, if it is in it. */
+  public void remove(int number) {
     if (several == null) {
       alone = alone == number ? -1 : alone;
       return;
@@ -50,22 +55,25 @@ final class Few {
     }
   }
 
-  boolean isEmpty() {
+  /** Whether there is none. */
+  public boolean isEmpty() {
     return several == null && alone < 0;
   }
 
-  int count() {
+  /** How many there are. */
+  public int count() {
     return several == null ? (alone < 0 ? 0 : 1) : several.getCardinality();
   }
 
   /** How many of them are also in a bitmap. */
-  int countIn(RoaringBitmap bits) {
+  public int countIn(RoaringBitmap bits) {
     return several == null
         ? (alone >= 0 && bits.contains(alone) ? 1 : 0)
         : RoaringBitmap.andCardinality(several, bits);
   }
 
-  void into(RoaringBitmap bits) {
+  /** Adds them to a bitmap. */
+  public void into(RoaringBitmap bits) {
     if (several != null) {
       bits.or(several);
     } else if (alone >= 0) {
@@ -76,7 +84,7 @@ final class Few {
   /**
    * Adds their bitmap, which is not to be changed, to a list, or the one that is alone to others.
    */
-  void into(List<RoaringBitmap> bitmaps, RoaringBitmap others) {
+  public void into(List<RoaringBitmap> bitmaps, RoaringBitmap others) {
     if (several != null) {
       bitmaps.add(several);
     } else if (alone >= 0) {
@@ -85,14 +93,14 @@ final class Few {
   }
 
   /** A bitmap of the caller's own. */
-  RoaringBitmap bits() {
+  public RoaringBitmap bits() {
     RoaringBitmap bits = new RoaringBitmap();
     into(bits);
     return bits;
   }
 
   /** Gives back what was set aside for growing. */
-  void trim() {
+  public void trim() {
     if (several != null) {
       several.runOptimize();
       several.trim();
