@@ -135,9 +135,6 @@ public final class Limits {
   /** Inventory types of one instance. */
   public static final int MAX_INVENTORY_TYPES = 60;
 
-  /** Inventory types of one instance that people made, each from a file (spec.md section 5.3). */
-  public static final int MAX_CUSTOM_INVENTORY_TYPES = 20;
-
   /** A word of the documented list that says more of a status. */
   public static final int MAX_DETAILED_STATUS_CHARS = 64;
 

@@ -3,6 +3,7 @@ package dev.holdfast.agent.inventory;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Problem;
 import dev.holdfast.document.Value;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,14 +76,14 @@ final class CustomFiles {
     }
     files.removeIf(file -> !Files.isRegularFile(file));
     files.sort(null);
-    if (files.size() > Limits.MAX_CUSTOM_INVENTORY_TYPES) {
+    if (files.size() > InventoryLimits.MAX_CUSTOM_TYPES) {
       throw new InventoryException(
           "custom inventory: "
               + folder
               + " has "
               + files.size()
               + " files; at most "
-              + Limits.MAX_CUSTOM_INVENTORY_TYPES
+              + InventoryLimits.MAX_CUSTOM_TYPES
               + " are read");
     }
     return files;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +90,7 @@ final class CustomFilesTest {
     file("bad.json", "{" + HEAD + ",'Content':{'A':'1'}}" + " ".repeat(64 * 1024));
     assertTrue(mistake().contains("more than 65536 bytes"));
     Files.delete(folder.resolve("bad.json"));
-    for (int i = 0; i <= Limits.MAX_CUSTOM_INVENTORY_TYPES; i++) {
+    for (int i = 0; i <= InventoryLimits.MAX_CUSTOM_TYPES; i++) {
       file(i + ".json", "{'SchemaVersion':'1.0','TypeName':'Custom:T" + i + "','Content':{}}");
     }
     assertTrue(mistake().contains("21 files; at most 20 are read"));

@@ -14,7 +14,9 @@ import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.document.StateInputs;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.ComplianceCodec;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationMode;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Writes the compliance items of associations, in the transactions that change what they follow
@@ -44,9 +47,8 @@ public final class ComplianceDesk {
    * What a run executed.
    *
    * @param audit whether it only looked
-   * @param described what its steps are about; empty: nobody knows
    */
-  public record Executed(String documentName, boolean audit, Optional<Described> described) {}
+  public record Executed(String documentName, boolean audit) {}
 
   /** The terms that are in force. */
   public static Terms terms(Read read, Associations.Association row) {
@@ -54,29 +56,29 @@ public final class ComplianceDesk {
   }
 
   /** What a run of one version executed. */
-  public static Executed executed(
-      Read read, Associations.Association row, int version, Optional<Described> described) {
+  public static Executed executed(Read read, Associations.Association row, int version) {
     Association content = content(read, row, version);
     return new Executed(
-        content.getName(), content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT, described);
+        content.getName(), content.getMode() == AssociationMode.ASSOCIATION_MODE_AUDIT);
   }
 
   /**
    * A run of a member has ended. Verdicts move forward only; events tell what changed.
    *
-   * @param inForce what the association executes now; empty: nobody knows
    * @param executed what the run executed
+   * @param described what the steps of a revision are about, empty if nobody knows; only asked
+   *     where there is a step that keeps a state, since it takes as long as all else
    * @param schedules of the association that were ever in force, oldest first
    */
   public static void ended(
       Write write,
       Associations.Association row,
       Terms terms,
-      Optional<Described> inForce,
       Executed executed,
       List<InForce> schedules,
       Runs.Run run,
-      List<StepResult> steps) {
+      List<StepResult> steps,
+      Function<Sha256, Optional<Described>> described) {
     if (!terms.automatic) {
       return;
     }
@@ -89,7 +91,14 @@ public final class ComplianceDesk {
               Compliance.put(write, after);
               tell(write, before, after);
             });
-    List<Verdicts.Observation> ofSteps = end.ofSteps(steps, inForce);
+    if (steps.stream().noneMatch(step -> StateInputs.describes(step.action()))) {
+      return;
+    }
+    List<Verdicts.Observation> ofSteps =
+        end.ofSteps(
+            steps,
+            row.revision().flatMap(described),
+            described.apply(new Sha256(run.revisionSha256())));
     if (!ofSteps.isEmpty()) {
       Map<String, Item> known = new HashMap<>();
       Compliance.of(write.read(), run.instance(), Compliance.STATE, row.id())

@@ -44,16 +44,18 @@ record Ended(
    * Its steps that keep a state; those that its association has no more are left out.
    *
    * @param inForce what the association executes now; empty: nobody knows
+   * @param own what the run executed; empty: nobody knows
    */
-  List<Verdicts.Observation> ofSteps(List<StepResult> steps, Optional<Described> inForce) {
+  List<Verdicts.Observation> ofSteps(
+      List<StepResult> steps, Optional<Described> inForce, Optional<Described> own) {
     return steps.stream()
         .filter(step -> StateInputs.describes(step.action()))
         .filter(step -> inForce.map(now -> now.titles().containsKey(step.name())).orElse(true))
-        .map(this::ofStep)
+        .map(step -> ofStep(step, own))
         .toList();
   }
 
-  private Verdicts.Observation ofStep(StepResult step) {
+  private Verdicts.Observation ofStep(StepResult step, Optional<Described> own) {
     Map<String, String> details = details();
     details.put("Step", step.name());
     details.put("Action", step.action());
@@ -62,9 +64,7 @@ record Ended(
       details.put("Changed", "true");
     }
     String title =
-        executed
-            .described()
-            .flatMap(known -> Optional.ofNullable(known.titles().get(step.name())))
+        own.flatMap(known -> Optional.ofNullable(known.titles().get(step.name())))
             .orElseGet(() -> Described.title(step.name(), step.action()));
     return observation(
         Compliance.STATE,

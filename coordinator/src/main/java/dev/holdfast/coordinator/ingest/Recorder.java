@@ -124,11 +124,11 @@ final class Recorder {
           sight.write(),
           association,
           sight.terms(association),
-          association.revision().flatMap(sight::described),
-          sight.executed(association, row.associationVersion(), report.assignment()),
+          sight.executed(association, row.associationVersion()),
           facts.schedules(),
           row,
-          report.steps());
+          report.steps(),
+          sight::described);
     }
   }
 

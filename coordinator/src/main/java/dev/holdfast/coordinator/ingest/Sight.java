@@ -42,7 +42,7 @@ final class Sight {
 
   private record Revised(AssociationId association, Sha256 hash) {}
 
-  private record Version(AssociationId association, int version, Sha256 revision) {}
+  private record Version(AssociationId association, int version) {}
 
   private record Pair(InstanceId instance, AssociationId association) {}
 
@@ -62,10 +62,10 @@ final class Sight {
     return terms.computeIfAbsent(row.id(), _ -> ComplianceDesk.terms(write.read(), row));
   }
 
-  ComplianceDesk.Executed executed(Associations.Association row, int version, Sha256 revision) {
+  ComplianceDesk.Executed executed(Associations.Association row, int version) {
     return executed.computeIfAbsent(
-        new Version(row.id(), version, revision),
-        key -> ComplianceDesk.executed(write.read(), row, key.version, described(key.revision)));
+        new Version(row.id(), version),
+        key -> ComplianceDesk.executed(write.read(), row, key.version));
   }
 
   /** What the steps of a revision are about; empty: nobody knows. */

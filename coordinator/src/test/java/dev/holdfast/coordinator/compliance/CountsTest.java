@@ -212,11 +212,11 @@ final class CountsTest {
                   "title",
                   one(random, Severity.values()),
                   content.getSyncCompliance() != SyncCompliance.SYNC_COMPLIANCE_MANUAL),
-              Optional.empty(),
-              new ComplianceDesk.Executed("Check", random.nextBoolean(), Optional.empty()),
+              new ComplianceDesk.Executed("Check", random.nextBoolean()),
               Associations.inForce(write.read(), Estate.association(number)),
               run(number, instance, start, status),
-              steps);
+              steps,
+              _ -> Optional.empty());
           return true;
         });
   }

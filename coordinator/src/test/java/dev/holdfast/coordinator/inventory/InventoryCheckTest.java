@@ -84,7 +84,10 @@ final class InventoryCheckTest {
     Set<String> custom = types("Custom:T", InventoryLimits.MAX_CUSTOM_TYPES);
 
     assertEquals(
-        Optional.of("another inventory type; at most 40 are stored of an instance"),
+        Optional.of(
+            "another inventory type; at most "
+                + Limits.MAX_INVENTORY_TYPES
+                + " are stored of an instance"),
         InventoryCheck.refusal("AWS:Application", "1.0", HASHES, types));
     assertEquals(Optional.empty(), InventoryCheck.refusal("Host:T3", "1.0", HASHES, types));
     assertEquals(
