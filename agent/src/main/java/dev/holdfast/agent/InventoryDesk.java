@@ -13,7 +13,7 @@ import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.nio.ByteBuffer;
@@ -71,7 +71,7 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
   static Duration spread(InstanceId instance) {
     byte[] hash = Sha256.of(("inventory|" + instance).getBytes(StandardCharsets.UTF_8)).raw();
     long number = ByteBuffer.wrap(hash).getLong() & Long.MAX_VALUE;
-    return Duration.ofMillis(number % Limits.INVENTORY_SPREAD.toMillis());
+    return Duration.ofMillis(number % InventoryLimits.SPREAD.toMillis());
   }
 
   /** Takes up what the disk holds. */

@@ -19,7 +19,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ final class InventoryDeskTest {
       InstanceId instance = new InstanceId(String.format("mi-%017x", i));
       Duration moment = InventoryDesk.spread(instance);
       assertEquals(moment, InventoryDesk.spread(instance));
-      assertTrue(!moment.isNegative() && moment.compareTo(Limits.INVENTORY_SPREAD) < 0);
+      assertTrue(!moment.isNegative() && moment.compareTo(InventoryLimits.SPREAD) < 0);
       moments.add(moment);
     }
     assertTrue(moments.size() > 90, () -> "only " + moments.size() + " moments");

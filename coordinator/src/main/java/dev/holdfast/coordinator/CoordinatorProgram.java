@@ -42,6 +42,7 @@ import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.coordinator.webhook.HttpPoster;
 import dev.holdfast.coordinator.webhook.WebhookSender;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Timers;
@@ -205,7 +206,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 engine.inventory(),
                 engine.inventorySweep()::wake,
                 trust.authority().trustDomain(),
-                Optional.of(new Feeds(watch, watch, Limits.MAX_EXPORTS))),
+                Optional.of(new Feeds(watch, watch, InventoryLimits.MAX_EXPORTS))),
             new GrpcCompliance(calls),
             new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),

@@ -71,5 +71,31 @@ public final class InventoryLimits {
   /** Items of one {@code PutInventory} (spec.md section 5.4). */
   public static final int MAX_PUT_ITEMS = 30;
 
+  // What is gathered, and given away.
+
+  /** Inventory that was refused and did not change is told again after this. */
+  public static final Duration AGAIN = Duration.ofDays(7);
+
+  /**
+   * Inventory that a schedule gathered is passed on up to so much later, each instance at a moment
+   * of its own: a fleet with one schedule does not send all at once.
+   */
+  public static final Duration SPREAD = Duration.ofSeconds(30);
+
+  /** Folders that one filter of files looks through, unless it says otherwise (spec.md 5.2). */
+  public static final int FILTER_FOLDERS = 5_000;
+
+  /** The most that a filter of files can ask for. */
+  public static final int MAX_FILTER_FOLDERS = 100_000;
+
+  /** Files that all filters of one gathering find together (spec.md section 5.2). */
+  public static final int MAX_FILES = 500;
+
+  /** Exports of the fleet at once. */
+  public static final int MAX_EXPORTS = 4;
+
+  /** How long a program of the host may take to answer a question of the inventory. */
+  public static final Duration QUERY = Duration.ofSeconds(60);
+
   private InventoryLimits() {}
 }

@@ -150,15 +150,6 @@ public final class Limits {
    */
   public static final int MAX_INVENTORY_ENTRIES = 10_000;
 
-  /** Folders that one filter of files looks through, unless it says otherwise (spec.md 5.2). */
-  public static final int INVENTORY_FILTER_FOLDERS = 5_000;
-
-  /** The most that a filter of files can ask for. */
-  public static final int MAX_INVENTORY_FILTER_FOLDERS = 100_000;
-
-  /** Files that all filters of one gathering find together (spec.md section 5.2). */
-  public static final int MAX_INVENTORY_FILES = 500;
-
   /** Characters of one value of an inventory entry; longer ones are cut. */
   public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
 
@@ -217,20 +208,6 @@ public final class Limits {
 
   /** Commands on the host that the agent answers at once. */
   public static final int MAX_LOCAL_CALLS = 8;
-
-  // Inventory.
-
-  /** How long a program of the host may take to answer a question of the inventory. */
-  public static final Duration INVENTORY_QUERY = Duration.ofSeconds(60);
-
-  /** Inventory that was refused and did not change is told again after this. */
-  public static final Duration INVENTORY_AGAIN = Duration.ofDays(7);
-
-  /**
-   * Inventory that a schedule gathered is passed on up to so much later, each instance at a moment
-   * of its own: a fleet with one schedule does not send all at once.
-   */
-  public static final Duration INVENTORY_SPREAD = Duration.ofSeconds(30);
 
   /** Standard output that is kept of a step, first and last bytes together. */
   public static final int MAX_STDOUT_KEPT_BYTES = 24_000;
@@ -402,9 +379,6 @@ public final class Limits {
 
   /** Instances on which a change may run at once without an acknowledgement. */
   public static final int GUARD_INSTANCES = 100;
-
-  /** Exports of the fleet at once. */
-  public static final int MAX_EXPORTS = 4;
 
   private Limits() {}
 }

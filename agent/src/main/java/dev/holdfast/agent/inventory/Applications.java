@@ -1,7 +1,7 @@
 package dev.holdfast.agent.inventory;
 
 import dev.holdfast.agent.process.Query;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +50,7 @@ final class Applications {
       }
     }
     if (hasRpm()) {
-      query.lines(Packages.RPM_QUERY, Limits.INVENTORY_QUERY, line -> Packages.rpm(line, entries));
+      query.lines(Packages.RPM_QUERY, InventoryLimits.QUERY, line -> Packages.rpm(line, entries));
     }
     new Bundles(root, query).read(entries);
   }

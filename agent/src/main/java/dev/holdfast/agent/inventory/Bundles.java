@@ -1,7 +1,7 @@
 package dev.holdfast.agent.inventory;
 
 import dev.holdfast.agent.process.Query;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -53,7 +53,7 @@ final class Bundles {
               "list",
               "--system",
               "--columns=application,name,version,arch,branch,origin"),
-          Limits.INVENTORY_QUERY,
+          InventoryLimits.QUERY,
           line -> flatpak(line, entries));
     }
   }

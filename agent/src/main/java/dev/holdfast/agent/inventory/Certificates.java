@@ -1,5 +1,6 @@
 package dev.holdfast.agent.inventory;
 
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -138,9 +139,6 @@ final class Certificates {
 
   private static PathFilter usual(String path, boolean recursive) {
     return new PathFilter(
-        path,
-        List.of("*.pem", "*.crt", "*.cer"),
-        recursive,
-        dev.holdfast.task.Limits.INVENTORY_FILTER_FOLDERS);
+        path, List.of("*.pem", "*.crt", "*.cer"), recursive, InventoryLimits.FILTER_FOLDERS);
   }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.agent.inventory.TypeState.Refused;
 import dev.holdfast.agent.spool.InventoryLane;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.ReportCodec;
@@ -203,7 +204,7 @@ public final class ChangedInventory {
         .filter(content -> content.hash().equals(now.contentHash()))
         .filter(
             content ->
-                !now.captureTime().isAfter(content.captured().plus(Limits.INVENTORY_AGAIN))
+                !now.captureTime().isAfter(content.captured().plus(InventoryLimits.AGAIN))
                     // The wall clock may have gone back.
                     && !now.captureTime().isBefore(content.captured()))
         .isPresent();

@@ -3,7 +3,7 @@ package dev.holdfast.agent.inventory;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ final class Containers {
     command.addAll(arguments);
     List<String> lines = new ArrayList<>();
     try {
-      query.lines(command, Limits.INVENTORY_QUERY, lines::add);
+      query.lines(command, InventoryLimits.QUERY, lines::add);
     } catch (ProcessException e) {
       LOG.info("no containers are told program={} reason={}", program, e.getMessage());
       return;

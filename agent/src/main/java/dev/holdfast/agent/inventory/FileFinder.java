@@ -1,6 +1,6 @@
 package dev.holdfast.agent.inventory;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -70,11 +70,11 @@ final class FileFinder {
         } else if (fits(String.valueOf(each.getFileName()), filter.patterns())
             && Files.isRegularFile(each)
             && found.add(each)
-            && found.size() > Limits.MAX_INVENTORY_FILES) {
+            && found.size() > InventoryLimits.MAX_FILES) {
           throw new InventoryException(
               type
                   + ": more than "
-                  + Limits.MAX_INVENTORY_FILES
+                  + InventoryLimits.MAX_FILES
                   + " files fit the filters; narrow the one of "
                   + filter.path());
         }

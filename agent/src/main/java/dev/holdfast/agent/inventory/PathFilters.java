@@ -3,7 +3,7 @@ package dev.holdfast.agent.inventory;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Problem;
 import dev.holdfast.document.Value;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -115,17 +115,17 @@ public final class PathFilters {
     if (patterns.isEmpty()) {
       throw new Mistake(where + ".Pattern is a list of at least one name, like *.conf");
     }
-    int limit = Limits.INVENTORY_FILTER_FOLDERS;
+    int limit = InventoryLimits.FILTER_FOLDERS;
     Value given = fields.get("DirScanLimit");
     if (given != null) {
       if (!(given instanceof Value.Num(BigDecimal number))
           || number.stripTrailingZeros().scale() > 0
           || number.signum() <= 0
-          || number.compareTo(BigDecimal.valueOf(Limits.MAX_INVENTORY_FILTER_FOLDERS)) > 0) {
+          || number.compareTo(BigDecimal.valueOf(InventoryLimits.MAX_FILTER_FOLDERS)) > 0) {
         throw new Mistake(
             where
                 + ".DirScanLimit is a whole number from 1 to "
-                + Limits.MAX_INVENTORY_FILTER_FOLDERS);
+                + InventoryLimits.MAX_FILTER_FOLDERS);
       }
       limit = number.intValueExact();
     }

@@ -1,7 +1,7 @@
 package dev.holdfast.agent.inventory;
 
 import dev.holdfast.agent.process.Query;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -68,7 +68,7 @@ final class PendingUpdates {
       requireLists();
       List<String> command =
           List.of(apt.get().toString(), "-s", "-q", "-o", "Debug::NoLocking=true", "dist-upgrade");
-      query.lines(command, Limits.INVENTORY_QUERY, line -> Updates.apt(line, entries));
+      query.lines(command, InventoryLimits.QUERY, line -> Updates.apt(line, entries));
     } else if (zypper.isPresent()) {
       zypper(zypper.get().toString(), entries);
     } else if (dnf.isPresent()) {
@@ -102,11 +102,11 @@ final class PendingUpdates {
     Map<String, Updates.Advisory> advisories = new HashMap<>();
     query.lines(
         List.of(program, "-q", "-C", "updateinfo", "list", "--updates"),
-        Limits.INVENTORY_QUERY,
+        InventoryLimits.QUERY,
         line -> Updates.advisory(line, advisories));
     Map<String, String> installed = new HashMap<>();
     query.lines(
-        Updates.INSTALLED, Limits.INVENTORY_QUERY, line -> Updates.installed(line, installed));
+        Updates.INSTALLED, InventoryLimits.QUERY, line -> Updates.installed(line, installed));
     query.lines(
         List.of(
             program,
@@ -117,7 +117,7 @@ final class PendingUpdates {
             "--latest-limit=1",
             "--queryformat",
             "%{name} %{epoch}:%{version}-%{release} %{arch} %{repoid}\\n"),
-        Limits.INVENTORY_QUERY,
+        InventoryLimits.QUERY,
         line -> Updates.dnf(line, installed, advisories, entries));
   }
 
@@ -126,7 +126,7 @@ final class PendingUpdates {
       List<String> lines = new ArrayList<>();
       query.lines(
           List.of(program, "--xmlout", "--non-interactive", "--no-refresh", list),
-          Limits.INVENTORY_QUERY,
+          InventoryLimits.QUERY,
           lines::add);
       Updates.zypper(String.join("\n", lines), entries);
     }

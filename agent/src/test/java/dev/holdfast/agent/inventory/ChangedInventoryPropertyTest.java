@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.holdfast.agent.spool.CrashDisk;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +143,7 @@ final class ChangedInventoryPropertyTest {
     /** No more faults: what was refused may be told again, and all is looked at once more. */
     void calm() {
       rig.coordinator.refuseNext = false;
-      rig.timers.advance(Limits.INVENTORY_AGAIN.plusDays(1));
+      rig.timers.advance(InventoryLimits.AGAIN.plusDays(1));
       rig.connect();
       List<Report.Inventory> found = new ArrayList<>();
       TYPES.forEach(type -> found.add(rig.of(type, truth.getOrDefault(type, List.of()))));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.report.Report;
+import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +156,7 @@ final class ChangedInventoryTest {
     rig.gather(rig.of("Host:Port", "a"));
     rig.talk();
     assertEquals(List.of("Host:Port whole 1"), rig.sent);
-    rig.timers.advance(Limits.INVENTORY_AGAIN.plusSeconds(1));
+    rig.timers.advance(InventoryLimits.AGAIN.plusSeconds(1));
     rig.gather(rig.of("Host:Port", "a"));
     rig.talk();
     assertEquals(List.of("Host:Port whole 1", "Host:Port whole 1"), rig.sent);

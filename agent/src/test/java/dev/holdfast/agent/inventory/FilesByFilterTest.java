@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.InventoryLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class FilesByFilterTest {
 
   @Test
   void moreFilesOrFoldersThanAllowedAreAnErrorThatNamesTheFilter() throws IOException {
-    for (int i = 0; i <= Limits.MAX_INVENTORY_FILES; i++) {
+    for (int i = 0; i <= InventoryLimits.MAX_FILES; i++) {
       file("many/" + i, "");
     }
     for (int i = 0; i < 5; i++) {
@@ -106,7 +106,7 @@ final class FilesByFilterTest {
         new PathFilters.Reading(
             List.of(
                 new PathFilter("/etc", List.of("*.conf", "x"), true, 10),
-                new PathFilter("/var", List.of("*"), false, Limits.INVENTORY_FILTER_FOLDERS)),
+                new PathFilter("/var", List.of("*"), false, InventoryLimits.FILTER_FOLDERS)),
             Optional.empty()),
         PathFilters.read(
             "files",
