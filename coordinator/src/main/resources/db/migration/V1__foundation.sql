@@ -376,53 +376,28 @@ CREATE TABLE compliance_put (
   PRIMARY KEY (instance_id, type, scope)
 ) STRICT, WITHOUT ROWID;
 
--- How many items of a type an instance has, by status and severity, and where it stands by them. Triggers keep it, and what is
--- counted of it: whoever writes items can't forget to.
+-- How many items of a type an instance has, by status and severity. Triggers keep it, and the two tables that follow from it: whoever
+-- writes items can't forget to.
+CREATE TABLE compliance_count (
+  instance_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  items INTEGER NOT NULL,             -- never 0
+  -- The lowest of an instance and type says where it stands: what is not compliant, then what is unknown, each from the worst.
+  rank INTEGER GENERATED ALWAYS AS (
+      CASE status WHEN 'NON_COMPLIANT' THEN 0 WHEN 'UNKNOWN' THEN 10 ELSE 20 END
+      + CASE severity WHEN 'CRITICAL' THEN 0 WHEN 'HIGH' THEN 1 WHEN 'MEDIUM' THEN 2 WHEN 'LOW' THEN 3
+          WHEN 'INFORMATIONAL' THEN 4 ELSE 5 END) VIRTUAL,
+  PRIMARY KEY (instance_id, type, status, severity)
+) STRICT, WITHOUT ROWID;
+
+-- Where an instance stands in a type. What is unknown carries no severity.
 CREATE TABLE compliance_resource (
   instance_id TEXT NOT NULL,
   type TEXT NOT NULL,
-  compliant_critical INTEGER NOT NULL DEFAULT 0,
-  compliant_high INTEGER NOT NULL DEFAULT 0,
-  compliant_medium INTEGER NOT NULL DEFAULT 0,
-  compliant_low INTEGER NOT NULL DEFAULT 0,
-  compliant_informational INTEGER NOT NULL DEFAULT 0,
-  compliant_unspecified INTEGER NOT NULL DEFAULT 0,
-  non_compliant_critical INTEGER NOT NULL DEFAULT 0,
-  non_compliant_high INTEGER NOT NULL DEFAULT 0,
-  non_compliant_medium INTEGER NOT NULL DEFAULT 0,
-  non_compliant_low INTEGER NOT NULL DEFAULT 0,
-  non_compliant_informational INTEGER NOT NULL DEFAULT 0,
-  non_compliant_unspecified INTEGER NOT NULL DEFAULT 0,
-  unknown_critical INTEGER NOT NULL DEFAULT 0,
-  unknown_high INTEGER NOT NULL DEFAULT 0,
-  unknown_medium INTEGER NOT NULL DEFAULT 0,
-  unknown_low INTEGER NOT NULL DEFAULT 0,
-  unknown_informational INTEGER NOT NULL DEFAULT 0,
-  unknown_unspecified INTEGER NOT NULL DEFAULT 0,
-  compliant INTEGER GENERATED ALWAYS AS (compliant_critical + compliant_high + compliant_medium
-      + compliant_low + compliant_informational + compliant_unspecified) VIRTUAL,
-  non_compliant INTEGER GENERATED ALWAYS AS (non_compliant_critical + non_compliant_high + non_compliant_medium
-      + non_compliant_low + non_compliant_informational + non_compliant_unspecified) VIRTUAL,
-  unknown INTEGER GENERATED ALWAYS AS (unknown_critical + unknown_high + unknown_medium
-      + unknown_low + unknown_informational + unknown_unspecified) VIRTUAL,
-  status TEXT GENERATED ALWAYS AS (CASE
-      WHEN non_compliant > 0 THEN 'NON_COMPLIANT'
-      WHEN unknown > 0 THEN 'UNKNOWN'
-      WHEN compliant > 0 THEN 'COMPLIANT'
-      ELSE '' END) STORED,            -- empty: it has no items, and is about to get one or to go
-  severity TEXT GENERATED ALWAYS AS (CASE
-      WHEN non_compliant_critical > 0 THEN 'CRITICAL'
-      WHEN non_compliant_high > 0 THEN 'HIGH'
-      WHEN non_compliant_medium > 0 THEN 'MEDIUM'
-      WHEN non_compliant_low > 0 THEN 'LOW'
-      WHEN non_compliant_informational > 0 THEN 'INFORMATIONAL'
-      WHEN non_compliant > 0 OR unknown > 0 THEN 'UNSPECIFIED'
-      WHEN compliant_critical > 0 THEN 'CRITICAL'
-      WHEN compliant_high > 0 THEN 'HIGH'
-      WHEN compliant_medium > 0 THEN 'MEDIUM'
-      WHEN compliant_low > 0 THEN 'LOW'
-      WHEN compliant_informational > 0 THEN 'INFORMATIONAL'
-      ELSE 'UNSPECIFIED' END) STORED,
+  status TEXT NOT NULL,
+  severity TEXT NOT NULL,
   PRIMARY KEY (instance_id, type)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX compliance_resource_by_status ON compliance_resource (status, instance_id, type);
@@ -437,109 +412,66 @@ CREATE TABLE compliance_type (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER compliance_item_added AFTER INSERT ON compliance_item BEGIN
-  INSERT INTO compliance_resource (instance_id, type) VALUES (NEW.instance_id, NEW.type) ON CONFLICT DO NOTHING;
-  UPDATE compliance_resource SET
-    compliant_critical = compliant_critical + (NEW.status = 'COMPLIANT' AND NEW.severity = 'CRITICAL'),
-    compliant_high = compliant_high + (NEW.status = 'COMPLIANT' AND NEW.severity = 'HIGH'),
-    compliant_medium = compliant_medium + (NEW.status = 'COMPLIANT' AND NEW.severity = 'MEDIUM'),
-    compliant_low = compliant_low + (NEW.status = 'COMPLIANT' AND NEW.severity = 'LOW'),
-    compliant_informational = compliant_informational + (NEW.status = 'COMPLIANT' AND NEW.severity = 'INFORMATIONAL'),
-    compliant_unspecified = compliant_unspecified + (NEW.status = 'COMPLIANT' AND NEW.severity = 'UNSPECIFIED'),
-    non_compliant_critical = non_compliant_critical + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'CRITICAL'),
-    non_compliant_high = non_compliant_high + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'HIGH'),
-    non_compliant_medium = non_compliant_medium + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'MEDIUM'),
-    non_compliant_low = non_compliant_low + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'LOW'),
-    non_compliant_informational = non_compliant_informational + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'INFORMATIONAL'),
-    non_compliant_unspecified = non_compliant_unspecified + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'UNSPECIFIED'),
-    unknown_critical = unknown_critical + (NEW.status = 'UNKNOWN' AND NEW.severity = 'CRITICAL'),
-    unknown_high = unknown_high + (NEW.status = 'UNKNOWN' AND NEW.severity = 'HIGH'),
-    unknown_medium = unknown_medium + (NEW.status = 'UNKNOWN' AND NEW.severity = 'MEDIUM'),
-    unknown_low = unknown_low + (NEW.status = 'UNKNOWN' AND NEW.severity = 'LOW'),
-    unknown_informational = unknown_informational + (NEW.status = 'UNKNOWN' AND NEW.severity = 'INFORMATIONAL'),
-    unknown_unspecified = unknown_unspecified + (NEW.status = 'UNKNOWN' AND NEW.severity = 'UNSPECIFIED')
-  WHERE instance_id = NEW.instance_id AND type = NEW.type;
+  INSERT INTO compliance_count (instance_id, type, status, severity, items)
+    VALUES (NEW.instance_id, NEW.type, NEW.status, NEW.severity, 1)
+    ON CONFLICT DO UPDATE SET items = items + 1;
 END;
 
 CREATE TRIGGER compliance_item_removed AFTER DELETE ON compliance_item BEGIN
-  UPDATE compliance_resource SET
-    compliant_critical = compliant_critical - (OLD.status = 'COMPLIANT' AND OLD.severity = 'CRITICAL'),
-    compliant_high = compliant_high - (OLD.status = 'COMPLIANT' AND OLD.severity = 'HIGH'),
-    compliant_medium = compliant_medium - (OLD.status = 'COMPLIANT' AND OLD.severity = 'MEDIUM'),
-    compliant_low = compliant_low - (OLD.status = 'COMPLIANT' AND OLD.severity = 'LOW'),
-    compliant_informational = compliant_informational - (OLD.status = 'COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
-    compliant_unspecified = compliant_unspecified - (OLD.status = 'COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
-    non_compliant_critical = non_compliant_critical - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'CRITICAL'),
-    non_compliant_high = non_compliant_high - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'HIGH'),
-    non_compliant_medium = non_compliant_medium - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'MEDIUM'),
-    non_compliant_low = non_compliant_low - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'LOW'),
-    non_compliant_informational = non_compliant_informational - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
-    non_compliant_unspecified = non_compliant_unspecified - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
-    unknown_critical = unknown_critical - (OLD.status = 'UNKNOWN' AND OLD.severity = 'CRITICAL'),
-    unknown_high = unknown_high - (OLD.status = 'UNKNOWN' AND OLD.severity = 'HIGH'),
-    unknown_medium = unknown_medium - (OLD.status = 'UNKNOWN' AND OLD.severity = 'MEDIUM'),
-    unknown_low = unknown_low - (OLD.status = 'UNKNOWN' AND OLD.severity = 'LOW'),
-    unknown_informational = unknown_informational - (OLD.status = 'UNKNOWN' AND OLD.severity = 'INFORMATIONAL'),
-    unknown_unspecified = unknown_unspecified - (OLD.status = 'UNKNOWN' AND OLD.severity = 'UNSPECIFIED')
-  WHERE instance_id = OLD.instance_id AND type = OLD.type;
-  DELETE FROM compliance_resource
-  WHERE instance_id = OLD.instance_id AND type = OLD.type AND status = '';
+  UPDATE compliance_count SET items = items - 1
+    WHERE instance_id = OLD.instance_id AND type = OLD.type AND status = OLD.status AND severity = OLD.severity;
 END;
 
 CREATE TRIGGER compliance_item_changed AFTER UPDATE OF status, severity ON compliance_item
 WHEN NEW.status <> OLD.status OR NEW.severity <> OLD.severity BEGIN
-  UPDATE compliance_resource SET
-    compliant_critical = compliant_critical + (NEW.status = 'COMPLIANT' AND NEW.severity = 'CRITICAL')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'CRITICAL'),
-    compliant_high = compliant_high + (NEW.status = 'COMPLIANT' AND NEW.severity = 'HIGH')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'HIGH'),
-    compliant_medium = compliant_medium + (NEW.status = 'COMPLIANT' AND NEW.severity = 'MEDIUM')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'MEDIUM'),
-    compliant_low = compliant_low + (NEW.status = 'COMPLIANT' AND NEW.severity = 'LOW')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'LOW'),
-    compliant_informational = compliant_informational + (NEW.status = 'COMPLIANT' AND NEW.severity = 'INFORMATIONAL')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
-    compliant_unspecified = compliant_unspecified + (NEW.status = 'COMPLIANT' AND NEW.severity = 'UNSPECIFIED')
-      - (OLD.status = 'COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
-    non_compliant_critical = non_compliant_critical + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'CRITICAL')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'CRITICAL'),
-    non_compliant_high = non_compliant_high + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'HIGH')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'HIGH'),
-    non_compliant_medium = non_compliant_medium + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'MEDIUM')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'MEDIUM'),
-    non_compliant_low = non_compliant_low + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'LOW')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'LOW'),
-    non_compliant_informational = non_compliant_informational + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'INFORMATIONAL')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'INFORMATIONAL'),
-    non_compliant_unspecified = non_compliant_unspecified + (NEW.status = 'NON_COMPLIANT' AND NEW.severity = 'UNSPECIFIED')
-      - (OLD.status = 'NON_COMPLIANT' AND OLD.severity = 'UNSPECIFIED'),
-    unknown_critical = unknown_critical + (NEW.status = 'UNKNOWN' AND NEW.severity = 'CRITICAL')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'CRITICAL'),
-    unknown_high = unknown_high + (NEW.status = 'UNKNOWN' AND NEW.severity = 'HIGH')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'HIGH'),
-    unknown_medium = unknown_medium + (NEW.status = 'UNKNOWN' AND NEW.severity = 'MEDIUM')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'MEDIUM'),
-    unknown_low = unknown_low + (NEW.status = 'UNKNOWN' AND NEW.severity = 'LOW')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'LOW'),
-    unknown_informational = unknown_informational + (NEW.status = 'UNKNOWN' AND NEW.severity = 'INFORMATIONAL')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'INFORMATIONAL'),
-    unknown_unspecified = unknown_unspecified + (NEW.status = 'UNKNOWN' AND NEW.severity = 'UNSPECIFIED')
-      - (OLD.status = 'UNKNOWN' AND OLD.severity = 'UNSPECIFIED')
-  WHERE instance_id = NEW.instance_id AND type = NEW.type;
+  INSERT INTO compliance_count (instance_id, type, status, severity, items)
+    VALUES (NEW.instance_id, NEW.type, NEW.status, NEW.severity, 1)
+    ON CONFLICT DO UPDATE SET items = items + 1;
+  UPDATE compliance_count SET items = items - 1
+    WHERE instance_id = OLD.instance_id AND type = OLD.type AND status = OLD.status AND severity = OLD.severity;
 END;
 
-CREATE TRIGGER compliance_resource_left AFTER UPDATE ON compliance_resource
-WHEN OLD.status <> '' AND (NEW.status <> OLD.status OR NEW.severity <> OLD.severity) BEGIN
+CREATE TRIGGER compliance_count_empty AFTER UPDATE ON compliance_count WHEN NEW.items = 0 BEGIN
+  DELETE FROM compliance_count
+    WHERE instance_id = NEW.instance_id AND type = NEW.type AND status = NEW.status AND severity = NEW.severity;
+END;
+
+CREATE TRIGGER compliance_count_came AFTER INSERT ON compliance_count BEGIN
+  INSERT INTO compliance_resource (instance_id, type, status, severity)
+    SELECT instance_id, type, status, CASE status WHEN 'UNKNOWN' THEN 'UNSPECIFIED' ELSE severity END
+    FROM compliance_count WHERE instance_id = NEW.instance_id AND type = NEW.type ORDER BY rank LIMIT 1
+    ON CONFLICT DO UPDATE SET status = excluded.status, severity = excluded.severity;
+END;
+
+CREATE TRIGGER compliance_count_went AFTER DELETE ON compliance_count BEGIN
+  INSERT INTO compliance_resource (instance_id, type, status, severity)
+    SELECT instance_id, type, status, CASE status WHEN 'UNKNOWN' THEN 'UNSPECIFIED' ELSE severity END
+    FROM compliance_count WHERE instance_id = OLD.instance_id AND type = OLD.type ORDER BY rank LIMIT 1
+    ON CONFLICT DO UPDATE SET status = excluded.status, severity = excluded.severity;
+  DELETE FROM compliance_resource WHERE instance_id = OLD.instance_id AND type = OLD.type
+    AND NOT EXISTS (SELECT 1 FROM compliance_count WHERE instance_id = OLD.instance_id AND type = OLD.type);
+END;
+
+CREATE TRIGGER compliance_resource_came AFTER INSERT ON compliance_resource BEGIN
+  INSERT INTO compliance_type (type, status, severity, resources) VALUES (NEW.type, NEW.status, NEW.severity, 1)
+    ON CONFLICT DO UPDATE SET resources = resources + 1;
+END;
+
+CREATE TRIGGER compliance_resource_went AFTER DELETE ON compliance_resource BEGIN
   UPDATE compliance_type SET resources = resources - 1
     WHERE type = OLD.type AND status = OLD.status AND severity = OLD.severity;
-  DELETE FROM compliance_type
-    WHERE type = OLD.type AND status = OLD.status AND severity = OLD.severity AND resources = 0;
 END;
 
-CREATE TRIGGER compliance_resource_came AFTER UPDATE ON compliance_resource
-WHEN NEW.status <> '' AND (NEW.status <> OLD.status OR NEW.severity <> OLD.severity) BEGIN
-  INSERT INTO compliance_type (type, status, severity, resources)
-    VALUES (NEW.type, NEW.status, NEW.severity, 1)
+CREATE TRIGGER compliance_resource_moved AFTER UPDATE ON compliance_resource
+WHEN NEW.status <> OLD.status OR NEW.severity <> OLD.severity BEGIN
+  INSERT INTO compliance_type (type, status, severity, resources) VALUES (NEW.type, NEW.status, NEW.severity, 1)
     ON CONFLICT DO UPDATE SET resources = resources + 1;
+  UPDATE compliance_type SET resources = resources - 1
+    WHERE type = OLD.type AND status = OLD.status AND severity = OLD.severity;
+END;
+
+CREATE TRIGGER compliance_type_empty AFTER UPDATE ON compliance_type WHEN NEW.resources = 0 BEGIN
+  DELETE FROM compliance_type WHERE type = NEW.type AND status = NEW.status AND severity = NEW.severity;
 END;
 
 -- Each distinct item of inventory once, whoever has it. What differs from instance to instance (when a package was

@@ -11,16 +11,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
 
 /** Lists of compliance items, and their counts as they are kept. */
 public final class ComplianceLists {
+  /** How many items of each kind an instance has of a type: status, severity and count. */
+  private static final String ITEMS =
+      "(SELECT group_concat(status || ' ' || severity || ' ' || items) FROM compliance_count WHERE"
+          + " compliance_count.instance_id = compliance_resource.instance_id AND"
+          + " compliance_count.type = compliance_resource.type) AS items";
+
   private ComplianceLists() {}
 
   /** A place in the order of instance, type and id. */
@@ -131,7 +135,9 @@ public final class ComplianceLists {
       conditions.add("instance_id IN (<instances>)");
     }
     boolean byStatus = wanted.instances.isEmpty() && wanted.statuses.size() == 1;
-    return "SELECT * FROM compliance_resource"
+    return "SELECT *, "
+        + ITEMS
+        + " FROM compliance_resource"
         + (byStatus ? " INDEXED BY compliance_resource_by_status" : "")
         + where(conditions, wanted)
         + " ORDER BY instance_id, type LIMIT :limit";
@@ -141,7 +147,9 @@ public final class ComplianceLists {
   public static Optional<Resource> resource(Read read, InstanceId instance, String type) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM compliance_resource WHERE instance_id = :instance AND type = :type")
+            "SELECT *, "
+                + ITEMS
+                + " FROM compliance_resource WHERE instance_id = :instance AND type = :type")
         .bind("instance", instance.value())
         .bind("type", type)
         .map((row, context) -> resource(row))
@@ -180,37 +188,15 @@ public final class ComplianceLists {
    * @param cells the items that are left; not empty
    */
   public static List<Stands> stands(Read read, Set<Cell> cells) {
-    StringBuilder status = new StringBuilder("CASE");
-    StringBuilder severity = new StringBuilder("CASE");
-    // In the order of what makes the whole so, the worst first.
-    for (Status each : List.of(Status.NON_COMPLIANT, Status.UNKNOWN, Status.COMPLIANT)) {
-      for (Severity worst : Severity.values()) {
-        if (cells.contains(new Cell(each, worst))) {
-          String column = column(each, worst);
-          status.append(" WHEN ").append(column).append(" > 0 THEN '").append(each).append('\'');
-          severity
-              .append(" WHEN ")
-              .append(column)
-              .append(" > 0 THEN '")
-              .append(each == Status.UNKNOWN ? Severity.UNSPECIFIED : worst)
-              .append('\'');
-        }
-      }
-    }
-    String any =
-        cells.stream()
-            .map(cell -> column(cell.status, cell.severity) + " > 0")
-            .sorted()
-            .collect(Collectors.joining(" OR "));
     return read.handle()
         .createQuery(
-            "SELECT type, "
-                + status
-                + " END AS status, "
-                + severity
-                + " END AS severity, COUNT(*) AS resources FROM compliance_resource WHERE "
-                + any
+            "SELECT type, status, CASE status WHEN 'UNKNOWN' THEN 'UNSPECIFIED' ELSE severity END"
+                + " AS severity, COUNT(*) AS resources FROM"
+                // The other columns are those of the row with the lowest rank.
+                + " (SELECT type, status, severity, MIN(rank) FROM compliance_count WHERE status ||"
+                + " ' ' || severity IN (<cells>) GROUP BY instance_id, type)"
                 + " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
+        .bindList("cells", cells.stream().map(cell -> cell.status + " " + cell.severity).toList())
         .map((row, context) -> stands(row))
         .list();
   }
@@ -275,13 +261,11 @@ public final class ComplianceLists {
 
   private static Resource resource(ResultSet row) throws SQLException {
     Map<Cell, Integer> items = new HashMap<>();
-    for (Status status : Status.values()) {
-      for (Severity severity : Severity.values()) {
-        int count = row.getInt(column(status, severity));
-        if (count > 0) {
-          items.put(new Cell(status, severity), count);
-        }
-      }
+    for (String kind : row.getString("items").split(",")) {
+      String[] words = kind.split(" ");
+      items.put(
+          new Cell(Status.valueOf(words[0]), Severity.valueOf(words[1])),
+          Integer.parseInt(words[2]));
     }
     return new Resource(
         row.getString("instance_id"),
@@ -297,9 +281,5 @@ public final class ComplianceLists {
         Status.valueOf(row.getString("status")),
         Severity.valueOf(row.getString("severity")),
         row.getInt("resources"));
-  }
-
-  private static String column(Status status, Severity severity) {
-    return status.name().toLowerCase(Locale.ROOT) + "_" + severity.name().toLowerCase(Locale.ROOT);
   }
 }
