@@ -118,7 +118,8 @@ final class AgentProgram implements AutoCloseable {
             worker,
             ThisHost.keeper(facts),
             hands,
-            reboot(config, query));
+            reboot(config, query),
+            System::gc);
     Engine.Way way =
         new Engine.Way(
             new GrpcDialer(channels, identity, owner),

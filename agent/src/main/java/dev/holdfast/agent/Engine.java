@@ -59,6 +59,7 @@ public final class Engine {
    * @param keeper brings the host to the state that it should have
    * @param hands a thread for each of its tasks
    * @param reboot reboots the host
+   * @param giveBack gives memory to the system that is needed no more; takes milliseconds
    */
   public record Ground(
       Disk disk,
@@ -71,7 +72,8 @@ public final class Engine {
       Executor worker,
       Keeper keeper,
       Executor hands,
-      Runnable reboot) {}
+      Runnable reboot,
+      Runnable giveBack) {}
 
   /**
    * How it reaches the coordinator.
@@ -107,7 +109,8 @@ public final class Engine {
             ground.timers,
             new NamedTypes(planner),
             this::loaded,
-            this::running);
+            this::running,
+            ground.giveBack);
     Workbench workbench =
         new Workbench(
             ground.gatherer,

@@ -36,12 +36,16 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
   private final TypeOwners owners;
   private final Function<AssociationId, Optional<Trigger>> running;
   private final Duration spread;
+  private final Timers timers;
+  private final Runnable giveBack;
+  private boolean givingBack;
 
   /**
    * With what it asks.
    *
    * @param loaded what an association runs now, if it is assigned
    * @param running the trigger of an association's run that is in progress
+   * @param giveBack gives memory to the system that a gathering took and needs no more
    */
   InventoryDesk(
       InstanceId instance,
@@ -50,7 +54,10 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
       Timers timers,
       NamedTypes named,
       Function<AssociationId, Optional<Holding.Loaded>> loaded,
-      Function<AssociationId, Optional<Trigger>> running) {
+      Function<AssociationId, Optional<Trigger>> running,
+      Runnable giveBack) {
+    this.timers = timers;
+    this.giveBack = giveBack;
     this.changed = new ChangedInventory(disk, lane, timers);
     this.owners =
         new TypeOwners(
@@ -101,6 +108,20 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
     boolean scheduled =
         running.apply(asking).filter(trigger -> trigger instanceof Trigger.Tick).isPresent();
     changed.take(gathering, found, scheduled ? spread : Duration.ZERO);
+    giveBackSoon();
+  }
+
+  /** Once for gatherings that come close together. */
+  private void giveBackSoon() {
+    if (!givingBack) {
+      givingBack = true;
+      timers.after(
+          InventoryLimits.GIVE_BACK,
+          () -> {
+            givingBack = false;
+            giveBack.run();
+          });
+    }
   }
 
   @Override

@@ -216,6 +216,7 @@ final class SimulationProgram implements AutoCloseable {
             owner,
             (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
             owner,
+            () -> {},
             () -> {}),
         new Engine.Way(
             new GrpcDialer(channels, identity, owner),

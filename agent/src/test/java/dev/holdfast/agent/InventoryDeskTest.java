@@ -42,6 +42,7 @@ final class InventoryDeskTest {
   private static final Instant NOW = Instant.parse("2026-03-04T05:06:00Z");
 
   private final ManualTimers timers = new ManualTimers(NOW);
+  private int givenBack;
   private final List<Report> sent = new ArrayList<>();
   private final Map<AssociationId, Trigger> running = new HashMap<>();
   private final Map<AssociationId, String> documents = new HashMap<>();
@@ -55,7 +56,8 @@ final class InventoryDeskTest {
               new StepPlanner(
                   new HostFacts("mi-1", "", "Linux", "Debian", "12", "/root", Path.of("/work")))),
           association -> Optional.ofNullable(documents.get(association)).map(this::loaded),
-          association -> Optional.ofNullable(running.get(association)));
+          association -> Optional.ofNullable(running.get(association)),
+          () -> givenBack++);
 
   @Test
   void whatAScheduleGatheredIsPassedOnAtTheInstancesOwnMoment() {
@@ -74,6 +76,20 @@ final class InventoryDeskTest {
     take(A);
 
     assertEquals(1, sent.size());
+  }
+
+  @Test
+  void afterGatheringsThatComeCloseTogetherMemoryIsGivenBackOnce() {
+    take(A);
+    take(A);
+    timers.advance(InventoryLimits.GIVE_BACK.minusMillis(1));
+    assertEquals(0, givenBack);
+    timers.advance(Duration.ofMillis(1));
+    assertEquals(1, givenBack);
+
+    take(A);
+    timers.advance(InventoryLimits.GIVE_BACK);
+    assertEquals(2, givenBack);
   }
 
   @Test

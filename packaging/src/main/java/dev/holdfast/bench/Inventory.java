@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
+import dev.holdfast.system.Scratch;
 import dev.holdfast.wire.ReportCodec;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,14 +21,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * What the inventory of a large fleet costs, as whole calls: how fast it is stored, how large it is
@@ -65,36 +64,17 @@ public final class Inventory {
 
   /** {@code packaging/bench/inventory [INSTANCES [PLAIN [DELTAS]]]}. */
   public static void main(String[] arguments) throws IOException, SQLException {
-    int instances = number(arguments, 0, 100_000);
-    int plain = number(arguments, 1, 1_000);
-    int deltas = number(arguments, 2, 10_000);
+    int instances = Arguments.number(arguments, 0, 100_000);
+    int plain = Arguments.number(arguments, 1, 1_000);
+    int deltas = Arguments.number(arguments, 2, 10_000);
     if (instances < 1_000 || plain < 100 || deltas < 500 || arguments.length > 3) {
       System.err.println(
           "inventory: call it as packaging/bench/inventory [INSTANCES [PLAIN [DELTAS]]], with at"
               + " least 1000, 100 and 500");
       System.exit(2);
     }
-    Path folder = Files.createTempDirectory("holdfast-inventory");
-    try {
-      new Inventory(folder, instances, plain, deltas, System.out).measure();
-    } finally {
-      remove(folder);
-    }
-  }
-
-  private static int number(String[] arguments, int index, int otherwise) {
-    try {
-      return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try (Scratch scratch = Scratch.make("holdfast-inventory")) {
+      new Inventory(scratch.folder(), instances, plain, deltas, System.out).measure();
     }
   }
 

@@ -82,8 +82,8 @@ public final class Push {
   /** {@code packaging/bench/push [AGENTS [ROUNDS]]}. */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
-    int agents = number(arguments, 0, 1_000);
-    int rounds = number(arguments, 1, 5);
+    int agents = Arguments.number(arguments, 0, 1_000);
+    int rounds = Arguments.number(arguments, 1, 5);
     if (agents < 1 || agents > 9_000 || rounds < 1 || arguments.length > 2) {
       System.err.println(
           "push: call it as packaging/bench/push [AGENTS [ROUNDS]], with 1 to 9000 agents");
@@ -93,14 +93,6 @@ public final class Push {
       new Push(rig, agents, System.out).measure(rounds);
     }
     System.exit(0); // the threads of clients would be waited for
-  }
-
-  private static int number(String[] arguments, int index, int otherwise) {
-    try {
-      return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
-    } catch (NumberFormatException e) {
-      return -1;
-    }
   }
 
   /** What one edit took. */

@@ -16,6 +16,7 @@ import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.Subject;
 import dev.holdfast.coordinator.targeting.Target;
 import dev.holdfast.coordinator.targeting.TargetIndex;
+import dev.holdfast.system.Scratch;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.ExplainAssociationRequest;
@@ -24,10 +25,7 @@ import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +34,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * What a change of a tag or of an association costs in a large fleet, as whole calls with their
@@ -60,17 +57,17 @@ public final class Targeting {
 
   /** {@code packaging/bench/targeting [INSTANCES [ASSOCIATIONS [ROUNDS]]]}. */
   public static void main(String[] arguments) throws IOException {
-    int instances = number(arguments, 0, 100_000);
-    int associations = number(arguments, 1, 1_000);
-    int rounds = number(arguments, 2, 200);
+    int instances = Arguments.number(arguments, 0, 100_000);
+    int associations = Arguments.number(arguments, 1, 1_000);
+    int rounds = Arguments.number(arguments, 2, 200);
     if (instances < 1_000 || associations < 10 || rounds < 10 || arguments.length > 3) {
       System.err.println(
           "targeting: call it as packaging/bench/targeting [INSTANCES [ASSOCIATIONS [ROUNDS]]],"
               + " with at least 1000, 10 and 10");
       System.exit(2);
     }
-    Path folder = Files.createTempDirectory("holdfast-targeting");
-    try (LargeFleet fleet = new LargeFleet(folder, instances)) {
+    try (Scratch scratch = Scratch.make("holdfast-targeting");
+        LargeFleet fleet = new LargeFleet(scratch.folder(), instances)) {
       long begun = System.nanoTime();
       fleet.fill(associations);
       System.out.printf(
@@ -81,24 +78,6 @@ public final class Targeting {
           memberships(fleet),
           (System.nanoTime() - begun) / 1e9);
       new Targeting(fleet, rounds, System.out).measure();
-    } finally {
-      remove(folder);
-    }
-  }
-
-  private static int number(String[] arguments, int index, int otherwise) {
-    try {
-      return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 

@@ -24,11 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +51,8 @@ public final class Rig implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Path folder;
+  private final Scratch scratch = Scratch.make("holdfast-rig");
+  private final Path folder = scratch.folder();
   private String agentAddress = "127.0.0.1:0";
   private String adminAddress = "127.0.0.1:0";
   private String metricsAddress = "127.0.0.1:0";
@@ -65,7 +64,6 @@ public final class Rig implements AutoCloseable {
   /** In a temporary folder of its own, which only its owner can enter. */
   public Rig() {
     try {
-      this.folder = Files.createTempDirectory("holdfast-rig");
       Files.createDirectory(data());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a temporary folder", e);
@@ -342,13 +340,7 @@ public final class Rig implements AutoCloseable {
     if (coordinator != null) {
       coordinator.close();
     }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder, e);
-    }
+    scratch.close();
   }
 
   private static String port(String address) {

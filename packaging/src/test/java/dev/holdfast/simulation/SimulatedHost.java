@@ -118,7 +118,8 @@ final class SimulatedHost {
                 timeline,
                 (order, folder) -> Optional.of(Keeper.Result.COMPLIANT),
                 timeline,
-                () -> world.trace(instance + " asks for a reboot")),
+                () -> world.trace(instance + " asks for a reboot"),
+                () -> {}),
             new Engine.Way(
                 listener -> network.dial(instance, timeline, listener),
                 new Host(

@@ -82,6 +82,9 @@ public final class InventoryLimits {
    */
   public static final Duration SPREAD = Duration.ofSeconds(30);
 
+  /** How long after a gathering its memory is given back; by then what it found is told. */
+  public static final Duration GIVE_BACK = Duration.ofSeconds(2);
+
   /** Folders that one filter of files looks through, unless it says otherwise (spec.md 5.2). */
   public static final int FILTER_FOLDERS = 5_000;
 
