@@ -2,6 +2,7 @@ package dev.holdfast.agent.state;
 
 import dev.holdfast.agent.process.Commands;
 import dev.holdfast.agent.process.Commands.Ran;
+import dev.holdfast.agent.process.FirstLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +36,11 @@ public final class LinuxHost implements Host {
   /** Enough for the answer to a question, and for what a change says. */
   private static final int KEEP = 128 * 1024;
 
-  private static final FileAttribute<?> PROGRAM =
+  private static final FileAttribute<?> OWNER_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private static final FileAttribute<?> OWNER_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Means means;
   private final Path folder;
@@ -189,17 +194,15 @@ public final class LinuxHost implements Host {
     Path file;
     try {
       file = inFolder("script");
-      Files.createFile(file, PROGRAM);
+      Files.createFile(file, OWNER_FILE);
       Files.writeString(file, text);
     } catch (IOException e) {
       throw new HostException("cannot use " + folder + ": " + e, e);
     }
+    List<String> words = new ArrayList<>(FirstLine.interpreter(text).orElse(List.of("sh")));
+    words.add(file.toString());
     return run(
-        text.startsWith("#!") ? List.of(file.toString()) : List.of("sh", file.toString()),
-        environment,
-        workingFolder.map(Path::of).orElse(means.workingFolder),
-        "",
-        atMost);
+        words, environment, workingFolder.map(Path::of).orElse(means.workingFolder), "", atMost);
   }
 
   @Override
@@ -239,7 +242,7 @@ public final class LinuxHost implements Host {
   private static void makeFolders(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       makeFolders(Objects.requireNonNull(folder.getParent(), "the root is a folder"));
-      Files.createDirectory(folder, PROGRAM);
+      Files.createDirectory(folder, OWNER_FOLDER);
     }
   }
 

@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +31,15 @@ final class PlainShell {
   private static Value one(Path script) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("plain-");
     Path copy = folder.resolve("_script.sh");
-    Files.copy(script, copy);
-    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+    // By a process of its own: a file that this one wrote a moment ago may still be open for
+    // writing
+    // in a child that another thread is just forking, and such a file can't be executed.
+    if (new ProcessBuilder("install", "-m", "700", script.toString(), copy.toString())
+            .start()
+            .waitFor()
+        != 0) {
+      throw new IOException("cannot copy " + script);
+    }
     ProcessBuilder builder =
         new ProcessBuilder("sh", "-c", copy.toString())
             .directory(Path.of("/").toFile())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.process.Commands.Ran;
 import dev.holdfast.agent.process.OsCommands;
 import dev.holdfast.agent.state.Host.Access;
 import dev.holdfast.agent.state.Host.Body;
@@ -15,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +193,22 @@ final class HostFilesTest {
 
     assertEquals(Kind.OTHER, host().look("/etc/pipe").orElseThrow().kind());
     assertThrows(HostException.class, () -> host().read("/etc/pipe", 10));
+  }
+
+  @Test
+  void aScriptIsRunByTheInterpreterThatItNamesAndIsNeverExecutedItself() {
+    // Nothing but a file that is executed can be too busy for it.
+    Host host = host();
+    String tell = "stat -c %a \"$0\"\nset -o | grep nounset\n";
+
+    assertTrue(ran(host, tell).stdout().matches("600\nnounset +off\n"));
+    assertTrue(ran(host, "#!/bin/sh -u\n" + tell).stdout().matches("600\nnounset +on\n"));
+    assertEquals("#! /bin/cat\nitself\n", ran(host, "#! /bin/cat\nitself\n").stdout());
+  }
+
+  private static Ran ran(Host host, String script) {
+    return host.script(
+        script, Map.of("PATH", "/usr/bin:/bin"), Optional.empty(), Duration.ofSeconds(10));
   }
 
   private Host host() {
