@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.wire.v1.Association;
+import dev.holdfast.wire.v1.ComplianceServiceGrpc;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
+import dev.holdfast.wire.v1.Filter;
 import dev.holdfast.wire.v1.GetInventoryRequest;
 import dev.holdfast.wire.v1.InventoryEntity;
 import dev.holdfast.wire.v1.InventoryServiceGrpc;
+import dev.holdfast.wire.v1.ListComplianceItemsRequest;
 import dev.holdfast.wire.v1.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a real agent gathered, exported by the client and asked by another program's SQL. */
+/**
+ * What a real agent gathered and was handed on its host, exported by the client and asked by
+ * another program's SQL.
+ */
 @Execution(ExecutionMode.CONCURRENT) // it mostly waits
 final class ExportTest {
   private static final Pattern EXAMPLE = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
@@ -54,6 +60,7 @@ final class ExportTest {
                       .build());
       holdfast(rig, "wait", "association", "inventory", "--timeout", "60s");
       Map<String, Integer> gathered = gathered(rig);
+      put(rig, instance);
 
       Path fleet = rig.folder().resolve("fleet");
       String said = holdfast(rig, "export", fleet.toString());
@@ -62,8 +69,9 @@ final class ExportTest {
       assertTrue(gathered.getOrDefault("AWS:InstanceInformation", 0) > 0, gathered::toString);
       Matcher lines = Pattern.compile("exported (\\d+) lines into \\d+ files").matcher(said);
       assertTrue(lines.find(), said);
-      // With two more of compliance: the item of the one association, and the summary of its type.
-      assertEquals(items + 2, Integer.parseInt(lines.group(1)), gathered::toString);
+      // With four of compliance: the item of the one association and the one that was put on the
+      // host, and the summaries of their types.
+      assertEquals(items + 4, Integer.parseInt(lines.group(1)), gathered::toString);
       for (String example : examples()) {
         List<String> rows = ask(example.replace("'fleet/", "'" + fleet + "/"));
         System.out.println("export: " + rows.size() + " rows for " + example.lines().toList());
@@ -102,6 +110,50 @@ final class ExportTest {
       page = answer.getNextPageToken();
     } while (!page.isEmpty());
     return counts;
+  }
+
+  /** Puts a compliance item on the host, and waits until the coordinator has it. */
+  private static void put(Rig rig, String instance) throws IOException, InterruptedException {
+    Path items =
+        Files.writeString(
+            rig.folder().resolve("items.json"),
+            """
+            [{"Id": "full", "Title": "The full backup", "Severity": "HIGH", "Status": "NON_COMPLIANT"}]
+            """);
+    var _ =
+        Launched.run(
+            rig.folder(),
+            "holdfast-agent",
+            List.of(
+                "compliance",
+                "put",
+                "--type",
+                "Custom:Backup",
+                items.toString(),
+                "--state",
+                rig.state().toString()),
+            0);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (backups(rig, instance).isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    assertEquals(
+        List.of("full COMPLIANCE_STATUS_NON_COMPLIANT COMPLIANCE_SEVERITY_HIGH"),
+        backups(rig, instance));
+  }
+
+  private static List<String> backups(Rig rig, String instance) {
+    return ComplianceServiceGrpc.newBlockingStub(rig.channel())
+        .withCallCredentials(rig.token())
+        .listComplianceItems(
+            ListComplianceItemsRequest.newBuilder()
+                .addResourceIds(instance)
+                .addFilters(Filter.newBuilder().setKey("ComplianceType").addValues("Custom:Backup"))
+                .build())
+        .getComplianceItemsList()
+        .stream()
+        .map(item -> item.getId() + " " + item.getStatus() + " " + item.getSeverity())
+        .toList();
   }
 
   private static String holdfast(Rig rig, String... call) {
