@@ -88,6 +88,9 @@ final class DocumentsTest {
                 Collectors.toMap(
                     name -> name, name -> (Value) new Value.Text("{{ " + name + " }}"))),
         step.inputs() instanceof Value.Fields(var fields) ? fields : Map.of());
+    Set<String> filters = Set.of("files", "windowsRegistry");
+    Set<String> ours =
+        Set.of("disks", "ports", "users", "certificates", "kernel", "containers", "pendingUpdates");
     document
         .parameters()
         .forEach(
@@ -95,7 +98,9 @@ final class DocumentsTest {
                 assertEquals(
                     Optional.of(
                         new Value.Text(
-                            Set.of("files", "windowsRegistry").contains(name) ? "" : "Enabled")),
+                            filters.contains(name)
+                                ? ""
+                                : ours.contains(name) ? "Disabled" : "Enabled")),
                     definition.defaultValue(),
                     name));
   }
