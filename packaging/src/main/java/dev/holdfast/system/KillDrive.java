@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * Kills the coordinator and the agent with SIGKILL at random moments while associations are started
@@ -82,6 +81,14 @@ public final class KillDrive {
     }
   }
 
+  /** Who is killed. */
+  public enum Victims {
+    /** Now one, now the other, at times both. */
+    EITHER,
+    /** The agent alone. */
+    AGENT
+  }
+
   /** Over a rig that nothing was started in yet. */
   public KillDrive(Rig rig, RandomGenerator random, PrintStream out) {
     this.rig = rig;
@@ -91,15 +98,15 @@ public final class KillDrive {
   }
 
   /** Drives so many rounds; progress goes to the given stream, a line a round. */
-  public Figures drive(int rounds) throws InterruptedException {
+  public Figures drive(int rounds, Victims victims) throws InterruptedException {
     rig.startCoordinator();
     String instance = rig.enroll(Map.of());
     rig.startAgent();
     define(instance);
     for (int round = 1; round <= rounds; round++) {
       load(Duration.ofMillis(random.nextLong(200, 2_500)));
-      boolean coordinator = round % 2 == 1 || random.nextInt(4) == 0;
-      boolean agent = round % 2 == 0 || random.nextInt(4) == 0;
+      boolean coordinator = victims == Victims.EITHER && (round % 2 == 1 || random.nextInt(4) == 0);
+      boolean agent = !coordinator || random.nextInt(4) == 0;
       if (agent) {
         rig.agent().kill();
       }
@@ -214,7 +221,7 @@ public final class KillDrive {
   }
 
   private Figures judge(int rounds, List<AssociationExecutionTarget> targets) {
-    Map<String, Integer> begun = begun();
+    Map<String, Integer> begun = Marks.begun(marks);
     Map<String, AssociationExecutionTarget> byExecution = new HashMap<>();
     Map<String, RunStatus> byRun = new HashMap<>();
     Map<RunStatus, Integer> byStatus = new EnumMap<>(RunStatus.class);
@@ -264,19 +271,6 @@ public final class KillDrive {
         byStatus);
   }
 
-  /** How many times the script of each run began: each beginning left a file. */
-  private Map<String, Integer> begun() {
-    try (Stream<Path> files = Files.list(marks)) {
-      Map<String, Integer> begun = new TreeMap<>();
-      files
-          .map(file -> file.getFileName().toString())
-          .forEach(name -> begun.merge(name.substring(0, name.indexOf('.')), 1, Integer::sum));
-      return begun;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the marks", e);
-    }
-  }
-
   private static boolean ended(RunStatus status) {
     return switch (status) {
       case RUN_STATUS_SUCCESS,
@@ -301,7 +295,8 @@ public final class KillDrive {
     System.out.println("seed " + seed);
     try (Rig rig = new Rig()) {
       Figures figures =
-          new KillDrive(rig, new java.util.SplittableRandom(seed), System.out).drive(rounds);
+          new KillDrive(rig, new java.util.SplittableRandom(seed), System.out)
+              .drive(rounds, Victims.EITHER);
       System.out.println(figures);
       if (!figures.clean()) {
         System.exit(1);

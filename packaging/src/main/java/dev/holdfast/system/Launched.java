@@ -25,6 +25,23 @@ public final class Launched implements AutoCloseable {
   /** Marks the end of standard output; no line of a program is like it. */
   private static final String END = "\u0000end";
 
+  /**
+   * What a program is started in.
+   *
+   * @param before words before the program: another program that becomes it
+   * @param environment variables beside ours
+   */
+  public record Around(List<String> before, Map<String, String> environment) {
+    /** Nothing. */
+    public static final Around NOTHING = new Around(List.of(), Map.of());
+
+    /** Copies. */
+    public Around {
+      before = List.copyOf(before);
+      environment = Map.copyOf(environment);
+    }
+  }
+
   private final Process process;
   private final Path errors;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -41,13 +58,19 @@ public final class Launched implements AutoCloseable {
    * end.
    */
   public static Launched start(Path folder, String name, List<String> arguments) {
-    List<String> call = new ArrayList<>();
+    return start(folder, name, arguments, Around.NOTHING);
+  }
+
+  /** The same, within something else. */
+  public static Launched start(Path folder, String name, List<String> arguments, Around around) {
+    List<String> call = new ArrayList<>(around.before);
     call.add(ROOT.resolve("packaging/bin").resolve(name).toString());
     call.addAll(arguments);
     Path errors = folder.resolve(name + ".log");
     try {
       ProcessBuilder builder = new ProcessBuilder(call);
       builder.directory(folder.toFile());
+      builder.environment().putAll(around.environment);
       builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
       return new Launched(builder.start(), errors);
     } catch (IOException e) {

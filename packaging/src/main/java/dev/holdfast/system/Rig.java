@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -53,21 +54,42 @@ public final class Rig implements AutoCloseable {
 
   private final Scratch scratch = Scratch.make("holdfast-rig");
   private final Path folder = scratch.folder();
+  private final Path data;
+  private final Path state;
   private String agentAddress = "127.0.0.1:0";
   private String adminAddress = "127.0.0.1:0";
   private String metricsAddress = "127.0.0.1:0";
-  private boolean many;
+  private String configuration = "";
+  private Launched.Around coordinatorAround = Launched.Around.NOTHING;
+  private Launched.Around agentAround = Launched.Around.NOTHING;
   private @Nullable Launched coordinator;
   private @Nullable Launched agent;
   private @Nullable ManagedChannel channel;
 
   /** In a temporary folder of its own, which only its owner can enter. */
   public Rig() {
+    this(Optional.empty());
+  }
+
+  /** With the coordinator's data in a folder that is there, and stays. */
+  public Rig(Path data) {
+    this.data = data;
+    this.state = folder.resolve("agent");
+  }
+
+  private Rig(Optional<Path> state) {
+    this.data = folder.resolve("coordinator");
+    this.state = state.orElse(folder.resolve("agent"));
     try {
-      Files.createDirectory(data());
+      Files.createDirectory(data);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a temporary folder", e);
     }
+  }
+
+  /** With the agent's state in a folder that is there, and stays. */
+  public static Rig withState(Path state) {
+    return new Rig(Optional.of(state));
   }
 
   /** The temporary folder. */
@@ -77,12 +99,12 @@ public final class Rig implements AutoCloseable {
 
   /** The coordinator's data folder. */
   public Path data() {
-    return folder.resolve("coordinator");
+    return data;
   }
 
   /** The agent's state folder. */
   public Path state() {
-    return folder.resolve("agent");
+    return state;
   }
 
   /** Where the admin API is, once the coordinator has been started. */
@@ -102,12 +124,27 @@ public final class Rig implements AutoCloseable {
 
   /** From its next start the coordinator takes many agents of one address. */
   public void admitMany() {
-    many = true;
+    configure(MANY_AGENTS);
+  }
+
+  /** From its next start the coordinator has this configuration. */
+  public void configure(String yaml) {
+    configuration = yaml;
+  }
+
+  /** From its next start the coordinator runs within that. */
+  public void coordinatorWithin(Launched.Around around) {
+    coordinatorAround = around;
+  }
+
+  /** From its next start the agent runs within that. */
+  public void agentWithin(Launched.Around around) {
+    agentAround = around;
   }
 
   /** Starts the coordinator, at its former ports if it had any, and waits until it is ready. */
   public void startCoordinator() {
-    Launched started = Launched.start(folder, "holdfast-coordinator", serving());
+    Launched started = Launched.start(folder, "holdfast-coordinator", serving(), coordinatorAround);
     coordinator = started;
     Map<String, String> ready = Launched.words(started.awaitLine("ready ", START));
     agentAddress = "127.0.0.1:" + port(ready.getOrDefault("agent", ""));
@@ -122,9 +159,9 @@ public final class Rig implements AutoCloseable {
     List<String> call = new ArrayList<>(List.of("serve", "--data", data().toString()));
     call.addAll(List.of("--agent-listen", agentAddress, "--admin-listen", adminAddress));
     call.addAll(List.of("--metrics-listen", metricsAddress));
-    if (many) {
+    if (!configuration.isEmpty()) {
       try {
-        Path file = Files.writeString(folder.resolve("coordinator.yaml"), MANY_AGENTS);
+        Path file = Files.writeString(folder.resolve("coordinator.yaml"), configuration);
         call.addAll(List.of("--config", file.toString()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write the coordinator's configuration", e);
@@ -175,17 +212,21 @@ public final class Rig implements AutoCloseable {
     }
   }
 
+  /** A new activation for so many. */
+  public CreateActivationResponse activate(int count, Map<String, String> tags) {
+    return ActivationServiceGrpc.newBlockingStub(channel())
+        .withCallCredentials(token())
+        .createActivation(
+            CreateActivationRequest.newBuilder()
+                .setDescription("the rig")
+                .setRegistrationLimit(count)
+                .putAllTags(tags)
+                .build());
+  }
+
   /** Options for so many to join by a new activation; its code is in a file of this folder. */
   private List<String> joining(int count, Map<String, String> tags) {
-    CreateActivationResponse activation =
-        ActivationServiceGrpc.newBlockingStub(channel())
-            .withCallCredentials(token())
-            .createActivation(
-                CreateActivationRequest.newBuilder()
-                    .setDescription("the rig")
-                    .setRegistrationLimit(count)
-                    .putAllTags(tags)
-                    .build());
+    CreateActivationResponse activation = activate(count, tags);
     Path code = folder.resolve("code");
     try {
       Files.writeString(code, activation.getActivationCode());
@@ -206,7 +247,8 @@ public final class Rig implements AutoCloseable {
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
     Launched started =
-        Launched.start(folder, "holdfast-agent", List.of("serve", "--state", state().toString()));
+        Launched.start(
+            folder, "holdfast-agent", List.of("serve", "--state", state().toString()), agentAround);
     agent = started;
     return started.awaitLine("ready ", START);
   }
@@ -326,6 +368,18 @@ public final class Rig implements AutoCloseable {
         applier.apply(headers);
       }
     };
+  }
+
+  /** The last lines of what each program wrote to standard error. */
+  public List<String> lastLines(int count) {
+    List<String> last = new ArrayList<>();
+    for (Launched program : new Launched[] {coordinator, agent}) {
+      if (program != null) {
+        List<String> lines = program.said().lines().toList();
+        last.addAll(lines.subList(Math.max(0, lines.size() - count), lines.size()));
+      }
+    }
+    return last;
   }
 
   /** Ends both programs and removes the folder. */

@@ -16,7 +16,8 @@ final class KillTest {
     long seed = System.nanoTime();
     try (Rig rig = new Rig()) {
       KillDrive.Figures figures =
-          new KillDrive(rig, new SplittableRandom(seed), System.out).drive(10);
+          new KillDrive(rig, new SplittableRandom(seed), System.out)
+              .drive(10, KillDrive.Victims.EITHER);
 
       System.out.println("seed " + seed + ", " + figures);
       assertTrue(figures.clean(), "seed " + seed + ", " + figures);

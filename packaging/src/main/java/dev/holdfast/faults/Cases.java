@@ -1,0 +1,36 @@
+package dev.holdfast.faults;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All cases, in the order in which they are run. */
+final class Cases {
+  private static final List<Case> ALL =
+      Stream.<List<Case>>of(
+              EnrolmentCases.all(),
+              IdentityCases.all(),
+              AgentCases.all(),
+              CoordinatorCases.all(),
+              LinkCases.all(),
+              List.of(new FailedSync()))
+          .flatMap(List::stream)
+          .toList();
+
+  private Cases() {}
+
+  static List<Case> all() {
+    return ALL;
+  }
+
+  /**
+   * The case of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Case named(String id) {
+    return ALL.stream()
+        .filter(one -> one.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no case " + id));
+  }
+}
