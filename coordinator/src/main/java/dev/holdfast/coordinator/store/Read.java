@@ -13,7 +13,7 @@ public final class Read {
 
   /** Of all rows. */
   Read(Handle handle) {
-    this(handle, Sight.ALL);
+    this(handle, Sight.all());
   }
 
   /** Of what somebody sees, by a connection that knows it. */

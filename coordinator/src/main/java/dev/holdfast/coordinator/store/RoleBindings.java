@@ -37,7 +37,7 @@ public final class RoleBindings {
       String author) {
     /** The instances that it lets touch. */
     public Sight sight() {
-      return scope.<Sight>map(one -> new Sight.Tagged(java.util.Set.of(one))).orElse(Sight.ALL);
+      return scope.<Sight>map(one -> new Sight.Tagged(java.util.Set.of(one))).orElse(Sight.all());
     }
   }
 

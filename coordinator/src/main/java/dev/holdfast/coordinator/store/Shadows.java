@@ -71,22 +71,38 @@ final class Shadows {
           "SELECT type, status, severity, COUNT(*) AS resources FROM temp.compliance_resource"
               + " GROUP BY type, status, severity",
           "log",
-          // An event that names instances is seen if all of them are; one that names none, but an
-          // association, if the association has no other members and had none.
+          // An event that names instances is seen if all of them are; else if all else that it
+          // names
+          // is. One that counts instances is not, if others than those that are seen may be
+          // counted.
           "SELECT * FROM main.log AS l WHERE l.type NOT LIKE 'Webhook%' AND NOT EXISTS (SELECT 1"
-              + " FROM json_each(l.resources) AS r WHERE (r.value LIKE 'mi-%' AND r.value NOT IN "
+              + " FROM json_each(l.resources) AS r WHERE r.value LIKE 'mi-%' AND r.value NOT IN "
               + SEEN
-              + ") OR (r.value IN (SELECT id FROM main.activation) AND r.value NOT IN (SELECT id"
-              + " FROM temp.sight_activation) AND NOT EXISTS (SELECT 1 FROM json_each(l.resources)"
-              + " WHERE value LIKE 'mi-%')) OR (r.value IN (SELECT id FROM main.association) AND"
-              + " NOT EXISTS (SELECT 1 FROM json_each(l.resources) WHERE value LIKE 'mi-%') AND"
-              + " (r.value NOT IN (SELECT id FROM temp.association) OR EXISTS (SELECT 1 FROM"
-              + " main.membership AS m WHERE m.association_id = r.value AND m.instance_id NOT IN "
+              + ") AND (EXISTS (SELECT 1 FROM json_each(l.resources) WHERE value LIKE 'mi-%') OR"
+              + " NOT EXISTS (SELECT 1 FROM json_each(l.resources) AS r WHERE (r.value IN (SELECT"
+              + " id FROM main.activation) AND r.value NOT IN (SELECT id FROM temp.activation)) OR"
+              + " (r.value IN (SELECT id FROM main.execution) AND r.value NOT IN (SELECT id FROM"
+              + " temp.execution)) OR (r.value IN (SELECT id FROM main.association) AND (r.value"
+              + " NOT IN (SELECT id FROM temp.association) OR (l.type IN ('TargetsChanged',"
+              + " 'ExecutionCancelled') AND EXISTS (SELECT 1 FROM main.membership AS m WHERE"
+              + " m.association_id = r.value AND m.instance_id NOT IN "
               + SEEN
-              + "))))");
+              + "))))))",
+          "execution",
+          // What began by somebody's coming, or was started on some, is seen if one of them is.
+          "SELECT * FROM main.execution AS e WHERE e.association_id IN (SELECT id FROM"
+              + " temp.association) AND (e.kind <> 'ENTER' OR EXISTS (SELECT 1 FROM main.membership"
+              + " AS m WHERE m.association_id = e.association_id AND m.entered_position ="
+              + " e.position AND m.instance_id IN "
+              + SEEN
+              + ")) AND (e.instance_ids = '[]' OR EXISTS (SELECT 1 FROM json_each(e.instance_ids)"
+              + " WHERE value IN "
+              + SEEN
+              + "))");
 
   /** The order in which views are made: those that others rest on first. */
-  private static final List<String> FIRST = List.of("instance", "activation", "association");
+  private static final List<String> FIRST =
+      List.of("instance", "activation", "association", "execution");
 
   private Shadows() {}
 

@@ -9,10 +9,14 @@ import java.util.Set;
  */
 public sealed interface Sight {
   /** All instances. */
-  Sight ALL = new All();
+  static Sight all() {
+    return new All();
+  }
 
   /** Nobody. */
-  Sight NONE = new Tagged(Set.of());
+  static Sight none() {
+    return new Tagged(Set.of());
+  }
 
   /** All instances. */
   record All() implements Sight {}

@@ -148,7 +148,7 @@ public final class Store implements AutoCloseable {
    * Does the work in one transaction and makes it durable. What the work throws undoes all of it.
    */
   public <T> T write(Function<Write, T> work) {
-    return write(writer, Sight.ALL, work);
+    return write(writer, Sight.all(), work);
   }
 
   private <T> T write(Session session, Sight sight, Function<Write, T> work) {
@@ -198,7 +198,7 @@ public final class Store implements AutoCloseable {
 
   /** Does the work as {@link #write} does, then undoes all of it; what the work came to. */
   public <T> T rehearse(Function<Write, T> work) {
-    return rehearse(writer, Sight.ALL, work);
+    return rehearse(writer, Sight.all(), work);
   }
 
   private <T> T rehearse(Session session, Sight sight, Function<Write, T> work) {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /**
  * Instances by their tags: those that have all of the keys, each with one of its values. A key
  * without values fits nobody, and so do no keys at all: what is meant for all instances is {@link
- * Sight#ALL}.
+ * Sight#all()}.
  */
 public record TagScope(SortedMap<String, SortedSet<String>> tags) {
   /** Copies. */

@@ -43,7 +43,7 @@ public sealed interface Caller {
 
     /** With a role for all instances. */
     public Person(String name, Role role, Optional<Instant> expires) {
-      this(name, role, Set.of(new Grant(role, Sight.ALL)), expires);
+      this(name, role, Set.of(new Grant(role, Sight.all())), expires);
     }
 
     /** For which instances they have a capability; empty: for none, they lack it. */
@@ -113,7 +113,7 @@ public sealed interface Caller {
     }
     // without a gate before it: only somebody who may see all can be meant
     if (person().grants().stream().allMatch(grant -> grant.sight().isAll())) {
-      return Sight.ALL;
+      return Sight.all();
     }
     throw new IllegalStateException("nobody said what the caller may see");
   }

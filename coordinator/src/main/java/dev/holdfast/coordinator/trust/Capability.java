@@ -29,6 +29,8 @@ public enum Capability {
   READ_SECRETS("read the value of a SecureString", EnumSet.of(Role.ADMIN));
 
   private final String text;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
   private final Set<Role> roles;
 
   Capability(String text, EnumSet<Role> roles) {

@@ -119,7 +119,7 @@ public final class TokenBook {
                 asked
                     .scope
                     .<Sight>map(scope -> new Sight.Tagged(Set.of(scope)))
-                    .orElse(Sight.ALL)));
+                    .orElse(Sight.all())));
     if (!actor.covers(grants)) {
       throw new TokenRefused(
           TokenRefused.Why.DENIED,
@@ -208,7 +208,7 @@ public final class TokenBook {
     return token.bound()
         ? grants(RoleBindings.of(read, token.name()))
         : Role.parse(token.role()).stream()
-            .map(role -> new Grant(role, Sight.ALL))
+            .map(role -> new Grant(role, Sight.all()))
             .collect(Collectors.toSet());
   }
 

@@ -96,10 +96,10 @@ final class PolicyTest {
     Caller.Person security = new Caller.Person("sec", Role.SECURITY, Optional.empty());
     for (Role role : Role.values()) {
       boolean below = role == Role.SECURITY || role == Role.AUDITOR || role == Role.VIEWER;
-      assertEquals(below, security.covers(Set.of(new Grant(role, Sight.ALL))), role.text());
+      assertEquals(below, security.covers(Set.of(new Grant(role, Sight.all()))), role.text());
     }
     Caller.Person shop = bound(Role.ADMIN, scope("Team", "shop", "till"));
-    assertFalse(shop.covers(Set.of(new Grant(Role.VIEWER, Sight.ALL))));
+    assertFalse(shop.covers(Set.of(new Grant(Role.VIEWER, Sight.all()))));
     assertFalse(shop.covers(Set.of(new Grant(Role.VIEWER, scope("Team", "bank")))));
     assertFalse(shop.covers(Set.of(new Grant(Role.VIEWER, scope("Site", "north")))));
     assertTrue(shop.covers(Set.of(new Grant(Role.ADMIN, scope("Team", "shop")))));
@@ -110,7 +110,7 @@ final class PolicyTest {
   void aScopeWithoutValuesOrKeysFitsNobody() {
     assertFalse(scope("Team").fits(Map.of("Team", "")));
     assertFalse(new Sight.Tagged(Set.of(TagScope.of(Map.of()))).fits(Map.of("Team", "shop")));
-    assertFalse(Sight.NONE.fits(Map.of("Team", "shop")));
+    assertFalse(Sight.none().fits(Map.of("Team", "shop")));
     assertFalse(new Sight.Tagged(Set.of(TagScope.of(Map.of()))).covers(scope("Team", "shop")));
   }
 
