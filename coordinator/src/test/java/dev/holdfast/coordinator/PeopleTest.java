@@ -217,12 +217,15 @@ final class PeopleTest {
     for (boolean bound : List.of(false, true)) {
       CreateTokenResponse made = make("viewer", "");
       CompletableFuture<Status> end = new CompletableFuture<>();
+      CompletableFuture<Event> first = new CompletableFuture<>();
       EventServiceGrpc.newStub(running.admin(made.getToken()))
           .watch(
-              WatchRequest.newBuilder().setAfterPosition(-1).build(),
+              WatchRequest.newBuilder().setAfterPosition(0).build(),
               new StreamObserver<>() {
                 @Override
-                public void onNext(Event event) {}
+                public void onNext(Event event) {
+                  first.complete(event);
+                }
 
                 @Override
                 public void onError(Throwable failure) {
@@ -234,6 +237,7 @@ final class PeopleTest {
                   end.complete(Status.OK);
                 }
               });
+      first.get(20, TimeUnit.SECONDS);
       String name = made.getTokenInformation().getName();
       if (bound) {
         admin.putRoleBinding(bind(name, "auditor"));
@@ -330,7 +334,7 @@ final class PeopleTest {
         .putWebhook(
             PutWebhookRequest.newBuilder()
                 .setName("canary")
-                .setUrl("https://user:" + canary + "@hooks.example.com/x")
+                .setUrl("https://hooks.example.com/x")
                 .addTypes("RunEnded")
                 .setSecret(canary + "-secret")
                 .build());
