@@ -10,8 +10,10 @@ import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.PeopleLimits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.regex.Pattern;
  * @param adminConnections at once from one address
  * @param failedAuthentications of one address in a minute
  * @param enrolments how often hosts may ask to join
+ * @param auditKept how long rows of the audit trail are kept
  * @param parametersKey the file with the keys of SecureStrings
  */
 record CoordinatorConfig(
@@ -43,6 +46,7 @@ record CoordinatorConfig(
     int adminConnections,
     int failedAuthentications,
     EnrolmentRates.Settings enrolments,
+    Duration auditKept,
     Path parametersKey,
     LogLevel logLevel) {
 
@@ -75,6 +79,9 @@ record CoordinatorConfig(
       Key.whole("limits.enrolments_per_second_per_address", Limits.ENROLMENTS_A_SECOND, 1, 10_000);
   private static final Key<Long> ADDRESS_ENROLMENTS_AT_ONCE =
       Key.whole("limits.enrolments_at_once_per_address", Limits.ENROLMENTS_AT_ONCE, 1, 10_000);
+  private static final Key<Duration> AUDIT_KEPT =
+      Key.duration(
+          "retention.audit", PeopleLimits.AUDIT_KEPT, Duration.ofDays(1), Duration.ofDays(36_500));
   private static final Key<String> PARAMETERS_KEY = Key.text("parameters.key_file", "");
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
@@ -94,6 +101,7 @@ record CoordinatorConfig(
           ENROLMENTS,
           ADDRESS_ENROLMENTS,
           ADDRESS_ENROLMENTS_AT_ONCE,
+          AUDIT_KEPT,
           PARAMETERS_KEY,
           LOG_LEVEL);
 
@@ -152,6 +160,7 @@ record CoordinatorConfig(
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS)),
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
                 Math.toIntExact(file.get(ENROLMENTS))),
+            file.get(AUDIT_KEPT),
             parametersKey(data, file.get(PARAMETERS_KEY)),
             file.get(LOG_LEVEL));
     config.check();
@@ -173,6 +182,7 @@ record CoordinatorConfig(
     effective.put(ENROLMENTS.name(), Integer.toString(enrolments.allASecond()));
     effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
+    effective.put(AUDIT_KEPT.name(), auditKept.toDays() + "d");
     effective.put(PARAMETERS_KEY.name(), parametersKey.toString());
     effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
     return effective;

@@ -3,7 +3,9 @@ package dev.holdfast.coordinator;
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
+import dev.holdfast.coordinator.admin.AuditSweep;
 import dev.holdfast.coordinator.admin.Calls;
+import dev.holdfast.coordinator.admin.Denials;
 import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.GrpcActivations;
 import dev.holdfast.coordinator.admin.GrpcAudits;
@@ -176,7 +178,9 @@ final class CoordinatorProgram implements AutoCloseable {
     BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
 
     // what can be called
-    Calls calls = new Calls(store, ids);
+    Denials denials = new Denials(store, ids, Optional.of(watch));
+    closing.add(denials::flush);
+    Calls calls = new Calls(store, ids, denials);
     Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
     store.onCommit(executionFeeds::wake);
     engine.ingest().onStored(executionFeeds::wake);
@@ -211,7 +215,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcParameters(calls, desk, trust.parameterKeys()),
             new GrpcEvents(store, calls, trust.parameterKeys(), watch, watch),
             new GrpcAudits(calls),
-            new GrpcTokens(),
+            new GrpcTokens(calls, trust.tokens()),
             ProtoReflectionServiceV1.newInstance(),
             ChannelzService.newInstance(CHANNELZ_PAGE),
             health.getHealthService());
@@ -242,7 +246,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 trust.authority().trustDomain(),
                 trust.tokens()::bearer,
                 certificate -> instance(store, certificate),
-                calls::denied),
+                denials),
             streams);
     Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
     Admission adminDoor = new Admission(config.adminConnections(), Figures.connections());
@@ -271,7 +275,7 @@ final class CoordinatorProgram implements AutoCloseable {
     MetricsListener scraped =
         new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
     closing.add(scraped::stop);
-    LocalSocket local = new LocalSocket(data, watch, new LocalDesk(trust.tokens())::perform);
+    LocalSocket local = new LocalSocket(data, watch, new LocalDesk(store, trust.tokens())::perform);
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data, watch::uptime);
@@ -299,6 +303,7 @@ final class CoordinatorProgram implements AutoCloseable {
           "the engine was not ready within " + START.toSeconds() + " s: see the log");
     }
     webhooks.start();
+    new AuditSweep(store, ids, watch, config.auditKept()).start();
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);

@@ -70,8 +70,9 @@ final class LocalAdministration {
     DataFolder.check(data);
     try (Store store = Store.open(data, Instant::now, Store.Durability.FULL)) {
       Secrets secrets = Secrets.open(data, new SecureRandom());
-      return new LocalDesk(new TokenBook(store, secrets, Instant::now, UUID::randomUUID))
-          .perform(request);
+      TokenBook tokens = new TokenBook(store, secrets, Instant::now, UUID::randomUUID);
+      int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      return new LocalDesk(store, tokens).perform(request, uid);
     }
   }
 

@@ -1,14 +1,19 @@
 package dev.holdfast.coordinator;
 
 import dev.holdfast.coordinator.command.CaCommand;
+import dev.holdfast.coordinator.command.CheckCommand;
 import dev.holdfast.coordinator.command.Commands;
 import dev.holdfast.coordinator.command.ServeCommand;
 import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.command.TokenCommand;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
@@ -32,11 +37,8 @@ public final class Main {
         version(),
         failure -> failure instanceof StartException || failure instanceof StoreException,
         new ServeCommand(Main::serve),
-        new TokenCommand(
-            (data, action, arguments) -> {
-              Logging.begin(CoordinatorConfig.LogLevel.ERROR);
-              return LocalAdministration.perform(data, action, arguments);
-            }),
+        new TokenCommand(Main::administer),
+        new CheckCommand(Main::administer),
         new CaCommand(LocalAdministration::authority));
   }
 
@@ -44,6 +46,12 @@ public final class Main {
   static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
+  }
+
+  private static List<List<String>> administer(
+      Path data, String action, Map<String, String> arguments) throws StartException, IOException {
+    Logging.begin(CoordinatorConfig.LogLevel.ERROR);
+    return LocalAdministration.perform(data, action, arguments);
   }
 
   private static int serve(ServeFlags flags) throws StartException {

@@ -12,6 +12,8 @@ import com.google.protobuf.util.JsonFormat;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
@@ -19,6 +21,8 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -55,6 +59,29 @@ final class Reflected {
    * The answer, or the refusal thrown.
    */
   DynamicMessage call(MethodDescriptor method, String json) throws InvalidProtocolBufferException {
+    Iterator<DynamicMessage> answers = answers(method, json, Duration.ofSeconds(20));
+    return answers.hasNext()
+        ? answers.next()
+        : DynamicMessage.getDefaultInstance(method.getOutputType());
+  }
+
+  /** The same, with all answers of a stream that come within two seconds. */
+  List<DynamicMessage> callAll(MethodDescriptor method, String json)
+      throws InvalidProtocolBufferException {
+    Duration patience = Duration.ofSeconds(method.isServerStreaming() ? 2 : 20);
+    List<DynamicMessage> all = new ArrayList<>();
+    try {
+      answers(method, json, patience).forEachRemaining(all::add);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED || !method.isServerStreaming()) {
+        throw e;
+      }
+    }
+    return all;
+  }
+
+  private Iterator<DynamicMessage> answers(MethodDescriptor method, String json, Duration patience)
+      throws InvalidProtocolBufferException {
     DynamicMessage.Builder request = DynamicMessage.newBuilder(method.getInputType());
     JsonFormat.parser().merge(json, request);
     var grpc =
@@ -66,15 +93,12 @@ final class Reflected {
             .setResponseMarshaller(
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
             .build();
-    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
+    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(patience);
     if (!method.isServerStreaming()) {
-      return ClientCalls.blockingUnaryCall(channel, grpc, options, request.build());
+      return List.of(ClientCalls.blockingUnaryCall(channel, grpc, options, request.build()))
+          .iterator();
     }
-    Iterator<DynamicMessage> answers =
-        ClientCalls.blockingServerStreamingCall(channel, grpc, options, request.build());
-    return answers.hasNext()
-        ? answers.next()
-        : DynamicMessage.getDefaultInstance(method.getOutputType());
+    return ClientCalls.blockingServerStreamingCall(channel, grpc, options, request.build());
   }
 
   private void load(String service) throws Exception {

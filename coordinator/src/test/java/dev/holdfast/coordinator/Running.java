@@ -3,6 +3,7 @@ package dev.holdfast.coordinator;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
+import dev.holdfast.task.PeopleLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
@@ -51,6 +52,7 @@ final class Running implements AutoCloseable {
         20,
         10,
         EnrolmentRates.Settings.DEFAULT,
+        PeopleLimits.AUDIT_KEPT,
         data.resolve("parameters.key"),
         CoordinatorConfig.LogLevel.INFO);
   }

@@ -7,6 +7,7 @@ import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.DocumentLimits;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.PeopleLimits;
 import dev.holdfast.task.RunLimits;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -179,6 +180,7 @@ final class TidyTest {
             Limits.class,
             RunLimits.class,
             InventoryLimits.class,
+            PeopleLimits.class,
             DocumentLimits.class,
             CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";

@@ -7,7 +7,9 @@ import com.google.protobuf.Parser;
 import com.google.protobuf.util.JsonFormat;
 import dev.holdfast.coordinator.store.AuditTrail;
 import dev.holdfast.coordinator.store.ClientTokens;
+import dev.holdfast.coordinator.store.OutOfSight;
 import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.Sight;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
@@ -43,11 +45,22 @@ public final class Calls {
 
   private final Store store;
   private final Supplier<UUID> ids;
+  private final Denials denials;
 
-  /** Over a store; ids come from the given source. */
+  /** Over a store; ids come from the given source. Each refusal is a row of the audit trail. */
   public Calls(Store store, Supplier<UUID> ids) {
+    this(store, ids, new Denials(store, ids, Optional.empty()));
+  }
+
+  /**
+   * Over a store; ids come from the given source.
+   *
+   * @param denials where refusals are written down
+   */
+  public Calls(Store store, Supplier<UUID> ids, Denials denials) {
     this.store = store;
     this.ids = ids;
+    this.denials = denials;
   }
 
   /** What a mutation did. */
@@ -58,14 +71,18 @@ public final class Calls {
     return ids.get().toString();
   }
 
-  /** Reads rows for an answer that comes in parts. */
-  public <T> T view(Function<Read, T> work) {
-    return store.read(work);
+  /**
+   * Reads rows for an answer that comes in parts.
+   *
+   * @param sight of whoever asked, taken along from their call
+   */
+  public <T> T view(Sight sight, Function<Read, T> work) {
+    return store.read(sight, work);
   }
 
-  /** Answers a query. */
+  /** Answers a query: rows of instances that the caller may not see are not there. */
   public <P> void query(StreamObserver<P> answer, Function<Read, P> work) {
-    respond(answer, () -> store.read(work));
+    respond("", answer, () -> store.read(Caller.sight(), work));
   }
 
   /**
@@ -77,10 +94,11 @@ public final class Calls {
   public <R, P> void foresee(
       StreamObserver<P> answer, Function<Write, R> rehearsal, BiFunction<Read, R, P> work) {
     respond(
+        "",
         answer,
         () -> {
-          R rehearsed = store.rehearse(rehearsal);
-          return store.read(read -> work.apply(read, rehearsed));
+          R rehearsed = store.rehearse(Caller.sight(), rehearsal);
+          return store.read(Caller.sight(), read -> work.apply(read, rehearsed));
         });
   }
 
@@ -88,10 +106,16 @@ public final class Calls {
   public <P extends Message> void mutate(
       String method, Message request, StreamObserver<P> answer, Function<Write, Done<P>> work) {
     if (dryRun(request)) {
-      respond(answer, () -> store.rehearse(write -> work.apply(write).response()));
+      respond(
+          method,
+          answer,
+          () -> store.rehearse(Caller.sight(), write -> work.apply(write).response()));
       return;
     }
-    respond(answer, () -> store.write(write -> audited(write, method, request, work)));
+    respond(
+        method,
+        answer,
+        () -> store.write(Caller.sight(), write -> audited(write, method, request, work)));
   }
 
   /**
@@ -103,20 +127,18 @@ public final class Calls {
   public <P extends Message> void disclose(
       String method, Message request, StreamObserver<P> answer, Function<Read, Done<P>> work) {
     respond(
+        method,
         answer,
         () -> {
-          Done<P> done = store.read(work);
+          Done<P> done = store.read(Caller.sight(), work);
           if (done.resources().isEmpty()) {
             return done.response();
           }
-          Caller.Person person = Caller.person();
-          if (!Policy.maySeeSecrets(person.role())) {
-            denied(person, method, Caller.address());
+          if (!Policy.maySeeSecrets(Caller.person())) {
             throw new Refusal(
                 "AccessDenied",
-                "the role "
-                    + person.role().text()
-                    + " may not see the value of a SecureString; ask without with_decryption");
+                "this token may not see the value of a SecureString; ask without"
+                    + " with_decryption");
           }
           return store.write(write -> audited(write, method, request, _ -> done));
         });
@@ -150,14 +172,16 @@ public final class Calls {
       mutate(method, request, answer, work);
       return;
     }
+    String named = Caller.person().name() + "|" + clientToken; // nobody gets another's answer
     respond(
+        method,
         answer,
         () ->
             store.write(
+                Caller.sight(),
                 write -> {
                   Sha256 hash = fingerprint.apply(request.toByteArray());
-                  Optional<ClientTokens.Answer> given =
-                      ClientTokens.find(write, method, clientToken);
+                  Optional<ClientTokens.Answer> given = ClientTokens.find(write, method, named);
                   if (given.isPresent()) {
                     if (!given.get().request().equals(hash)) {
                       throw new Refusal(
@@ -167,7 +191,7 @@ public final class Calls {
                     return parse(parser, given.get());
                   }
                   P response = audited(write, method, request, work);
-                  ClientTokens.add(write, method, clientToken, hash, response.toByteString());
+                  ClientTokens.add(write, method, named, hash, response.toByteString());
                   return response;
                 }));
   }
@@ -191,25 +215,6 @@ public final class Calls {
         "",
         withoutSecrets(request));
     return done.response();
-  }
-
-  /** Notes that a person was not allowed to make a call. */
-  public void denied(Caller.Person person, String method, String address) {
-    String name = method.substring(method.indexOf('/') + 1);
-    store.write(
-        write -> {
-          AuditTrail.add(
-              write,
-              newId(),
-              name,
-              person.name(),
-              address,
-              List.of(),
-              "DENIED",
-              "the role " + person.role().text() + " lacks it",
-              "{}");
-          return true;
-        });
   }
 
   private static <P extends Message> P parse(Parser<P> parser, ClientTokens.Answer answer) {
@@ -257,10 +262,10 @@ public final class Calls {
         && !field.isMapField();
   }
 
-  private static <P> void respond(StreamObserver<P> answer, Supplier<P> work) {
+  private <P> void respond(String method, StreamObserver<P> answer, Supplier<P> work) {
     P response;
     try {
-      response = work.get();
+      response = answered(method, work);
     } catch (Refusal refusal) {
       answer.onError(refusal.status());
       return;
@@ -277,5 +282,22 @@ public final class Calls {
     }
     answer.onNext(response);
     answer.onCompleted();
+  }
+
+  /** What the work comes to; what the caller may not do is in the audit trail before they hear. */
+  private <P> P answered(String method, Supplier<P> work) {
+    try {
+      return work.get();
+    } catch (OutOfSight outside) {
+      throw denied(method, new Refusal("AccessDenied", String.valueOf(outside.getMessage())));
+    } catch (Refusal refusal) {
+      throw refusal.reason().equals("AccessDenied") ? denied(method, refusal) : refusal;
+    }
+  }
+
+  private Refusal denied(String method, Refusal refusal) {
+    denials.refused(
+        Caller.person().name(), method, Caller.address(), String.valueOf(refusal.getMessage()));
+    return refusal;
   }
 }

@@ -57,6 +57,12 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         new WithCode(answer),
         write -> {
           Instant expires = check(request, write.now());
+          if (!write.sight().fits(request.getTagsMap())) {
+            throw new Refusal(
+                "AccessDenied",
+                "whoever enrols by these tags would be out of what the bindings of this token"
+                    + " reach");
+          }
           String id = calls.newId();
           Activations.add(
               write,
@@ -115,7 +121,10 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         request,
         answer,
         write -> {
-          if (!Activations.delete(write, request.getActivationId())) {
+          Optional<Activations.Activation> row =
+              Activations.find(write.read(), request.getActivationId())
+                  .filter(one -> write.sight().fits(one.tags()));
+          if (row.isEmpty() || !Activations.delete(write, request.getActivationId())) {
             throw new Refusal(
                 "InvalidActivationId",
                 "there is no activation '" + Findings.printable(request.getActivationId()) + "'");

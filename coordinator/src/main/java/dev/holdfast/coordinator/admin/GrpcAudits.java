@@ -19,7 +19,14 @@ import java.util.Set;
 /** The audit trail. */
 public final class GrpcAudits extends AuditServiceGrpc.AuditServiceImplBase {
   private static final Set<String> KEYS =
-      Set.of("EventId", "EventName", "Username", "ResourceName");
+      Set.of(
+          "EventId",
+          "EventName",
+          "EventSource",
+          "ReadOnly",
+          "ResourceName",
+          "ResourceType",
+          "Username");
 
   private final Calls calls;
 
@@ -67,12 +74,22 @@ public final class GrpcAudits extends AuditServiceGrpc.AuditServiceImplBase {
                 + "'; allowed are "
                 + String.join(", ", KEYS.stream().sorted().toList()));
       }
-      attributes.put(attribute.getAttributeKey(), attribute.getAttributeValue());
+      String before = attributes.put(attribute.getAttributeKey(), attribute.getAttributeValue());
+      if (before != null) {
+        findings.add(
+            "lookup_attributes[" + i + "].attribute_key",
+            "'" + attribute.getAttributeKey() + "' is there twice, and all attributes must hold");
+      }
+      if (attribute.getAttributeKey().equals("ReadOnly")
+          && !attribute.getAttributeValue().matches("true|false")) {
+        findings.add("lookup_attributes[" + i + "].attribute_value", "is neither true nor false");
+      }
     }
     findings.refuse("InvalidLookupAttributes");
     return new AuditTrail.Search(
         Optional.ofNullable(attributes.get("EventId")),
         Optional.ofNullable(attributes.get("EventName")),
+        methods(attributes),
         Optional.ofNullable(attributes.get("Username")),
         Optional.ofNullable(attributes.get("ResourceName")),
         request.hasStartTime()
@@ -83,7 +100,24 @@ public final class GrpcAudits extends AuditServiceGrpc.AuditServiceImplBase {
             : Optional.empty());
   }
 
+  /** Those by what is known of methods; empty: nothing of that kind is asked for. */
+  private static Optional<Set<String>> methods(Map<String, String> attributes) {
+    String source = attributes.get("EventSource");
+    String readOnly = attributes.get("ReadOnly");
+    String type = attributes.get("ResourceType");
+    if (source == null && readOnly == null && type == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        AuditedMethod.names(
+            method ->
+                (source == null || source.equals(method.source()))
+                    && (readOnly == null || readOnly.equals(Boolean.toString(method.readOnly())))
+                    && (type == null || method.types().contains(type))));
+  }
+
   private static AuditEvent toProto(AuditTrail.Entry row) {
+    AuditedMethod method = AuditedMethod.named(row.method());
     AuditEvent.Builder event =
         AuditEvent.newBuilder()
             .setEventId(row.id())
@@ -93,7 +127,11 @@ public final class GrpcAudits extends AuditServiceGrpc.AuditServiceImplBase {
             .addAllResources(row.resources())
             .setSourceAddress(row.address())
             .setDecision(row.decision())
-            .setReason(row.reason());
+            .setReason(row.reason())
+            .setCount(row.count())
+            .setEventSource(method.source())
+            .setReadOnly(method.readOnly())
+            .addAllResourceTypes(method.types());
     Struct.Builder request = Struct.newBuilder();
     try {
       JsonFormat.parser().merge(row.request(), request);

@@ -3,7 +3,10 @@ package dev.holdfast.coordinator.admin;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.holdfast.coordinator.store.EventLog;
+import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.Sight;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.Times;
@@ -95,21 +98,19 @@ public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
   /** The log after a position. */
   private final class Tail implements Feeds.Source<Event> {
     private final WatchRequest request;
+    private final Sight sight;
     private long position;
 
     Tail(WatchRequest request) {
       this.request = request;
+      this.sight = Caller.sight();
       this.position =
           request.getAfterPosition() < 0 ? store.position() : request.getAfterPosition();
     }
 
     @Override
     public Feeds.Chunk<Event> next() {
-      List<EventLog.Event> events =
-          store.read(read -> next(EventLog.oldest(read), EventLog.after(read, position, CHUNK)));
-      if (!events.isEmpty()) {
-        position = events.getLast().position();
-      }
+      List<EventLog.Event> events = calls.view(sight, this::read);
       return new Feeds.Chunk<>(
           events.stream()
               .filter(this::wanted)
@@ -118,6 +119,17 @@ public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
           events.size() == CHUNK,
           false,
           Optional.empty());
+    }
+
+    private List<EventLog.Event> read(Read read) {
+      List<EventLog.Event> events =
+          next(EventLog.oldest(read), EventLog.after(read, position, CHUNK));
+      // behind the last that is seen there may be many that are not
+      position =
+          events.size() == CHUNK
+              ? events.getLast().position()
+              : Math.max(position, EventLog.newest(read));
+      return events;
     }
 
     private List<EventLog.Event> next(long oldest, List<EventLog.Event> events) {

@@ -18,6 +18,7 @@ public final class InstanceForm {
   public static Instances.Instance required(Read read, String id) {
     return Optional.of(id)
         .filter(InstanceId::isValid)
+        .filter(valid -> read.sees(new InstanceId(valid)))
         .flatMap(valid -> Instances.active(read, new InstanceId(valid)))
         .orElseThrow(
             () ->

@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.admin;
 
 import com.google.protobuf.Message;
+import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.task.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.function.ToIntFunction;
 public final class Pages {
   /** Bytes after which a page ends: the message has room for the item that comes last. */
   public static final int MAX_BYTES = Limits.MAX_PAGE_BYTES - 64 * 1024;
+
+  private static final String VERSION = "2|";
 
   private Pages() {}
 
@@ -40,15 +43,25 @@ public final class Pages {
     return asked == 0 ? Limits.PAGE : asked;
   }
 
-  /** The key after which a page begins; empty for the first page. */
+  /** The key after which a page begins; empty for the first page. On the thread of the call. */
   public static String after(String token) {
+    return after(Caller.name(), token);
+  }
+
+  /**
+   * The key after which a page begins; empty for the first page.
+   *
+   * @param principal who asks: a token is good for nobody but whom it was given to
+   */
+  public static String after(String principal, String token) {
     if (token.isEmpty()) {
       return "";
     }
     try {
       String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-      if (text.startsWith("1|")) {
-        return text.substring(2);
+      String start = VERSION + principal + "|";
+      if (text.startsWith(start)) {
+        return text.substring(start.length());
       }
     } catch (IllegalArgumentException e) {
       // told below
@@ -56,11 +69,20 @@ public final class Pages {
     throw new Refusal("InvalidNextToken", "the page_token is none that was given out");
   }
 
-  /** The token of the page that begins after a key. */
+  /** The token of the page that begins after a key. On the thread of the call. */
   public static String token(String key) {
+    return token(Caller.name(), key);
+  }
+
+  /**
+   * The token of the page that begins after a key.
+   *
+   * @param principal who asked
+   */
+  public static String token(String principal, String key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(("1|" + key).getBytes(StandardCharsets.UTF_8));
+        .encodeToString((VERSION + principal + "|" + key).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -262,6 +262,9 @@ final class AssociationCheck {
   }
 
   private boolean registered(String instance) {
+    if (!read.sees(new InstanceId(instance))) {
+      return false;
+    }
     return Instances.find(read, new InstanceId(instance))
         .filter(row -> row.state().equals(Instances.ACTIVE))
         .isPresent();

@@ -87,6 +87,7 @@ public final class AssociationDesk implements Consequences {
             write.now());
     Associations.put(write, row);
     Associations.addVersion(write, id, 1, content.toByteArray());
+    Associations.setScope(write, id, AssociationScope.of(content));
     write.append(
         "AssociationCreated", List.of(id.value(), content.getName()), Map.of("version", "1"));
     row = Revisions.settle(write, row, content);
@@ -135,6 +136,7 @@ public final class AssociationDesk implements Consequences {
             rescheduled || enabled ? write.now() : old.effectiveFrom(),
             rescheduled ? write.now() : old.anchor());
     Associations.addVersion(write, old.id(), version, after.toByteArray());
+    Associations.setScope(write, old.id(), AssociationScope.of(after));
     long position =
         write.append(
             "AssociationUpdated",
@@ -149,6 +151,7 @@ public final class AssociationDesk implements Consequences {
     }
     Set<InstanceId> came =
         before.getTargetsList().equals(after.getTargetsList())
+                && before.getTagScope().equals(after.getTagScope())
             ? Set.of() // who is named follows from these and what the desk hears of
             : retargeting.retarget(write, row.id(), after);
     ComplianceDesk.edited(write, row, before, after);

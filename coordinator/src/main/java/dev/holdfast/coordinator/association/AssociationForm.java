@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.coordinator.admin.DocumentForm;
 import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.targeting.Condition;
 import dev.holdfast.coordinator.targeting.Query;
 import dev.holdfast.coordinator.targeting.Target;
 import dev.holdfast.coordinator.targeting.TargetKeys;
@@ -14,6 +15,7 @@ import dev.holdfast.wire.v1.AssociationMode;
 import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.OnInterrupt;
 import dev.holdfast.wire.v1.SyncCompliance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +58,7 @@ final class AssociationForm {
               .addValues(form.getInstanceId()));
       form.clearInstanceId();
     }
+    AssociationScope.normal(form);
     return form.build();
   }
 
@@ -110,7 +113,13 @@ final class AssociationForm {
 
   /** The same, as the index knows it. */
   static Query query(Association content) {
-    return Query.of(targets(content));
+    Query targets = Query.of(targets(content));
+    if (targets.all().isEmpty()) {
+      return targets;
+    }
+    List<Condition> all = new ArrayList<>(targets.all());
+    all.addAll(AssociationScope.conditions(content));
+    return new Query(all);
   }
 
   /**

@@ -45,6 +45,7 @@ final class AssociationList {
           INSTANCE,
           "ResourceGroupName");
 
+  private final Read read;
   private final Filters filters;
   private final List<Bound> bounds;
   private final Map<String, Set<AssociationId>> members = new HashMap<>();
@@ -59,6 +60,7 @@ final class AssociationList {
   private record Listed(Associations.Current current, Standings.Standing standing) {}
 
   private AssociationList(Read read, Filters filters, List<Bound> bounds) {
+    this.read = read;
     this.filters = filters;
     this.bounds = bounds;
     for (String instance : filters.asked(INSTANCE)) {
@@ -92,7 +94,8 @@ final class AssociationList {
     AssociationDescription.Builder description =
         AssociationDescription.newBuilder()
             .setAssociationVersion(listed.current.row().version())
-            .setAssociation(AssociationForm.read(listed.current.content()))
+            .setAssociation(
+                AssociationScope.shown(read, AssociationForm.read(listed.current.content())))
             .setLastUpdateAssociationDate(Times.toProto(listed.current.row().updated()));
     Descriptions.overview(description, listed.current.row(), listed.standing);
     boolean wanted =

@@ -31,8 +31,8 @@ final class Cancels {
   CancelAssociationExecutionResponse cancel(
       Write write, Associations.Association row, Execution execution, List<String> named) {
     Map<String, Targets.Target> targets = new TreeMap<>();
-    queries
-        .targets(write.read(), row, execution)
+    queries.targets(write.read(), row, execution).stream()
+        .filter(target -> write.read().sees(target.instance()))
         .forEach(target -> targets.put(target.instance().value(), target));
     Set<String> instances = check(named, targets);
     Set<String> open = new TreeSet<>(instances.isEmpty() ? targets.keySet() : instances);

@@ -38,7 +38,7 @@ final class Creates {
    */
   CreateAssociationResponse create(
       Write write, AssociationId id, Association written, Guard guard) {
-    Association content = AssociationForm.normal(written);
+    Association content = AssociationScope.within(write.sight(), AssociationForm.normal(written));
     List<Warning> warnings =
         AssociationCheck.check(write.read(), id, Optional.empty(), content, write.now());
     roomForOne(write.read());

@@ -41,6 +41,7 @@ final class Descriptions {
     return byId(read, idOrName)
         .filter(row -> row.deleted().isEmpty())
         .or(() -> Associations.named(read, idOrName))
+        .filter(row -> read.sees(row.id()))
         .orElseThrow(() -> none(idOrName));
   }
 
@@ -48,6 +49,7 @@ final class Descriptions {
   static Associations.Association requiredEver(Read read, String idOrName) {
     return byId(read, idOrName)
         .or(() -> Associations.named(read, idOrName))
+        .filter(row -> read.sees(row.id()))
         .orElseThrow(() -> none(idOrName));
   }
 
@@ -88,7 +90,7 @@ final class Descriptions {
                         List.of(
                             new Refusal.Finding(
                                 "association_version", "allowed are $LATEST and a number"))));
-    AssociationDescription.Builder description = versionOf(row, version).toBuilder();
+    AssociationDescription.Builder description = versionOf(read, row, version).toBuilder();
     overview(description, row, standing(Standings.standings(read, List.of(row.id())), row));
     return description.build();
   }
@@ -108,7 +110,7 @@ final class Descriptions {
             request.getPageToken(),
             (after, atMost) -> Associations.versions(read, row.id(), below(after), atMost),
             version -> Integer.toString(version.version()),
-            version -> Optional.of(versionOf(row, version)));
+            version -> Optional.of(versionOf(read, row, version)));
     return ListAssociationVersionsResponse.newBuilder()
         .addAllAssociationVersions(page.items())
         .setNextPageToken(page.next())
@@ -126,11 +128,11 @@ final class Descriptions {
   }
 
   private static AssociationDescription versionOf(
-      Associations.Association row, Associations.Version version) {
+      Read read, Associations.Association row, Associations.Version version) {
     return AssociationDescription.newBuilder()
         .setAssociationId(row.id().value())
         .setAssociationVersion(version.version())
-        .setAssociation(AssociationForm.read(version.content()))
+        .setAssociation(AssociationScope.shown(read, AssociationForm.read(version.content())))
         .setCreateDate(Times.toProto(row.created()))
         .setLastUpdateAssociationDate(Times.toProto(version.created()))
         .build();

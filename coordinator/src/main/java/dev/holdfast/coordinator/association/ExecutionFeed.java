@@ -8,6 +8,8 @@ import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.store.Sight;
+import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.v1.AssociationExecution;
@@ -39,6 +41,7 @@ final class ExecutionFeed implements Feeds.Source<WatchAssociationExecutionRespo
   private static final int COUNT_SHARE = 100;
 
   private final Calls calls;
+  private final Sight sight;
   private final ExecutionQueries queries;
   private final Supplier<Duration> uptime;
   private final String id;
@@ -48,8 +51,14 @@ final class ExecutionFeed implements Feeds.Source<WatchAssociationExecutionRespo
   private Optional<AssociationExecution> told = Optional.empty();
 
   private ExecutionFeed(
-      Calls calls, ExecutionQueries queries, Supplier<Duration> uptime, String id, long change) {
+      Calls calls,
+      Sight sight,
+      ExecutionQueries queries,
+      Supplier<Duration> uptime,
+      String id,
+      long change) {
     this.calls = calls;
+    this.sight = sight;
     this.queries = queries;
     this.uptime = uptime;
     this.id = id;
@@ -72,9 +81,10 @@ final class ExecutionFeed implements Feeds.Source<WatchAssociationExecutionRespo
           List.of(new Refusal.Finding("cursor", "is none that was given out")));
     }
     String id = request.getExecutionId();
-    calls.view(read -> required(read, id));
+    Sight sight = Caller.sight();
+    calls.view(sight, read -> required(read, id));
     return new ExecutionFeed(
-        calls, queries, uptime, id, cursor.isEmpty() ? 0 : Long.parseLong(cursor));
+        calls, sight, queries, uptime, id, cursor.isEmpty() ? 0 : Long.parseLong(cursor));
   }
 
   private static Executions.Execution required(Read read, String id) {
@@ -98,7 +108,7 @@ final class ExecutionFeed implements Feeds.Source<WatchAssociationExecutionRespo
     if (now.compareTo(nextRead) < 0) {
       return idle(nextRead.minus(now));
     }
-    return calls.view(this::read);
+    return calls.view(sight, this::read);
   }
 
   private Feeds.Chunk<WatchAssociationExecutionResponse> read(Read read) {

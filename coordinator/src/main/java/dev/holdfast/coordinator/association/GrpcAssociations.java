@@ -159,7 +159,9 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
     }
     Association before = AssociationDesk.content(write.read(), old);
     Association after =
-        AssociationForm.edited(before, request.getAssociation(), request.getUpdateMask());
+        AssociationScope.within(
+            write.sight(),
+            AssociationForm.edited(before, request.getAssociation(), request.getUpdateMask()));
     UpdateAssociationResponse.Builder response = UpdateAssociationResponse.newBuilder();
     if (after.equals(before)) {
       return response

@@ -88,7 +88,7 @@ public final class InstanceAssociations {
             .setAssociationId(row.id().value())
             .setInstanceId(subject.id().value())
             .setAssociationVersion(row.version())
-            .setAssociation(content)
+            .setAssociation(AssociationScope.shown(read, content))
             .addAllMatchedBy(Matcher.reasons(AssociationForm.query(content), subject, groups));
     Optional<Documents.Version> version =
         Documents.find(read, content.getName())

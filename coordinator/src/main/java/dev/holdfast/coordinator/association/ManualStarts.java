@@ -172,7 +172,9 @@ final class ManualStarts {
             .forEach(members::add);
       }
       instances.stream()
-          .filter(instance -> !members.contains(instance))
+          .filter(
+              instance ->
+                  !members.contains(instance) || !write.read().sees(new InstanceId(instance)))
           .forEach(
               instance ->
                   findings.add(

@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
+import dev.holdfast.coordinator.store.OutOfSight;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.targeting.Matcher;
@@ -94,7 +95,7 @@ final class Plans {
             ? Optional.empty()
             : Optional.of(Descriptions.required(write.read(), request.getAssociationId()));
     Optional<Association> before = old.map(row -> AssociationDesk.content(write.read(), row));
-    Association after = after(request, before);
+    Association after = AssociationScope.within(write.sight(), after(request, before));
     AssociationId id =
         old.map(Associations.Association::id).orElseGet(() -> new AssociationId(calls.newId()));
     List<Warning> found = check(write, id, before, after, findings);
@@ -109,6 +110,9 @@ final class Plans {
     TargetIndex index = desk.index(write);
     List<InstanceId> members =
         old.map(row -> Memberships.memberIds(write.read(), row.id())).orElse(List.of());
+    if (!members.stream().allMatch(write.read()::sees)) {
+      throw new OutOfSight("the association applies to instances that this token does not reach");
+    }
     TargetIndex.Difference difference = index.difference(query, members);
     Set<InstanceId> targets = new HashSet<>();
     Map<String, Integer> platforms = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.instance;
 
+import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Filters;
 import dev.holdfast.coordinator.admin.Findings;
@@ -108,7 +109,8 @@ final class InstanceGroupCalls {
             request.getPageToken(),
             (after, atMost) -> groups(read, request.getName(), after, atMost),
             InstanceGroups.Group::name,
-            row -> filters.hold(_ -> row.name()) ? Optional.of(shown(row)) : Optional.empty());
+            row ->
+                filters.hold(_ -> row.name()) ? Optional.of(shown(read, row)) : Optional.empty());
     return ListInstanceGroupsResponse.newBuilder()
         .addAllInstanceGroups(page.items())
         .setNextPageToken(page.next())
@@ -136,11 +138,24 @@ final class InstanceGroupCalls {
   }
 
   private static InstanceGroup shown(Read read, String name) {
-    return shown(InstanceGroups.find(read, name).orElseThrow());
+    return shown(read, InstanceGroups.find(read, name).orElseThrow());
   }
 
-  private static InstanceGroup shown(InstanceGroups.Group row) {
-    return GroupForm.read(row.content()).toBuilder()
+  private static InstanceGroup shown(Read read, InstanceGroups.Group row) {
+    InstanceGroup.Builder group = GroupForm.read(row.content()).toBuilder();
+    if (!read.sight().isAll()) {
+      group
+          .getFiltersBuilderList()
+          .forEach(
+              filter -> {
+                List<String> seen =
+                    filter.getValuesList().stream()
+                        .filter(one -> !InstanceId.isValid(one) || read.sees(new InstanceId(one)))
+                        .toList();
+                filter.clearValues().addAllValues(seen);
+              });
+    }
+    return group
         .setCreateDate(Times.toProto(row.created()))
         .setLastModifiedDate(Times.toProto(row.updated()))
         .build();

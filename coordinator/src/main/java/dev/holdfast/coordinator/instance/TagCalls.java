@@ -92,6 +92,9 @@ final class TagCalls {
         yield id;
       }
       case RESOURCE_TYPE_DOCUMENT -> {
+        if (!write.sight().isAll()) {
+          throw new Refusal("AccessDenied", "a document is the same for all instances");
+        }
         Documents.setTags(write, id, after);
         write.append("DocumentTagged", List.of(id), Map.of());
         yield id;

@@ -15,6 +15,7 @@ import dev.holdfast.wire.v1.InventoryItem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.roaringbitmap.RoaringBitmap;
@@ -47,6 +48,7 @@ final class EntityList {
     int size = Pages.size(request.getPageSize());
     String after = Pages.after(request.getPageToken());
     List<InstanceId> leaving = Inventories.leaving(read, Integer.MAX_VALUE);
+    Optional<List<InstanceId>> seen = read.seen();
     if (!aggregators.isEmpty()) {
       if (asked.ofOwn()) {
         throw new Refusal(
@@ -61,6 +63,7 @@ final class EntityList {
               view -> {
                 Search.Found found = Search.of(view, asked, hosts);
                 without(view, found.instances(), leaving);
+                within(view, found.instances(), seen);
                 return Counting.of(view, hosts, aggregators, found);
               });
       return counts(request, rows, size, after);
@@ -71,6 +74,7 @@ final class EntityList {
             view -> {
               RoaringBitmap found = Search.of(view, asked, hosts).instances();
               without(view, found, leaving);
+              within(view, found, seen);
               return found;
             });
     return new Filling(read, asked, types, size, wanted, after).fill();
@@ -106,6 +110,14 @@ final class EntityList {
 
   private static void without(Stock.View view, RoaringBitmap bits, List<InstanceId> leaving) {
     leaving.forEach(id -> view.number(id).ifPresent(bits::remove));
+  }
+
+  private static void within(Stock.View view, RoaringBitmap bits, Optional<List<InstanceId>> seen) {
+    if (seen.isPresent()) {
+      RoaringBitmap those = new RoaringBitmap();
+      seen.get().forEach(id -> view.number(id).ifPresent(those::add));
+      bits.and(those);
+    }
   }
 
   private static GetInventoryResponse counts(

@@ -6,6 +6,8 @@ import dev.holdfast.coordinator.admin.Feeds;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Read;
+import dev.holdfast.coordinator.store.Sight;
+import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.wire.v1.ExportFleetRequest;
 import dev.holdfast.wire.v1.ExportFleetResponse;
 import java.util.ArrayDeque;
@@ -28,6 +30,8 @@ final class FleetExport implements Feeds.Source<ExportFleetResponse> {
   private static final int MOST_AT_ONCE = 200;
 
   private final Calls calls;
+  private final Sight sight;
+  private final String principal;
   private final FleetFiles files;
   private final Deque<Feeds.Item<ExportFleetResponse>> lines = new ArrayDeque<>();
   private final Deque<FleetFiles.Place> places = new ArrayDeque<>();
@@ -43,7 +47,9 @@ final class FleetExport implements Feeds.Source<ExportFleetResponse> {
   FleetExport(Calls calls, String domain, ExportFleetRequest request) {
     this.calls = calls;
     this.files = new FleetFiles(domain, new HashSet<>(request.getTypesList()));
-    String after = Pages.after(request.getAfter());
+    this.sight = Caller.sight();
+    this.principal = Caller.name();
+    String after = Pages.after(principal, request.getAfter());
     int bar = after.indexOf('|');
     this.done =
         bar < 0
@@ -51,6 +57,7 @@ final class FleetExport implements Feeds.Source<ExportFleetResponse> {
             : new FleetFiles.Place(after.substring(0, bar), after.substring(bar + 1));
     if (InstanceId.isValid(done.instance())) {
       calls.view(
+          sight,
           read -> places.addAll(files.of(read, new InstanceId(done.instance()), done.type())));
     } else if (!done.instance().isEmpty()) {
       throw new Refusal(
@@ -63,7 +70,7 @@ final class FleetExport implements Feeds.Source<ExportFleetResponse> {
   @Override
   public Feeds.Chunk<ExportFleetResponse> next() {
     if (lines.isEmpty() && !over) {
-      calls.view(this::read);
+      calls.view(sight, this::read);
     }
     List<Feeds.Item<ExportFleetResponse>> chunk = new ArrayList<>();
     int chars = 0;
@@ -111,7 +118,7 @@ final class FleetExport implements Feeds.Source<ExportFleetResponse> {
     }
   }
 
-  private static String cursor(FleetFiles.Place place) {
-    return Pages.token(place.instance() + "|" + place.type());
+  private String cursor(FleetFiles.Place place) {
+    return Pages.token(principal, place.instance() + "|" + place.type());
   }
 }

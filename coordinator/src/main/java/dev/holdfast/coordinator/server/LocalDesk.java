@@ -1,8 +1,12 @@
 package dev.holdfast.coordinator.server;
 
+import dev.holdfast.coordinator.store.Check;
+import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Tokens;
+import dev.holdfast.coordinator.trust.Actor;
 import dev.holdfast.coordinator.trust.Role;
 import dev.holdfast.coordinator.trust.TokenBook;
+import dev.holdfast.coordinator.trust.TokenRefused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -12,35 +16,49 @@ import java.util.stream.Collectors;
 
 /** Does what is asked for on the coordinator's own machine: whoever is its root may. */
 public final class LocalDesk {
+  private final Store store;
   private final TokenBook tokens;
 
-  /** Over the tokens. */
-  public LocalDesk(TokenBook tokens) {
+  /** Over a store and its tokens. */
+  public LocalDesk(Store store, TokenBook tokens) {
+    this.store = store;
     this.tokens = tokens;
   }
 
-  /** Does it, or says why not. */
-  public LocalRequest.Answer perform(LocalRequest request) {
+  /**
+   * Does it, or says why not.
+   *
+   * @param uid of the account that asks
+   */
+  public LocalRequest.Answer perform(LocalRequest request, int uid) {
+    Actor actor = Actor.local(uid);
     try {
       return switch (request.action()) {
-        case LocalRequest.CREATE_TOKEN -> create(request);
+        case LocalRequest.CREATE_TOKEN -> create(request, actor);
         case LocalRequest.LIST_TOKENS ->
             LocalRequest.Answer.done(tokens.list().stream().map(this::row).toList());
         case LocalRequest.REVOKE_TOKEN -> {
-          tokens.revoke(argument(request, "name"));
+          tokens.revoke(actor, argument(request, "name"));
           yield LocalRequest.Answer.done(List.of());
         }
+        case LocalRequest.CHECK ->
+            LocalRequest.Answer.done(Check.ALL.stream().map(this::checked).toList());
         default ->
             LocalRequest.Answer.refused(
                 "the coordinator that runs does not know how to do this: use the program of its"
                     + " version");
       };
-    } catch (TokenBook.TokenRefused refused) {
+    } catch (TokenRefused refused) {
       return LocalRequest.Answer.refused(String.valueOf(refused.getMessage()));
     }
   }
 
-  private LocalRequest.Answer create(LocalRequest request) throws TokenBook.TokenRefused {
+  private List<String> checked(Check check) {
+    Check.Outcome outcome = check.make(store);
+    return List.of(check.name(), outcome.ok() ? "ok" : "failed", outcome.detail());
+  }
+
+  private LocalRequest.Answer create(LocalRequest request, Actor actor) {
     Optional<Role> role = Role.parse(argument(request, "role"));
     if (role.isEmpty()) {
       return LocalRequest.Answer.refused(
@@ -53,7 +71,12 @@ public final class LocalDesk {
     }
     String token =
         tokens.create(
-            argument(request, "name"), role.get(), Duration.ofSeconds(Long.parseLong(seconds)));
+            actor,
+            new TokenBook.Asked(
+                argument(request, "name"),
+                role.get(),
+                Optional.empty(),
+                Optional.of(Duration.ofSeconds(Long.parseLong(seconds)))));
     return LocalRequest.Answer.done(List.of(List.of(token)));
   }
 

@@ -19,6 +19,9 @@ public record LocalRequest(String action, Map<String, String> arguments) {
   /** Takes a token back: {@code name}. */
   public static final String REVOKE_TOKEN = "revoke-token";
 
+  /** Makes all checks of the data: name, ok or failed, and what was found. */
+  public static final String CHECK = "check";
+
   /** Bytes of a request or an answer, with the end of its line. */
   static final int MAX_BYTES = 256 * 1024;
 

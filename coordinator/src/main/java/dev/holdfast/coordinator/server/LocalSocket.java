@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,9 +46,20 @@ public final class LocalSocket {
   private final Path path;
   private final Path folder;
   private final Timers timers;
-  private final Function<LocalRequest, LocalRequest.Answer> desk;
+  private final Desk desk;
   private final Semaphore callers = new Semaphore(MAX_CALLERS);
   private @Nullable ServerSocketChannel channel;
+
+  /** Does what is asked for. */
+  @FunctionalInterface
+  public interface Desk {
+    /**
+     * Does it, or says why not.
+     *
+     * @param uid of the account that asks, as the kernel says
+     */
+    LocalRequest.Answer perform(LocalRequest request, int uid);
+  }
 
   /**
    * A socket that is not open yet.
@@ -56,7 +67,7 @@ public final class LocalSocket {
    * @param folder the data folder
    * @param desk does what is asked for
    */
-  public LocalSocket(Path folder, Timers timers, Function<LocalRequest, LocalRequest.Answer> desk) {
+  public LocalSocket(Path folder, Timers timers, Desk desk) {
     this.folder = folder;
     this.path = folder.resolve(NAME);
     this.timers = timers;
@@ -129,12 +140,15 @@ public final class LocalSocket {
   private void serve(SocketChannel caller) {
     Timers.Timer patience = timers.after(PATIENCE, () -> close(caller));
     try (caller) {
-      if (!trusted(caller)) {
+      OptionalInt uid = trusted(caller);
+      if (uid.isEmpty()) {
+        LOG.warn("a local caller was refused user={}", peer(caller));
         write(caller, GSON.toJson(LocalRequest.Answer.refused("only root may ask for this")));
         return;
       }
       LocalRequest request = GSON.fromJson(readLine(caller), LocalRequest.class);
-      write(caller, GSON.toJson(desk.apply(request)));
+      patience.cancel(); // what is asked for may take its time
+      write(caller, GSON.toJson(desk.perform(request, uid.getAsInt())));
     } catch (IOException e) {
       LOG.warn("a local call failed reason={}", e.getMessage());
     } catch (JsonSyntaxException | NullPointerException e) {
@@ -147,9 +161,19 @@ public final class LocalSocket {
     }
   }
 
-  private boolean trusted(SocketChannel caller) throws IOException {
-    String name = caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-    return name.equals("root") || name.equals(Files.getOwner(folder).getName());
+  /** The number of the caller's account: root's, or that of the folder's owner; else none. */
+  private OptionalInt trusted(SocketChannel caller) throws IOException {
+    String name = peer(caller);
+    if (name.equals("root")) {
+      return OptionalInt.of(0);
+    }
+    return name.equals(Files.getOwner(folder).getName())
+        ? OptionalInt.of((Integer) Files.getAttribute(folder, "unix:uid"))
+        : OptionalInt.empty();
+  }
+
+  private static String peer(SocketChannel caller) throws IOException {
+    return caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
   }
 
   private static void close(SocketChannel caller) {

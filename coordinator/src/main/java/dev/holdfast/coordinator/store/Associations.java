@@ -212,6 +212,25 @@ public final class Associations {
         .execute();
   }
 
+  /** Says to which tag scope one is cut; empty: to none. */
+  public static void setScope(Write write, AssociationId id, Optional<TagScope> scope) {
+    write
+        .handle()
+        .createUpdate("DELETE FROM association_scope WHERE association_id = :id")
+        .bind("id", id.value())
+        .execute();
+    scope.ifPresent(
+        one ->
+            write
+                .handle()
+                .createUpdate(
+                    "INSERT INTO association_scope (association_id, tag_scope) VALUES (:id,"
+                        + " :scope)")
+                .bind("id", id.value())
+                .bind("scope", one.text())
+                .execute());
+  }
+
   /** Adds a version. */
   public static void addVersion(Write write, AssociationId id, int version, byte[] content) {
     write

@@ -80,7 +80,7 @@ public final class ComplianceLists {
 
   /** Items in the order of instance, type and id, after a place in that order. */
   public static List<Item> items(Read read, Place after, Wanted wanted, int atMost) {
-    return bound(read, itemsQuery(wanted), wanted)
+    return bound(read, itemsQuery(wanted, read.sight().isAll()), wanted)
         .bind("instance", after.instance)
         .bind("type", after.type)
         .bind("id", after.id)
@@ -89,7 +89,10 @@ public final class ComplianceLists {
         .list();
   }
 
-  static String itemsQuery(Wanted wanted) {
+  /**
+   * @param indexed whether it may say by which index: a view has none
+   */
+  static String itemsQuery(Wanted wanted, boolean indexed) {
     List<String> conditions = new ArrayList<>();
     conditions.add("(instance_id, type, id) > (:instance, :type, :id)");
     if (!wanted.instances.isEmpty()) {
@@ -103,7 +106,7 @@ public final class ComplianceLists {
       conditions.add("status <> 'COMPLIANT'");
     }
     String index =
-        !wanted.instances.isEmpty()
+        !indexed || !wanted.instances.isEmpty()
             ? ""
             : !wanted.ids.isEmpty()
                 ? " INDEXED BY compliance_item_by_id"
@@ -120,7 +123,7 @@ public final class ComplianceLists {
    * @param after its id does not matter
    */
   public static List<Resource> resources(Read read, Place after, Wanted wanted, int atMost) {
-    return bound(read, resourcesQuery(wanted), wanted)
+    return bound(read, resourcesQuery(wanted, read.sight().isAll()), wanted)
         .bind("instance", after.instance)
         .bind("type", after.type)
         .bind("limit", atMost)
@@ -128,13 +131,16 @@ public final class ComplianceLists {
         .list();
   }
 
-  static String resourcesQuery(Wanted wanted) {
+  /**
+   * @param indexed whether it may say by which index: a view has none
+   */
+  static String resourcesQuery(Wanted wanted, boolean indexed) {
     List<String> conditions = new ArrayList<>();
     conditions.add("(instance_id, type) > (:instance, :type)");
     if (!wanted.instances.isEmpty()) {
       conditions.add("instance_id IN (<instances>)");
     }
-    boolean byStatus = wanted.instances.isEmpty() && wanted.statuses.size() == 1;
+    boolean byStatus = indexed && wanted.instances.isEmpty() && wanted.statuses.size() == 1;
     return "SELECT *, "
         + ITEMS
         + " FROM compliance_resource"
@@ -210,8 +216,8 @@ public final class ComplianceLists {
     Query query =
         read.handle()
             .createQuery(
-                "SELECT instance_id, type, id, status, severity FROM compliance_item INDEXED BY"
-                    + " compliance_item_by_id"
+                "SELECT instance_id, type, id, status, severity FROM compliance_item"
+                    + (read.sight().isAll() ? " INDEXED BY compliance_item_by_id" : "")
                     + (ids.isEmpty() ? "" : " WHERE id IN (<ids>)")
                     + " ORDER BY instance_id, type");
     if (!ids.isEmpty()) {

@@ -40,15 +40,15 @@ public final class EventLog {
   /** The position of the newest event in this view of the rows; 0 if none was ever written. */
   public static long newest(Read read) {
     return read.handle()
-        .createQuery("SELECT COALESCE(MAX(position), 0) FROM log")
+        .createQuery("SELECT COALESCE(MAX(position), 0) FROM main.log")
         .mapTo(Long.class)
         .one();
   }
 
-  /** The position of the oldest event that is kept; 1 if none was ever written. */
+  /** The position of the oldest event that is kept, seen or not; 1 if none was ever written. */
   public static long oldest(Read read) {
     return read.handle()
-        .createQuery("SELECT COALESCE(MIN(position), 1) FROM log")
+        .createQuery("SELECT COALESCE(MIN(position), 1) FROM main.log")
         .mapTo(Long.class)
         .one();
   }

@@ -12,7 +12,17 @@ final class Json {
   private static final TypeToken<List<String>> LIST = new TypeToken<>() {};
   private static final TypeToken<Map<String, String>> MAP = new TypeToken<>() {};
 
+  private static final TypeToken<Map<String, List<String>>> LISTS = new TypeToken<>() {};
+
   private Json() {}
+
+  static String writeLists(Map<String, List<String>> map) {
+    return GSON.toJson(new TreeMap<>(map));
+  }
+
+  static Map<String, List<String>> lists(String text) {
+    return new TreeMap<>(GSON.fromJson(text, LISTS));
+  }
 
   static String write(List<String> list) {
     return GSON.toJson(list);

@@ -34,6 +34,20 @@ final class Session implements AutoCloseable {
     return open(handle, "BEGIN");
   }
 
+  /** One by which those read who see some instances only; it changes nothing but what they see. */
+  static Session shadowed(Jdbi jdbi) {
+    Handle handle = jdbi.open();
+    Shadows.shadow(handle);
+    return open(handle, "BEGIN");
+  }
+
+  /** One by which those write who may touch some instances only. */
+  static Session guarded(Jdbi jdbi) {
+    Handle handle = jdbi.open();
+    Shadows.guard(handle);
+    return open(handle, "BEGIN IMMEDIATE");
+  }
+
   private static Session open(Handle handle, String begin) {
     try {
       return new Session(handle, begin);

@@ -38,6 +38,9 @@ public final class Store implements AutoCloseable {
   /** Read connections; a reader that finds none free waits. */
   static final int READERS = 4;
 
+  /** Read connections for those who see some instances only. */
+  static final int SHADOWED = 2;
+
   /** How long a reader waits for a connection. */
   static final long READER_WAIT_SECONDS = 5;
 
@@ -45,7 +48,9 @@ public final class Store implements AutoCloseable {
   private final FileLock lock;
   private final Supplier<Instant> clock;
   private final Session writer;
+  private final Session guarded;
   private final BlockingQueue<Session> readers;
+  private final BlockingQueue<Session> shadowed;
   private final ReentrantLock writing = new ReentrantLock(true);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<CommitTimer> commitTimers = new CopyOnWriteArrayList<>();
@@ -60,6 +65,11 @@ public final class Store implements AutoCloseable {
     this.readers = new ArrayBlockingQueue<>(READERS);
     for (int i = 0; i < READERS; i++) {
       readers.add(Session.reading(jdbi));
+    }
+    this.guarded = Session.guarded(jdbi);
+    this.shadowed = new ArrayBlockingQueue<>(SHADOWED);
+    for (int i = 0; i < SHADOWED; i++) {
+      shadowed.add(Session.shadowed(jdbi));
     }
     writer.handle().execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')");
     this.epoch = Long.parseLong(Meta.get(new Read(writer.handle()), "epoch").orElseThrow());
@@ -138,18 +148,22 @@ public final class Store implements AutoCloseable {
    * Does the work in one transaction and makes it durable. What the work throws undoes all of it.
    */
   public <T> T write(Function<Write, T> work) {
+    return write(writer, Sight.all(), work);
+  }
+
+  private <T> T write(Session session, Sight sight, Function<Write, T> work) {
     boolean appended;
     T result;
     writing.lock();
     try {
-      Write write = newWrite();
-      writer.begin();
+      Write write = newWrite(session, sight);
+      session.begin();
       try {
         result = work.apply(write);
-        commit();
+        commit(session);
       } catch (Throwable failure) {
         write.rolledBack();
-        rollback(failure);
+        rollback(session, failure);
         throw failure;
       }
       appended = write.appended();
@@ -164,17 +178,39 @@ public final class Store implements AutoCloseable {
     return result;
   }
 
+  /**
+   * Does the work as {@link #write(Function)} does, for somebody who may touch some instances only.
+   *
+   * @throws OutOfSight if it would touch another, or would bring one into sight or out of it
+   */
+  public <T> T write(Sight sight, Function<Write, T> work) {
+    return sight.isAll() ? write(work) : write(guarded, sight, guarded(sight, work));
+  }
+
+  /** Does the work as {@link #write(Sight, Function)} does, then undoes all of it. */
+  public <T> T rehearse(Sight sight, Function<Write, T> work) {
+    return sight.isAll() ? rehearse(work) : rehearse(guarded, sight, guarded(sight, work));
+  }
+
+  private static <T> Function<Write, T> guarded(Sight sight, Function<Write, T> work) {
+    return write -> Shadows.guarded(write.handle(), sight, () -> work.apply(write));
+  }
+
   /** Does the work as {@link #write} does, then undoes all of it; what the work came to. */
   public <T> T rehearse(Function<Write, T> work) {
+    return rehearse(writer, Sight.all(), work);
+  }
+
+  private <T> T rehearse(Session session, Sight sight, Function<Write, T> work) {
     writing.lock();
     try {
-      Write write = newWrite();
-      writer.begin();
+      Write write = newWrite(session, sight);
+      session.begin();
       try {
         return work.apply(write);
       } finally {
         write.rolledBack();
-        writer.rollback();
+        session.rollback();
       }
     } finally {
       writing.unlock();
@@ -183,7 +219,7 @@ public final class Store implements AutoCloseable {
 
   /** Does the work on one view of the rows. */
   public <T> T read(Function<Read, T> work) {
-    Session reader = borrow();
+    Session reader = borrow(readers);
     try {
       reader.begin();
       try {
@@ -193,6 +229,30 @@ public final class Store implements AutoCloseable {
       }
     } finally {
       readers.add(reader);
+    }
+  }
+
+  /**
+   * Does the work on one view of the rows, as somebody sees them who may see some instances only:
+   * what belongs to others is not there, and what is counted is counted without them.
+   */
+  public <T> T read(Sight sight, Function<Read, T> work) {
+    if (sight.isAll()) {
+      return read(work);
+    }
+    Session reader = borrow(shadowed);
+    try {
+      reader.begin();
+      try {
+        Shadows.fill(reader.handle(), sight);
+        reader.handle().execute("PRAGMA query_only=ON");
+        return work.apply(new Read(reader.handle(), sight));
+      } finally {
+        reader.handle().execute("PRAGMA query_only=OFF");
+        reader.commit();
+      }
+    } finally {
+      shadowed.add(reader);
     }
   }
 
@@ -228,9 +288,13 @@ public final class Store implements AutoCloseable {
     writing.lock();
     try {
       for (int i = 0; i < READERS; i++) {
-        borrow().close();
+        borrow(readers).close();
+      }
+      for (int i = 0; i < SHADOWED; i++) {
+        borrow(shadowed).close();
       }
       writer.close();
+      guarded.close();
       lock.release();
       lockFile.close();
     } catch (IOException e) {
@@ -240,20 +304,21 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private Write newWrite() {
-    return new Write(writer.handle(), epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
+  private Write newWrite(Session session, Sight sight) {
+    return new Write(
+        session.handle(), sight, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
   }
 
-  private void commit() {
+  private void commit(Session session) {
     List<Duration> begun = commitTimers.stream().map(timer -> timer.uptime.get()).toList();
-    writer.commit();
+    session.commit();
     for (int i = 0; i < begun.size(); i++) {
       CommitTimer timer = commitTimers.get(i);
       timer.listener.accept(timer.uptime.get().minus(begun.get(i)));
     }
   }
 
-  private Session borrow() {
+  private static Session borrow(BlockingQueue<Session> readers) {
     try {
       Session reader = readers.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
       if (reader == null) {
@@ -266,9 +331,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private void rollback(Throwable failure) {
+  private static void rollback(Session session, Throwable failure) {
     try {
-      writer.rollback();
+      session.rollback();
     } catch (StoreException e) {
       failure.addSuppressed(e);
     }

@@ -15,22 +15,29 @@ public final class Tokens {
               row.getString("role"),
               Times.of(row, "created"),
               Times.maybe(row, "expires"),
-              Times.maybe(row, "revoked"));
+              Times.maybe(row, "revoked"),
+              row.getInt("bound") != 0);
 
   private Tokens() {}
 
-  /** A token's row. */
+  /**
+   * A token's row.
+   *
+   * @param role with which it was made
+   * @param bound whether bindings say what its bearer may do, and not that role
+   */
   public record Token(
       String name,
       String role,
       Instant created,
       Optional<Instant> expires,
-      Optional<Instant> revoked) {}
+      Optional<Instant> revoked,
+      boolean bound) {}
 
   /** The token with this hash. */
   public static Optional<Token> find(Read read, Sha256 hash) {
     return read.handle()
-        .createQuery("SELECT name, role, created, expires, revoked FROM token WHERE sha256 = :hash")
+        .createQuery("SELECT * FROM token WHERE sha256 = :hash")
         .bind("hash", hash.hex())
         .map(ROW)
         .findOne();
@@ -39,7 +46,7 @@ public final class Tokens {
   /** The token of this name. */
   public static Optional<Token> named(Read read, String name) {
     return read.handle()
-        .createQuery("SELECT name, role, created, expires, revoked FROM token WHERE name = :name")
+        .createQuery("SELECT * FROM token WHERE name = :name")
         .bind("name", name)
         .map(ROW)
         .findOne();
@@ -47,10 +54,7 @@ public final class Tokens {
 
   /** All, by name. */
   public static List<Token> list(Read read) {
-    return read.handle()
-        .createQuery("SELECT name, role, created, expires, revoked FROM token ORDER BY name")
-        .map(ROW)
-        .list();
+    return read.handle().createQuery("SELECT * FROM token ORDER BY name").map(ROW).list();
   }
 
   /** Notes that one is revoked; false if there is none of the name that isn't. */
@@ -62,6 +66,25 @@ public final class Tokens {
             .bind("name", name)
             .execute()
         > 0;
+  }
+
+  /** From now on bindings say what the bearer may do. */
+  public static void bind(Write write, String name) {
+    write
+        .handle()
+        .createUpdate("UPDATE token SET bound = 1 WHERE name = :name")
+        .bind("name", name)
+        .execute();
+  }
+
+  /** Those behind a name, by name. */
+  public static List<Token> list(Read read, String after, int atMost) {
+    return read.handle()
+        .createQuery("SELECT * FROM token WHERE name > :after ORDER BY name LIMIT :limit")
+        .bind("after", after)
+        .bind("limit", atMost)
+        .map(ROW)
+        .list();
   }
 
   /** Forgets one, so that its name can be given again. */

@@ -12,6 +12,7 @@ import org.jdbi.v3.core.JdbiException;
 /** One transaction that changes rows. All of it becomes durable at once, or none. */
 public final class Write {
   private final Handle handle;
+  private final Sight sight;
   private final long epoch;
   private final Instant now;
   private final Deque<Runnable> undone = new ArrayDeque<>();
@@ -19,8 +20,9 @@ public final class Write {
   private long position;
   private boolean appended;
 
-  Write(Handle handle, long epoch, Instant now, long position) {
+  Write(Handle handle, Sight sight, long epoch, Instant now, long position) {
     this.handle = handle;
+    this.sight = sight;
     this.epoch = epoch;
     this.now = now;
     this.position = position;
@@ -31,9 +33,14 @@ public final class Write {
     return handle;
   }
 
-  /** The rows as this transaction has left them so far. */
+  /** Whose instances it may touch; its connection stops it at others. */
+  public Sight sight() {
+    return sight;
+  }
+
+  /** The rows as this transaction has left them so far: all of them, whatever the sight. */
   public Read read() {
-    return new Read(handle);
+    return new Read(handle, sight);
   }
 
   /** The number of this store's history; only {@code restore} raises it. */

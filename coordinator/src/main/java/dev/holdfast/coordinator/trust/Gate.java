@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Sight;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -42,10 +43,18 @@ public final class Gate implements ServerInterceptor {
   private final Function<X509Certificate, Optional<InstanceId>> instances;
   private final Refusals refusals;
 
-  /** Hears of calls that a known person was not allowed to make. */
+  /** Who is written down for a call of which nobody knows who made it. */
+  public static final String NOBODY = "nobody";
+
+  /** Hears of calls that were refused. */
   public interface Refusals {
-    /** A person's role lacks what the method needs. */
-    void refused(Caller.Person person, String method, String address);
+    /**
+     * Somebody may not make a call.
+     *
+     * @param principal by name, or {@link #NOBODY}
+     * @param method with its service
+     */
+    void refused(String principal, String method, String address, String reason);
   }
 
   /**
@@ -85,24 +94,43 @@ public final class Gate implements ServerInterceptor {
                 call,
                 headers,
                 next)
-            : refuse(call, Status.UNAUTHENTICATED.withDescription(NO_CERTIFICATE));
+            : refuse(call, NOBODY, address, Status.UNAUTHENTICATED, NO_CERTIFICATE);
       }
-      case Policy.Entry.Roles(var roles) -> {
+      case Policy.Entry.People(var capability, var reach) -> {
         Optional<Caller.Person> person = token(headers).flatMap(tokens);
         if (person.isEmpty()) {
-          yield refuse(call, Status.UNAUTHENTICATED.withDescription(NO_TOKEN));
+          yield refuse(call, NOBODY, address, Status.UNAUTHENTICATED, NO_TOKEN);
         }
-        if (!roles.contains(person.get().role())) {
-          refusals.refused(person.get(), method, address);
+        Optional<Sight> sight = person.get().sight(capability);
+        if (sight.isEmpty()) {
           yield refuse(
               call,
-              Status.PERMISSION_DENIED.withDescription(
-                  "the role " + person.get().role().text() + " may not call " + method));
+              person.get().name(),
+              address,
+              Status.PERMISSION_DENIED,
+              "the " + roles(person.get()) + " may not call " + method);
+        }
+        if (reach == Policy.Reach.WHOLE && !sight.get().isAll()) {
+          yield refuse(
+              call,
+              person.get().name(),
+              address,
+              Status.PERMISSION_DENIED,
+              method + " concerns all instances, and the bindings of this token some only");
         }
         yield Contexts.interceptCall(
-            context.withValue(Caller.KEY, person.get()), call, headers, next);
+            context.withValue(Caller.KEY, person.get()).withValue(Caller.SIGHT, sight.get()),
+            call,
+            headers,
+            next);
       }
     };
+  }
+
+  private static String roles(Caller.Person person) {
+    List<String> roles =
+        person.grants().stream().map(grant -> grant.role().text()).distinct().sorted().toList();
+    return (roles.size() == 1 ? "role " : "roles ") + String.join(", ", roles);
   }
 
   private static Optional<String> token(Metadata headers) {
@@ -156,8 +184,10 @@ public final class Gate implements ServerInterceptor {
         : "local";
   }
 
-  private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {
-    call.close(status, new Metadata());
+  private <Q> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, ?> call, String principal, String address, Status status, String why) {
+    refusals.refused(principal, call.getMethodDescriptor().getFullMethodName(), address, why);
+    call.close(status.withDescription(why), new Metadata());
     return new ServerCall.Listener<>() {};
   }
 }

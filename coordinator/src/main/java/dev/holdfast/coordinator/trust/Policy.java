@@ -1,6 +1,16 @@
 package dev.holdfast.coordinator.trust;
 
-import java.util.EnumSet;
+import static dev.holdfast.coordinator.trust.Capability.LET_IN;
+import static dev.holdfast.coordinator.trust.Capability.READ;
+import static dev.holdfast.coordinator.trust.Capability.READ_AUDIT;
+import static dev.holdfast.coordinator.trust.Capability.READ_OUTPUT;
+import static dev.holdfast.coordinator.trust.Capability.READ_SECRETS;
+import static dev.holdfast.coordinator.trust.Capability.RUN;
+import static dev.holdfast.coordinator.trust.Capability.TOKENS;
+import static dev.holdfast.coordinator.trust.Capability.WRITE_ASSOCIATIONS;
+import static dev.holdfast.coordinator.trust.Capability.WRITE_DOCUMENTS;
+
+import dev.holdfast.coordinator.store.Sight;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,16 +22,15 @@ import java.util.TreeSet;
  * coordinator, so nothing is reachable by being forgotten.
  */
 public final class Policy {
-  private static final Set<Role> ALL = EnumSet.allOf(Role.class);
-  private static final Set<Role> OUTPUT = EnumSet.of(Role.OPERATOR, Role.ASSIGNER, Role.ADMIN);
-  private static final Set<Role> RUN = EnumSet.of(Role.OPERATOR, Role.ASSIGNER, Role.ADMIN);
-  private static final Set<Role> WRITE_DOCUMENTS = EnumSet.of(Role.AUTHOR, Role.ADMIN);
-  private static final Set<Role> WRITE_ASSOCIATIONS = EnumSet.of(Role.ASSIGNER, Role.ADMIN);
-  private static final Set<Role> LET_IN = EnumSet.of(Role.SECURITY, Role.ADMIN);
-  private static final Set<Role> READ_SECRETS = EnumSet.of(Role.ADMIN);
-  private static final Set<Role> READ_AUDIT = EnumSet.of(Role.SECURITY, Role.AUDITOR, Role.ADMIN);
-
   private final Map<String, Entry> entries = new TreeMap<>();
+
+  /** What a method makes of it that somebody may touch some instances only. */
+  public enum Reach {
+    /** It shows and touches those alone. */
+    SIGHT,
+    /** It shows or touches the whole, so whoever may not touch all may not call it. */
+    WHOLE
+  }
 
   /** Who may call a method. */
   public sealed interface Entry {
@@ -31,13 +40,8 @@ public final class Policy {
     /** Agents, by their certificate. */
     record Agents() implements Entry {}
 
-    /** People with one of these roles. */
-    record Roles(Set<Role> roles) implements Entry {
-      /** Copies. */
-      public Roles {
-        roles = Set.copyOf(roles);
-      }
-    }
+    /** People who have a capability. */
+    record People(Capability capability, Reach reach) implements Entry {}
   }
 
   /** The table. */
@@ -45,9 +49,9 @@ public final class Policy {
     open("holdfast.agent.v1.EnrolmentService", "Enroll");
     agents("holdfast.agent.v1.LinkService", "Connect", "FetchBody", "FetchSecrets");
     open("grpc.health.v1.Health", "Check", "List", "Watch");
-    people(ALL, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
-    people(
-        ALL,
+    sight(READ, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
+    whole(
+        READ,
         "grpc.channelz.v1.Channelz",
         "GetTopChannels",
         "GetServers",
@@ -57,18 +61,19 @@ public final class Policy {
         "GetSubchannel",
         "GetSocket");
 
-    people(LET_IN, "holdfast.v1.ActivationService", "CreateActivation", "DeleteActivation");
-    people(ALL, "holdfast.v1.ActivationService", "DescribeActivations");
+    sight(LET_IN, "holdfast.v1.ActivationService", "CreateActivation", "DeleteActivation");
+    sight(READ, "holdfast.v1.ActivationService", "DescribeActivations");
 
-    people(
+    // A document is the same for all, and an edit runs wherever it is used.
+    whole(
         WRITE_DOCUMENTS,
         "holdfast.v1.DocumentService",
         "CreateDocument",
         "UpdateDocument",
         "UpdateDocumentDefaultVersion",
         "DeleteDocument");
-    people(
-        ALL,
+    sight(
+        READ,
         "holdfast.v1.DocumentService",
         "GetDocument",
         "DescribeDocument",
@@ -76,22 +81,22 @@ public final class Policy {
         "ListDocumentVersions",
         "GetCalendarState");
 
-    people(
+    sight(
         WRITE_ASSOCIATIONS,
         "holdfast.v1.AssociationService",
         "CreateAssociation",
         "CreateAssociationBatch",
         "UpdateAssociation",
         "DeleteAssociation");
-    people(
+    sight(
         RUN,
         "holdfast.v1.AssociationService",
         "StartAssociationsOnce",
-        "CancelAssociationExecution",
-        "SetFreeze",
-        "ClearFreeze");
-    people(
-        ALL,
+        "CancelAssociationExecution");
+    // A freeze holds everything.
+    whole(RUN, "holdfast.v1.AssociationService", "SetFreeze", "ClearFreeze");
+    sight(
+        READ,
         "holdfast.v1.AssociationService",
         "DescribeAssociation",
         "ListAssociations",
@@ -101,11 +106,14 @@ public final class Policy {
         "GetFreeze",
         "PlanAssociation",
         "ExplainAssociation");
-    people(
-        OUTPUT, "holdfast.v1.AssociationService", "GetAssociationRun", "WatchAssociationExecution");
+    sight(
+        READ_OUTPUT,
+        "holdfast.v1.AssociationService",
+        "GetAssociationRun",
+        "WatchAssociationExecution");
 
-    people(
-        ALL,
+    sight(
+        READ,
         "holdfast.v1.InstanceService",
         "DescribeInstanceInformation",
         "DescribeInstance",
@@ -113,59 +121,72 @@ public final class Policy {
         "DescribeInstanceAssociationsStatus",
         "DescribeEffectiveInstanceAssociations",
         "ListInstanceGroups");
-    people(
+    // A group changes whom associations of others apply to.
+    whole(
         WRITE_ASSOCIATIONS,
         "holdfast.v1.InstanceService",
         "CreateInstanceGroup",
         "UpdateInstanceGroup",
         "DeleteInstanceGroup");
-    people(
+    sight(
         LET_IN,
         "holdfast.v1.InstanceService",
         "DeregisterManagedInstance",
         "AddTagsToResource",
         "RemoveTagsFromResource");
 
-    people(
-        ALL,
+    sight(
+        READ,
         "holdfast.v1.InventoryService",
         "GetInventory",
         "ListInventoryEntries",
         "GetInventorySchema",
         "GetInventoryChanges",
-        "DescribeInventoryDeletions",
         "ExportFleet");
-    people(WRITE_ASSOCIATIONS, "holdfast.v1.InventoryService", "PutInventory", "DeleteInventory");
-    people(
-        ALL,
+    // A deletion is of a type, of all instances, and counts them.
+    whole(READ, "holdfast.v1.InventoryService", "DescribeInventoryDeletions");
+    sight(WRITE_ASSOCIATIONS, "holdfast.v1.InventoryService", "PutInventory");
+    whole(WRITE_ASSOCIATIONS, "holdfast.v1.InventoryService", "DeleteInventory");
+    sight(
+        READ,
         "holdfast.v1.ComplianceService",
         "ListComplianceItems",
         "ListComplianceSummaries",
         "ListResourceComplianceSummaries");
     // It says what is true of an instance, and so may those who say what should be.
-    people(WRITE_ASSOCIATIONS, "holdfast.v1.ComplianceService", "PutComplianceItems");
-    people(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter", "DeleteParameter");
+    sight(WRITE_ASSOCIATIONS, "holdfast.v1.ComplianceService", "PutComplianceItems");
+    // A value is the same for all, and a new one runs wherever it is used.
+    whole(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter", "DeleteParameter");
     // Values of SecureStrings aside: see maySeeSecrets.
-    people(
-        ALL,
+    sight(
+        READ,
         "holdfast.v1.ParameterService",
         "GetParameter",
         "GetParameters",
         "DescribeParameters",
         "GetParameterHistory");
-    people(ALL, "holdfast.v1.EventService", "Watch");
+    sight(READ, "holdfast.v1.EventService", "Watch");
     // A URL says where facts go, and may have a password in it.
-    people(LET_IN, "holdfast.v1.EventService", "PutWebhook", "ListWebhooks", "DeleteWebhook");
-    people(READ_AUDIT, "holdfast.v1.AuditService", "LookupEvents");
-    people(ALL, "holdfast.v1.TokenService", "WhoAmI");
+    whole(LET_IN, "holdfast.v1.EventService", "PutWebhook", "ListWebhooks", "DeleteWebhook");
+    whole(READ_AUDIT, "holdfast.v1.AuditService", "LookupEvents");
+    sight(READ, "holdfast.v1.TokenService", "WhoAmI");
+    sight(
+        TOKENS,
+        "holdfast.v1.TokenService",
+        "CreateToken",
+        "ListTokens",
+        "RevokeToken",
+        "PutRoleBinding",
+        "ListRoleBindings",
+        "DeleteRoleBinding");
   }
 
   /**
-   * Whether people of a role may be told the values of SecureStrings. It is no method of its own:
-   * whoever gives them out asks here.
+   * Whether somebody may be told the values of SecureStrings. It is no method of its own: whoever
+   * gives them out asks here. A value is the same for all instances.
    */
-  public static boolean maySeeSecrets(Role role) {
-    return READ_SECRETS.contains(role);
+  public static boolean maySeeSecrets(Caller.Person person) {
+    return person.sight(READ_SECRETS).filter(Sight::isAll).isPresent();
   }
 
   /**
@@ -200,8 +221,12 @@ public final class Policy {
     put(new Entry.Agents(), service, methods);
   }
 
-  private void people(Set<Role> roles, String service, String... methods) {
-    put(new Entry.Roles(roles), service, methods);
+  private void sight(Capability capability, String service, String... methods) {
+    put(new Entry.People(capability, Reach.SIGHT), service, methods);
+  }
+
+  private void whole(Capability capability, String service, String... methods) {
+    put(new Entry.People(capability, Reach.WHOLE), service, methods);
   }
 
   private void put(Entry entry, String service, String... methods) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.rpc.BadRequest;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.coordinator.testing.Reader;
 import dev.holdfast.coordinator.trust.Caller;
@@ -33,9 +34,11 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log as people watch it, and the webhooks as they keep them. */
+@ExtendWith(AsAdmin.class)
 final class GrpcEventsTest {
   @TempDir Path folder;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Reader;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.agent.OutputReport;
@@ -24,9 +25,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An execution as somebody watches it. */
+@ExtendWith(AsAdmin.class)
 final class WatchExecutionTest {
   @TempDir Path folder;
 

@@ -18,6 +18,7 @@ import dev.holdfast.coordinator.store.ComplianceLists;
 import dev.holdfast.coordinator.store.ComplianceLists.Cell;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Runs;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.Output;
@@ -46,9 +47,11 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The counts that are kept equal a recount after everything that writes or deletes items. */
+@ExtendWith(AsAdmin.class)
 final class CountsTest {
   private static final int INSTANCES = 4;
   private static final int ASSOCIATIONS = 3;

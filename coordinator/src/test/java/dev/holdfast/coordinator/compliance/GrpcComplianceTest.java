@@ -8,6 +8,7 @@ import dev.holdfast.compliance.Status;
 import dev.holdfast.coordinator.admin.Answer;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.store.Compliance;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.report.Drift;
 import dev.holdfast.wire.Times;
@@ -32,8 +33,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(AsAdmin.class)
 final class GrpcComplianceTest {
   @TempDir Path folder;
   private Estate estate;

@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.report.Report;
@@ -28,8 +29,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(AsAdmin.class)
 class FleetExportTest {
   private static final String APPLICATION = "AWS:Application";
 

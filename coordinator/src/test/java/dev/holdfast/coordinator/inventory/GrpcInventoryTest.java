@@ -7,6 +7,7 @@ import com.google.protobuf.Timestamp;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Answer;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.inventory.Items;
 import dev.holdfast.wire.Times;
@@ -37,8 +38,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(AsAdmin.class)
 final class GrpcInventoryTest {
   @TempDir Path folder;
   private Shop shop;

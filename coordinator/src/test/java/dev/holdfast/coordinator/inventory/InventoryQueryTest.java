@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Answer;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.testing.Cases;
 import dev.holdfast.wire.v1.Filter;
 import dev.holdfast.wire.v1.FilterOperator;
@@ -25,9 +26,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the index answers is what looking at everything answers. */
+@ExtendWith(AsAdmin.class)
 final class InventoryQueryTest {
   private static final String PORT = "Host:Port";
   private static final List<String> TYPES = List.of(Shop.APPLICATION, Shop.RACK, PORT);

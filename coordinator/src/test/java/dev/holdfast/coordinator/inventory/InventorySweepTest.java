@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Answer;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.testing.AsAdmin;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.wire.v1.DeleteInventoryRequest;
@@ -23,8 +24,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(AsAdmin.class)
 final class InventorySweepTest {
   @TempDir Path folder;
   private Shop shop;

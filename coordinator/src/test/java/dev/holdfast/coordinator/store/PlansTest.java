@@ -46,8 +46,8 @@ final class PlansTest {
     ComplianceLists.Wanted wanted =
         new ComplianceLists.Wanted(
             Set.of(), Set.of(), Set.of(), Set.of(Status.NON_COMPLIANT), Set.of());
-    String items = plan(ComplianceLists.itemsQuery(wanted));
-    String resources = plan(ComplianceLists.resourcesQuery(wanted));
+    String items = plan(ComplianceLists.itemsQuery(wanted, true));
+    String resources = plan(ComplianceLists.resourcesQuery(wanted, true));
 
     assertTrue(items.contains("USING INDEX compliance_item_not_compliant"), items);
     assertTrue(resources.contains("INDEX compliance_resource_by_status (status=?"), resources);
