@@ -70,6 +70,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
@@ -94,6 +95,9 @@ final class CoordinatorProgram implements AutoCloseable {
 
   /** Threads for the calls of a port: they wait for the disk more than they compute. */
   private static final int CALL_THREADS = 8;
+
+  /** The exit code when the disk failed: a new start looks at what is on it. */
+  private static final int DISK_FAILED = 74;
 
   private static final int CHANNELZ_PAGE = 100;
 
@@ -130,17 +134,19 @@ final class CoordinatorProgram implements AutoCloseable {
   /**
    * Starts a coordinator. What can be refused is refused before anything is changed.
    *
+   * @param halt ends the program at once with an exit code: the disk failed
    * @throws StartException if it can't start
    * @throws StoreException if the store can't be opened
    */
-  static CoordinatorProgram start(CoordinatorConfig config, String version) throws StartException {
+  static CoordinatorProgram start(CoordinatorConfig config, String version, IntConsumer halt)
+      throws StartException {
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
     Ports.check("metrics", config.metricsListen());
     DataFolder.prepare(config.data());
     Closing closing = new Closing();
     try {
-      return wire(config, version, closing);
+      return wire(config, version, halt, closing);
     } catch (IOException | GeneralSecurityException e) {
       closing.close();
       throw new StartException(
@@ -151,7 +157,8 @@ final class CoordinatorProgram implements AutoCloseable {
     }
   }
 
-  private static CoordinatorProgram wire(CoordinatorConfig config, String version, Closing closing)
+  private static CoordinatorProgram wire(
+      CoordinatorConfig config, String version, IntConsumer halt, Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
@@ -163,6 +170,15 @@ final class CoordinatorProgram implements AutoCloseable {
     // the truth, and who may see and change it
     Store store = Store.open(data, clock, Store.Durability.FULL);
     closing.add(store::close);
+    store.onFailedSync(
+        reason -> {
+          LOG.error(
+              "the disk failed to sync, so nothing is acknowledged any more; the coordinator stops"
+                  + " data={} reason=\"{}\"; look at the disk and start it again",
+              data,
+              reason);
+          halt.accept(DISK_FAILED);
+        });
     // not before: whoever is refused above gets one line
     LOG.info("starting version={} tls={} {}", version, Tls.provider(), config.effective());
     CoordinatorTrust trust = CoordinatorTrust.open(config, store, random, clock, ids);

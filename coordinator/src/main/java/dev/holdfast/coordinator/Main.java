@@ -61,7 +61,8 @@ public final class Main {
     System.setProperty("jdk.httpserver.maxConnections", "100");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
-    CoordinatorProgram program = CoordinatorProgram.start(config, version());
+    CoordinatorProgram program =
+        CoordinatorProgram.start(config, version(), Runtime.getRuntime()::halt);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
     out.println(program.ready());
     out.flush();

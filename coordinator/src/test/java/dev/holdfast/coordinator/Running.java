@@ -31,7 +31,7 @@ final class Running implements AutoCloseable {
   }
 
   static Running start(Path data) throws StartException {
-    return new Running(data, CoordinatorProgram.start(config(data), "test"));
+    return new Running(data, CoordinatorProgram.start(config(data), "test", _ -> {}));
   }
 
   /** The defaults, on free ports of loopback. */

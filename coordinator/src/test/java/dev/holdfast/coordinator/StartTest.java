@@ -82,7 +82,8 @@ final class StartTest {
           assertThrows(
               StartException.class,
               () ->
-                  CoordinatorProgram.start(Running.config(data, admin, Optional.empty()), "test"));
+                  CoordinatorProgram.start(
+                      Running.config(data, admin, Optional.empty()), "test", _ -> {}));
 
       says("127.0.0.1:" + admin.port(), refused);
       says("--admin-listen", refused);
@@ -164,14 +165,15 @@ final class StartTest {
   @Test
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
-    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test").close();
+    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", _ -> {})
+        .close();
 
     StartException refused =
         assertThrows(
             StartException.class,
             () ->
                 CoordinatorProgram.start(
-                    Running.config(data, ANY, Optional.of("two.example")), "test"));
+                    Running.config(data, ANY, Optional.of("two.example")), "test", _ -> {}));
 
     says("one.example", refused);
     Running.start(data).close();

@@ -1,18 +1,10 @@
 package dev.holdfast.coordinator.store;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,13 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * The database of a coordinator. Transactions that change rows come one at a time, in the order in
@@ -44,8 +30,7 @@ public final class Store implements AutoCloseable {
   /** How long a reader waits for a connection. */
   static final long READER_WAIT_SECONDS = 5;
 
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final DatabaseFile file;
   private final Supplier<Instant> clock;
   private final Session writer;
   private final Session guarded;
@@ -54,13 +39,15 @@ public final class Store implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock(true);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<CommitTimer> commitTimers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> failedSyncs = new CopyOnWriteArrayList<>();
   private final long epoch;
+  private boolean unsynced;
   private volatile long position;
 
-  private Store(FileChannel lockFile, FileLock lock, Jdbi jdbi, Supplier<Instant> clock) {
-    this.lockFile = lockFile;
-    this.lock = lock;
+  private Store(DatabaseFile file, Supplier<Instant> clock) {
+    this.file = file;
     this.clock = clock;
+    Jdbi jdbi = file.jdbi();
     this.writer = Session.writing(jdbi);
     this.readers = new ArrayBlockingQueue<>(READERS);
     for (int i = 0; i < READERS; i++) {
@@ -93,55 +80,8 @@ public final class Store implements AutoCloseable {
    * @param clock gives the moment that a transaction's rows carry
    * @throws StoreException if another coordinator has it open, or it can't be read
    */
-  @SuppressWarnings("resource") // closed by close()
   public static Store open(Path folder, Supplier<Instant> clock, Durability durability) {
-    Path file = folder.resolve("holdfast.db");
-    FileChannel lockFile;
-    FileLock lock;
-    try {
-      Path lockPath = folder.resolve("holdfast.lock");
-      if (Files.notExists(lockPath)) {
-        Files.createFile(
-            lockPath,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-      lockFile = FileChannel.open(lockPath, StandardOpenOption.WRITE);
-      lock = tryLock(lockFile).orElse(null);
-    } catch (IOException e) {
-      throw new StoreException("cannot lock the data folder " + folder + ": " + e.getMessage(), e);
-    }
-    if (lock == null) {
-      throw new StoreException(
-          "another coordinator has the data folder "
-              + folder
-              + " open: stop it, or name another folder with --data");
-    }
-    try {
-      SQLiteDataSource source = source(file, durability);
-      Flyway.configure()
-          .dataSource(source)
-          .locations("classpath:db/migration")
-          .loggers("slf4j")
-          .load()
-          .migrate();
-      restrict(file);
-      Jdbi jdbi = Jdbi.create(source);
-      jdbi.setStatementBuilderFactory(_ -> new KeptStatements());
-      // never the values: they may be secrets, and failures are logged
-      jdbi.getConfig(StatementExceptions.class)
-          .setMessageRendering(
-              failure ->
-                  failure.getShortMessage()
-                      + Optional.ofNullable(failure.getStatementContext())
-                          .map(context -> " [" + context.getRawSql() + "]")
-                          .orElse(""));
-      check(jdbi, file);
-      return new Store(lockFile, lock, jdbi, clock);
-    } catch (FlywayException | JdbiException e) {
-      throw new StoreException(
-          "cannot read the database " + file + ": " + rootMessage(e) + ": restore it from a backup",
-          e);
-    }
+    return new Store(DatabaseFile.open(folder, durability), clock);
   }
 
   /**
@@ -156,8 +96,7 @@ public final class Store implements AutoCloseable {
     T result;
     writing.lock();
     try {
-      Write write = newWrite(session, sight);
-      session.begin();
+      Write write = begin(session, sight);
       try {
         result = work.apply(write);
         commit(session);
@@ -204,8 +143,7 @@ public final class Store implements AutoCloseable {
   private <T> T rehearse(Session session, Sight sight, Function<Write, T> work) {
     writing.lock();
     try {
-      Write write = newWrite(session, sight);
-      session.begin();
+      Write write = begin(session, sight);
       try {
         return work.apply(write);
       } finally {
@@ -283,6 +221,15 @@ public final class Store implements AutoCloseable {
     commitTimers.add(new CommitTimer(uptime, listener));
   }
 
+  /**
+   * Hears, on the thread that committed, that the disk failed to sync: what it has of the commits
+   * before is not known any more, a later success would mean nothing, and nothing is written from
+   * here on. The program is to end, and to look at what is there at its next start.
+   */
+  public void onFailedSync(Consumer<String> listener) {
+    failedSyncs.add(listener);
+  }
+
   @Override
   public void close() {
     writing.lock();
@@ -295,23 +242,34 @@ public final class Store implements AutoCloseable {
       }
       writer.close();
       guarded.close();
-      lock.release();
-      lockFile.close();
-    } catch (IOException e) {
-      throw new StoreException("cannot unlock the data folder: " + e.getMessage(), e);
+      file.close();
     } finally {
       writing.unlock();
     }
   }
 
-  private Write newWrite(Session session, Sight sight) {
+  private Write begin(Session session, Sight sight) {
+    if (unsynced) {
+      throw new StoreException(
+          "the disk failed to keep what was written; nothing is written to it any more");
+    }
+    session.begin();
     return new Write(
         session.handle(), sight, epoch, clock.get().truncatedTo(ChronoUnit.MILLIS), position);
   }
 
   private void commit(Session session) {
     List<Duration> begun = commitTimers.stream().map(timer -> timer.uptime.get()).toList();
-    session.commit();
+    try {
+      session.commit();
+    } catch (StoreException e) {
+      if (Session.unsynced(e)) {
+        unsynced = true;
+        String reason = String.valueOf(e.getMessage());
+        failedSyncs.forEach(listener -> listener.accept(reason));
+      }
+      throw e;
+    }
     for (int i = 0; i < begun.size(); i++) {
       CommitTimer timer = commitTimers.get(i);
       timer.listener.accept(timer.uptime.get().minus(begun.get(i)));
@@ -345,56 +303,5 @@ public final class Store implements AutoCloseable {
         .createQuery("SELECT COALESCE(MAX(position), 0) FROM log")
         .mapTo(Long.class)
         .one();
-  }
-
-  private static SQLiteDataSource source(Path file, Durability durability) {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(
-        switch (durability) {
-          case FULL -> SQLiteConfig.SynchronousMode.FULL;
-          case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
-        });
-    config.setGetGeneratedKeys(false); // no row has one; asking costs a match over each statement
-    config.setBusyTimeout(5_000);
-    config.enforceForeignKeys(true);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file);
-    return source;
-  }
-
-  private static void check(Jdbi jdbi, Path file) {
-    String verdict =
-        jdbi.withHandle(
-            handle -> handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one());
-    if (!verdict.equals("ok")) {
-      throw new StoreException(
-          "the database " + file + " is damaged (" + verdict + "): restore it from a backup");
-    }
-  }
-
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-    try {
-      return Optional.ofNullable(channel.tryLock());
-    } catch (OverlappingFileLockException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static void restrict(Path file) {
-    try {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    } catch (IOException e) {
-      throw new StoreException(
-          "cannot restrict the database " + file + " to its owner: " + e.getMessage(), e);
-    }
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 }

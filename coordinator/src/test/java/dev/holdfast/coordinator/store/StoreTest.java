@@ -217,6 +217,55 @@ final class StoreTest {
     }
   }
 
+  @Test
+  void aCommitThatFailsIsUndoneAndTheNextTransactionIsNotTheWorseForIt() {
+    try (Store store = open()) {
+      store.write(
+          write -> {
+            write.handle().execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+            return write
+                .handle()
+                .execute(
+                    "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY"
+                        + " DEFERRED)");
+          });
+      StoreException failure =
+          assertThrows(
+              StoreException.class,
+              () ->
+                  store.write(
+                      write -> {
+                        write.handle().execute("INSERT INTO child VALUES (1)");
+                        Meta.put(write, "key", "first");
+                        return true;
+                      }));
+
+      assertTrue(failure.toString().contains("COMMIT failed"), failure::toString);
+      assertEquals(Optional.empty(), store.read(read -> Meta.get(read, "key")));
+      store.write(write -> write.append("A", List.of(), Map.of()));
+      assertEquals(1, store.position());
+    }
+  }
+
+  @Test
+  void aFullDatabaseUndoesTheTransactionAndTheNextOneIsNotTheWorseForIt() {
+    String more = "x".repeat(5_000_000);
+    try (Store store = open()) {
+      store.write(
+          write -> {
+            write.append("A", List.of(), Map.of());
+            // what there is, and no page more, on this connection
+            return write.handle().createQuery("PRAGMA max_page_count=1").mapTo(Long.class).one();
+          });
+      assertThrows(
+          RuntimeException.class,
+          () -> store.write(write -> write.append("B", List.of(more), Map.of())));
+      store.write(write -> write.append("C", List.of(more), Map.of()));
+      assertEquals(2, store.position());
+      assertEquals(2, store.read(read -> EventLog.after(read, 0, 10)).size());
+    }
+  }
+
   private Store open() {
     return Store.open(folder, () -> NOW, Store.Durability.FULL);
   }

@@ -1,0 +1,144 @@
+package dev.holdfast.coordinator.store;
+
+import dev.holdfast.coordinator.store.Store.Durability;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The file of the database: ours alone, of today's schema, and whole when it was opened.
+ *
+ * @param jdbi opens connections to it
+ */
+record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements AutoCloseable {
+  /**
+   * Opens the one in a folder, making it if it isn't there.
+   *
+   * @throws StoreException if another coordinator has it open, or it can't be read
+   */
+  @SuppressWarnings("resource") // closed by close()
+  static DatabaseFile open(Path folder, Durability durability) {
+    Path file = folder.resolve("holdfast.db");
+    FileChannel lockFile;
+    FileLock lock;
+    try {
+      Path lockPath = folder.resolve("holdfast.lock");
+      if (Files.notExists(lockPath)) {
+        Files.createFile(
+            lockPath,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      lockFile = FileChannel.open(lockPath, StandardOpenOption.WRITE);
+      lock = tryLock(lockFile).orElse(null);
+    } catch (IOException e) {
+      throw new StoreException("cannot lock the data folder " + folder + ": " + e.getMessage(), e);
+    }
+    if (lock == null) {
+      throw new StoreException(
+          "another coordinator has the data folder "
+              + folder
+              + " open: stop it, or name another folder with --data");
+    }
+    try {
+      SQLiteDataSource source = source(file, durability);
+      Flyway.configure()
+          .dataSource(source)
+          .locations("classpath:db/migration")
+          .loggers("slf4j")
+          .load()
+          .migrate();
+      restrict(file);
+      Jdbi jdbi = Jdbi.create(source);
+      jdbi.setStatementBuilderFactory(_ -> new KeptStatements());
+      // never the values: they may be secrets, and failures are logged
+      jdbi.getConfig(StatementExceptions.class)
+          .setMessageRendering(
+              failure ->
+                  failure.getShortMessage()
+                      + Optional.ofNullable(failure.getStatementContext())
+                          .map(context -> " [" + context.getRawSql() + "]")
+                          .orElse(""));
+      check(jdbi, file);
+      return new DatabaseFile(lockFile, lock, jdbi);
+    } catch (FlywayException | JdbiException e) {
+      throw new StoreException(
+          "cannot read the database " + file + ": " + rootMessage(e) + ": restore it from a backup",
+          e);
+    }
+  }
+
+  /** Lets others have it; its connections are closed before. */
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      lockFile.close();
+    } catch (IOException e) {
+      throw new StoreException("cannot unlock the data folder: " + e.getMessage(), e);
+    }
+  }
+
+  private static SQLiteDataSource source(Path file, Durability durability) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(
+        switch (durability) {
+          case FULL -> SQLiteConfig.SynchronousMode.FULL;
+          case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
+        });
+    config.setGetGeneratedKeys(false); // no row has one; asking costs a match over each statement
+    config.setBusyTimeout(5_000);
+    config.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  private static void check(Jdbi jdbi, Path file) {
+    String verdict =
+        jdbi.withHandle(
+            handle -> handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one());
+    if (!verdict.equals("ok")) {
+      throw new StoreException(
+          "the database " + file + " is damaged (" + verdict + "): restore it from a backup");
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void restrict(Path file) {
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot restrict the database " + file + " to its owner: " + e.getMessage(), e);
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}
