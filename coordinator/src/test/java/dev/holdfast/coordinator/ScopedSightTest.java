@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -400,7 +401,7 @@ final class ScopedSightTest {
         store.write(
             write -> {
               Executions.Execution execution =
-                  Executions.find(write.read(), ids.get("$EXECUTION")).orElseThrow();
+                  Executions.find(write.read(), ids.getOrDefault("$EXECUTION", "")).orElseThrow();
               run(execution, IN, RunStatus.SUCCESS, "$RUN_IN")
                   .ifPresent(run -> Runs.put(write, run));
               Optional<Runs.Run> other = run(execution, OUT, RunStatus.FAILED, "$RUN_OUT");
@@ -545,9 +546,7 @@ final class ScopedSightTest {
     String raw(Reflected server, String name, String json) throws Exception {
       String service = name.substring(0, name.indexOf('/'));
       MethodDescriptor method =
-          server
-              .services()
-              .get("holdfast.v1." + service)
+          Objects.requireNonNull(server.services().get("holdfast.v1." + service))
               .findMethodByName(name.substring(name.indexOf('/') + 1));
       String sent = json;
       for (var id : ids.entrySet()) {
