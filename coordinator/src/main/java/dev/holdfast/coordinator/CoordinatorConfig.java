@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.Limits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
  * @param failedAuthentications of one address in a minute
  * @param enrolments how often hosts may ask to join
  * @param parametersKey the file with the keys of SecureStrings
+ * @param agentCertificateLife how long an agent's certificate lives; it is renewed at half of that
  */
 record CoordinatorConfig(
     Path data,
@@ -44,6 +46,7 @@ record CoordinatorConfig(
     int failedAuthentications,
     EnrolmentRates.Settings enrolments,
     Path parametersKey,
+    Duration agentCertificateLife,
     LogLevel logLevel) {
 
   /** The file that is read, if it exists, where no other is named. */
@@ -76,6 +79,12 @@ record CoordinatorConfig(
   private static final Key<Long> ADDRESS_ENROLMENTS_AT_ONCE =
       Key.whole("limits.enrolments_at_once_per_address", Limits.ENROLMENTS_AT_ONCE, 1, 10_000);
   private static final Key<String> PARAMETERS_KEY = Key.text("parameters.key_file", "");
+  private static final Key<Duration> AGENT_CERTIFICATE_LIFE =
+      Key.duration(
+          "agent_certificate_life",
+          Limits.CERTIFICATE_LIFE,
+          Limits.CERTIFICATE_LIFE_SHORTEST,
+          Limits.CERTIFICATE_LIFE_LONGEST);
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
   /** All keys of the file. */
@@ -95,6 +104,7 @@ record CoordinatorConfig(
           ADDRESS_ENROLMENTS,
           ADDRESS_ENROLMENTS_AT_ONCE,
           PARAMETERS_KEY,
+          AGENT_CERTIFICATE_LIFE,
           LOG_LEVEL);
 
   private static final Pattern NAME =
@@ -153,6 +163,7 @@ record CoordinatorConfig(
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
                 Math.toIntExact(file.get(ENROLMENTS))),
             parametersKey(data, file.get(PARAMETERS_KEY)),
+            file.get(AGENT_CERTIFICATE_LIFE),
             file.get(LOG_LEVEL));
     config.check();
     return config;
@@ -174,6 +185,7 @@ record CoordinatorConfig(
     effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
     effective.put(PARAMETERS_KEY.name(), parametersKey.toString());
+    effective.put(AGENT_CERTIFICATE_LIFE.name(), agentCertificateLife.toString());
     effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
     return effective;
   }

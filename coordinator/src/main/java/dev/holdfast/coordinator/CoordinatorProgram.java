@@ -1,7 +1,5 @@
 package dev.holdfast.coordinator;
 
-import com.google.protobuf.ByteString;
-import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Feeds;
@@ -32,14 +30,16 @@ import dev.holdfast.coordinator.server.Ports;
 import dev.holdfast.coordinator.server.SmallRequests;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.server.Tls;
-import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.trust.Enrolment;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.GrpcEnrolment;
+import dev.holdfast.coordinator.trust.Holders;
 import dev.holdfast.coordinator.trust.Policy;
+import dev.holdfast.coordinator.trust.Recovery;
+import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.coordinator.webhook.HttpPoster;
 import dev.holdfast.coordinator.webhook.WebhookSender;
 import dev.holdfast.task.InventoryLimits;
@@ -57,8 +57,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -224,6 +222,8 @@ final class CoordinatorProgram implements AutoCloseable {
                     engine.links(),
                     engine.bodies(),
                     new SetSecrets(store, trust.parameterKeys(), watch::uptime, ids),
+                    new Renewal(store, trust.authority()),
+                    trust.authority(),
                     owner)
                 .bindService(),
             health.getHealthService().bindService());
@@ -231,6 +231,13 @@ final class CoordinatorProgram implements AutoCloseable {
     requirePolicy(policy, agentServices);
 
     // through what
+    Holders holders =
+        new Holders(
+            store,
+            trust.authority().agentLife(),
+            clock,
+            engine.links()::connected,
+            desk::instanceChanged);
     Metrics metrics = new Metrics(watch::uptime);
     List<ServerInterceptor> interceptors =
         List.of(
@@ -241,7 +248,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 policy,
                 trust.authority().trustDomain(),
                 trust.tokens()::bearer,
-                certificate -> instance(store, certificate),
+                holders::of,
                 calls::denied),
             streams);
     Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
@@ -329,6 +336,7 @@ final class CoordinatorProgram implements AutoCloseable {
       Supplier<UUID> ids,
       SecureRandom random,
       Timers timers) {
+    EnrolmentRates rates = new EnrolmentRates(config.enrolments());
     return new GrpcEnrolment(
         new Enrolment(
             store,
@@ -338,7 +346,10 @@ final class CoordinatorProgram implements AutoCloseable {
             ids,
             random,
             timers,
-            new EnrolmentRates(config.enrolments())));
+            rates),
+        new Recovery(
+            store, trust.authority(), trust.secrets(), desk::instanceChanged, ids, timers, rates),
+        trust.authority());
   }
 
   private static String ready(Addresses addresses, Path data, String version) {
@@ -360,25 +371,6 @@ final class CoordinatorProgram implements AutoCloseable {
     Set<String> missing = policy.missing(methods);
     if (!missing.isEmpty()) {
       throw new IllegalStateException("methods without a policy: " + String.join(", ", missing));
-    }
-  }
-
-  /** Whose certificate it is, if that instance may call: only the one that is on record counts. */
-  private static Optional<InstanceId> instance(Store store, X509Certificate certificate) {
-    String name = Gate.uriNames(certificate).getFirst();
-    return Optional.of(name.substring(name.lastIndexOf('/') + 1))
-        .filter(InstanceId::isValid)
-        .flatMap(id -> store.read(read -> Instances.find(read, new InstanceId(id))))
-        .filter(row -> row.state().equals(Instances.ACTIVE))
-        .filter(row -> row.certificate().equals(encoded(certificate)))
-        .map(Instances.Instance::id);
-  }
-
-  private static ByteString encoded(X509Certificate certificate) {
-    try {
-      return ByteString.copyFrom(certificate.getEncoded());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a certificate that came by TLS has an encoding", e);
     }
   }
 

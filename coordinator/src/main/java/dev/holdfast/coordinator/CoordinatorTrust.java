@@ -68,7 +68,9 @@ final class CoordinatorTrust {
       Supplier<UUID> ids)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
-    Authority authority = Authority.open(data, trustDomain(store, config), random, clock.get());
+    Authority authority =
+        Authority.open(
+            data, trustDomain(store, config), random, clock.get(), config.agentCertificateLife());
     List<String> names = names(config.advertise());
     Authority.Identity own = authority.coordinator(data, names, clock.get());
     ShownIdentity identity =

@@ -52,6 +52,7 @@ final class Running implements AutoCloseable {
         10,
         EnrolmentRates.Settings.DEFAULT,
         data.resolve("parameters.key"),
+        java.time.Duration.ofDays(7),
         CoordinatorConfig.LogLevel.INFO);
   }
 

@@ -18,7 +18,7 @@ public final class InstanceForm {
   public static Instances.Instance required(Read read, String id) {
     return Optional.of(id)
         .filter(InstanceId::isValid)
-        .flatMap(valid -> Instances.active(read, new InstanceId(valid)))
+        .flatMap(valid -> Instances.registered(read, new InstanceId(valid)))
         .orElseThrow(
             () ->
                 new Refusal(

@@ -1,6 +1,5 @@
 package dev.holdfast.coordinator.trust;
 
-import dev.holdfast.association.InstanceId;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -39,7 +38,7 @@ public final class Gate implements ServerInterceptor {
   private final Policy policy;
   private final String agentPrefix;
   private final Function<String, Optional<Caller.Person>> tokens;
-  private final Function<X509Certificate, Optional<InstanceId>> instances;
+  private final Function<X509Certificate, Optional<Caller.Agent>> instances;
   private final Refusals refusals;
 
   /** Hears of calls that a known person was not allowed to make. */
@@ -57,7 +56,7 @@ public final class Gate implements ServerInterceptor {
       Policy policy,
       String trustDomain,
       Function<String, Optional<Caller.Person>> tokens,
-      Function<X509Certificate, Optional<InstanceId>> instances,
+      Function<X509Certificate, Optional<Caller.Agent>> instances,
       Refusals refusals) {
     this.policy = policy;
     this.agentPrefix = "spiffe://" + trustDomain + "/agent/";
@@ -77,14 +76,11 @@ public final class Gate implements ServerInterceptor {
           Contexts.interceptCall(
               context.withValue(Caller.KEY, new Caller.Anyone()), call, headers, next);
       case Policy.Entry.Agents _ -> {
-        Optional<InstanceId> instance =
+        Optional<Caller.Agent> agent =
             certificate(call).filter(this::namesAgent).flatMap(instances);
-        yield instance.isPresent()
+        yield agent.isPresent()
             ? Contexts.interceptCall(
-                context.withValue(Caller.KEY, new Caller.Agent(instance.get())),
-                call,
-                headers,
-                next)
+                context.withValue(Caller.KEY, agent.get()), call, headers, next)
             : refuse(call, Status.UNAUTHENTICATED.withDescription(NO_CERTIFICATE));
       }
       case Policy.Entry.Roles(var roles) -> {

@@ -60,7 +60,7 @@ final class EnrolmentTest {
   @BeforeEach
   void open() throws Exception {
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
-    authority = Authority.open(folder, "test.example", random, NOW);
+    authority = Authority.open(folder, "test.example", random, NOW, Duration.ofDays(7));
     secrets = Secrets.open(folder, random);
     code = secrets.codeOf("a");
     enrolment = enrolment(EnrolmentRates.Settings.DEFAULT);
@@ -99,21 +99,6 @@ final class EnrolmentTest {
     assertEquals(key.getPublic(), certificate.getPublicKey());
     assertEquals(
         List.of("spiffe://test.example/agent/" + enrolled.instance()), Gate.uriNames(certificate));
-    assertEquals(
-        Optional.of(enrolled.instance()), store.read(read -> enrolment.holder(read, certificate)));
-    store.write(write -> Instances.deregister(write, enrolled.instance()));
-    assertEquals(Optional.empty(), store.read(read -> enrolment.holder(read, certificate)));
-  }
-
-  @Test
-  void aCertificateOfTheSameNameButAnotherSerialBelongsToNobody() throws Exception {
-    activation("a", 1, List.of());
-    KeyPair key = key();
-    InstanceId instance = enrolled("a", code, key).instance();
-
-    X509Certificate other = authority.agent(instance, key.getPublic(), NOW);
-
-    assertEquals(Optional.empty(), store.read(read -> enrolment.holder(read, other)));
   }
 
   @Test
@@ -145,19 +130,6 @@ final class EnrolmentTest {
     for (int i = 0; i < Limits.WRONG_CODES; i++) {
       enroll("locked", "wrong" + i, key(), HERE);
     }
-    add(
-        new Activations.Activation(
-            "approval",
-            secrets.ofCode(code),
-            "",
-            "",
-            5,
-            0,
-            NOW.plusSeconds(9_000),
-            NOW,
-            Map.of(),
-            true,
-            List.of()));
     activation("expired", 5, List.of());
     add(
         new Activations.Activation(
@@ -173,8 +145,7 @@ final class EnrolmentTest {
             "deleted", new Try("deleted", code),
             "expired", new Try("old", code),
             "from elsewhere", new Try("elsewhere", code),
-            "locked", new Try("locked", code),
-            "approval", new Try("approval", code));
+            "locked", new Try("locked", code));
 
     tries.forEach(
         (name, one) -> {
@@ -473,7 +444,17 @@ final class EnrolmentTest {
         .withValue(Caller.ADDRESS, HERE)
         .run(
             () ->
-                new GrpcEnrolment(enrolment)
+                new GrpcEnrolment(
+                        enrolment,
+                        new Recovery(
+                            store,
+                            authority,
+                            secrets,
+                            (write, instance) -> {},
+                            UUID::randomUUID,
+                            timers,
+                            new EnrolmentRates(EnrolmentRates.Settings.DEFAULT)),
+                        authority)
                     .enroll(
                         EnrollRequest.newBuilder()
                             .setActivationId(activation)
