@@ -13,7 +13,6 @@ import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +104,7 @@ final class Greetings {
       known =
           store.write(
               write -> {
-                Map<Hello, Admitted> admitted = new IdentityHashMap<>();
+                Map<Hello, Admitted> admitted = new HashMap<>();
                 batch.forEach(
                     hello -> note(write, hello).ifPresent(how -> admitted.put(hello, how)));
                 return admitted;

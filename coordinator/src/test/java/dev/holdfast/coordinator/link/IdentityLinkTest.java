@@ -74,7 +74,9 @@ final class IdentityLinkTest {
     List<CoordinatorMessage> sent = agent.outlet.take();
     assertEquals(Standing.State.PENDING, standing(sent).orElseThrow().getHeld());
     assertEquals("because", standing(sent).orElseThrow().getReason());
-    assertTrue(sent.stream().noneMatch(message -> message.hasAck() || message.hasSet() || message.hasCurrent()));
+    assertTrue(
+        sent.stream()
+            .noneMatch(message -> message.hasAck() || message.hasSet() || message.hasCurrent()));
     agent.report(3);
     agent.beat(true);
     floor.turn();
