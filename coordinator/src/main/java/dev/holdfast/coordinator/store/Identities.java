@@ -115,7 +115,12 @@ public final class Identities {
         .list();
   }
 
-  /** Puts an instance into a state and says so in the log; whether it was in another. */
+  /**
+   * Puts an instance into a state and says so in the log, but for one that goes: that has an event
+   * of its own.
+   *
+   * @return whether it was in another
+   */
   public static boolean become(Write write, InstanceId id, InstanceState state, String reason) {
     boolean changed =
         write
@@ -131,7 +136,7 @@ public final class Identities {
                 .bind("id", id.value())
                 .execute()
             == 1;
-    if (changed) {
+    if (changed && state != InstanceState.DEREGISTERED) {
       write.append(EVENT, List.of(id.value()), Map.of("state", state.name(), "reason", reason));
     }
     return changed;
