@@ -9,6 +9,8 @@ import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
+import dev.holdfast.agent.identity.MachineFingerprint;
+import dev.holdfast.agent.identity.Passport;
 import dev.holdfast.agent.identity.StateFolder;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
@@ -25,6 +27,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -89,11 +92,14 @@ final class AgentProgram implements AutoCloseable {
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
     FileDisk disk = new FileDisk(root);
-    this.identity = enrolled(disk, folder);
+    String fingerprint = MachineFingerprint.here();
+    IdentityFile file = new IdentityFile(disk);
+    this.identity = enrolled(file, folder, fingerprint);
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.worker = threads("worker", WORKERS);
     this.hands = threads("state", 2 * RunLimits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
+    Passport passport = new Passport(identity, file, channels, owner, new SecureRandom());
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "").in(WORK);
     OsProcesses processes = new OsProcesses(owner);
@@ -122,7 +128,8 @@ final class AgentProgram implements AutoCloseable {
             System::gc);
     Engine.Way way =
         new Engine.Way(
-            new GrpcDialer(channels, identity, owner),
+            new GrpcDialer(channels, passport::current, owner),
+            passport,
             new Host(
                 version,
                 facts.platform(),
@@ -131,7 +138,9 @@ final class AgentProgram implements AutoCloseable {
                 ThisMachine.name(),
                 ThisMachine.address(),
                 processes.bootId(),
-                identity.installNonce()),
+                identity.installNonce(),
+                UUID.randomUUID().toString(),
+                fingerprint),
             RandomGenerator.getDefault(),
             () -> ready(identity.coordinator().toString()));
     this.engine =
@@ -222,16 +231,36 @@ final class AgentProgram implements AutoCloseable {
     };
   }
 
-  private static Identity enrolled(FileDisk disk, StateFolder folder) {
-    Optional<Identity> identity = new IdentityFile(disk).read();
-    if (identity.isEmpty()) {
-      folder.close();
+  /** Who this host is; on another machine than the one that enrolled, nobody any more. */
+  private static Identity enrolled(IdentityFile file, StateFolder folder, String fingerprint) {
+    try {
+      Identity identity =
+          file.read()
+              .orElseThrow(
+                  () ->
+                      new IdentityException(
+                          "the state folder "
+                              + folder.path()
+                              + " has not enrolled; run holdfast-agent enroll first"));
+      if (fingerprint.isEmpty() || identity.fingerprint().equals(fingerprint)) {
+        return identity;
+      }
+      if (identity.fingerprint().isEmpty()) {
+        Identity here = identity.on(fingerprint);
+        file.replace(here);
+        return here;
+      }
+      String aside = folder.park();
       throw new IdentityException(
-          "the state folder "
-              + folder.path()
-              + " has not enrolled; run holdfast-agent enroll first");
+          "this is another machine than the one that enrolled as "
+              + identity.instance()
+              + ": its state was copied here and is now in "
+              + aside
+              + "; run holdfast-agent enroll to make this machine an instance of its own");
+    } catch (IdentityException e) {
+      folder.close();
+      throw e;
     }
-    return identity.get();
   }
 
   /** Threads that are there only while something is to be done. */

@@ -3,6 +3,7 @@ package dev.holdfast.agent;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.download.Downloads;
+import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
 import dev.holdfast.agent.link.Host;
@@ -78,11 +79,13 @@ public final class Engine {
   /**
    * How it reaches the coordinator.
    *
+   * @param papers the certificate with which it is let in
    * @param host what it says of itself
    * @param random for the waits before it tries again
    * @param settled called each time the coordinator has confirmed or replaced the set that is held
    */
-  public record Way(Dialer dialer, Host host, RandomGenerator random, Runnable settled) {}
+  public record Way(
+      Dialer dialer, Papers papers, Host host, RandomGenerator random, Runnable settled) {}
 
   /**
    * Opens the spool and puts the parts together; nothing moves before {@link #start}.
@@ -143,6 +146,7 @@ public final class Engine {
               made.add(
                   new Link(
                       way.dialer,
+                      way.papers,
                       ground.timers,
                       way.random,
                       spool,

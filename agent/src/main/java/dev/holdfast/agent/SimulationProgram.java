@@ -6,6 +6,7 @@ import dev.holdfast.agent.identity.Enrolment;
 import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
+import dev.holdfast.agent.identity.Passport;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
 import dev.holdfast.agent.process.Processes.Outputs;
@@ -136,18 +137,19 @@ final class SimulationProgram implements AutoCloseable {
   }
 
   private void begin(String name, boolean fails) {
-    Optional<Identity> identity = enrol(name);
+    IdentityFile file = new IdentityFile(new LightDisk());
+    Optional<Identity> identity = enrol(name, file);
     identity.ifPresent(
         known -> {
           enrolled.incrementAndGet();
-          owner.after(Duration.ZERO, () -> start(known, name, fails));
+          Passport passport = new Passport(known, file, channels, owner, random);
+          owner.after(Duration.ZERO, () -> start(passport, name, fails));
         });
   }
 
   /** Empty if the program ends meanwhile. */
-  private Optional<Identity> enrol(String name) {
-    // Its key is needed once: the identity stays in memory.
-    Enrolment enrolment = new Enrolment(new IdentityFile(new LightDisk()), channels, random);
+  private Optional<Identity> enrol(String name, IdentityFile file) {
+    Enrolment enrolment = new Enrolment(file, channels, random);
     Enrolment.Wish wish =
         new Enrolment.Wish(
             request.coordinator(),
@@ -158,7 +160,9 @@ final class SimulationProgram implements AutoCloseable {
             name);
     while (!closed) {
       try {
-        return Optional.of(enrolment.ask(wish));
+        Identity joined = enrolment.ask(wish);
+        enrolment.keep(joined);
+        return Optional.of(joined);
       } catch (IdentityException e) {
         if (e.getCause() == null
             || Status.fromThrowable(e.getCause()).getCode() != Status.Code.RESOURCE_EXHAUSTED) {
@@ -175,14 +179,14 @@ final class SimulationProgram implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void start(Identity identity, String name, boolean fails) {
+  private void start(Passport passport, String name, boolean fails) {
     if (closed) {
       return;
     }
     boolean[] confirmed = new boolean[1];
     Engine agent =
         engine(
-            identity,
+            passport,
             name,
             fails,
             () -> {
@@ -196,7 +200,8 @@ final class SimulationProgram implements AutoCloseable {
   }
 
   /** A real agent on a host that is not there. */
-  private Engine engine(Identity identity, String name, boolean fails, Runnable confirmed) {
+  private Engine engine(Passport passport, String name, boolean fails, Runnable confirmed) {
+    Identity identity = passport.current();
     SimulatedProcesses.Plan each =
         new SimulatedProcesses.Plan(request.runs(), fails ? 1 : 0, Outputs.NONE);
     SimulatedProcesses processes =
@@ -219,7 +224,8 @@ final class SimulationProgram implements AutoCloseable {
             () -> {},
             () -> {}),
         new Engine.Way(
-            new GrpcDialer(channels, identity, owner),
+            new GrpcDialer(channels, passport::current, owner),
+            passport,
             new Host(
                 version,
                 facts.platform(),
@@ -228,7 +234,9 @@ final class SimulationProgram implements AutoCloseable {
                 name,
                 "",
                 processes.bootId(),
-                identity.installNonce()),
+                identity.installNonce(),
+                UUID.randomUUID().toString(),
+                ""),
             jitter,
             confirmed),
         () -> UUID.randomUUID().toString(),

@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
  * @param enrolments how often hosts may ask to join
  * @param auditKept how long rows of the audit trail are kept
  * @param parametersKey the file with the keys of SecureStrings
+ * @param agentCertificateLife how long an agent's certificate lives; it is renewed at half of that
  */
 record CoordinatorConfig(
     Path data,
@@ -48,6 +49,7 @@ record CoordinatorConfig(
     EnrolmentRates.Settings enrolments,
     Duration auditKept,
     Path parametersKey,
+    Duration agentCertificateLife,
     LogLevel logLevel) {
 
   /** The file that is read, if it exists, where no other is named. */
@@ -83,6 +85,12 @@ record CoordinatorConfig(
       Key.duration(
           "retention.audit", PeopleLimits.AUDIT_KEPT, Duration.ofDays(1), Duration.ofDays(36_500));
   private static final Key<String> PARAMETERS_KEY = Key.text("parameters.key_file", "");
+  private static final Key<Duration> AGENT_CERTIFICATE_LIFE =
+      Key.duration(
+          "agent_certificate_life",
+          Limits.CERTIFICATE_LIFE,
+          Limits.CERTIFICATE_LIFE_SHORTEST,
+          Limits.CERTIFICATE_LIFE_LONGEST);
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
   /** All keys of the file. */
@@ -103,6 +111,7 @@ record CoordinatorConfig(
           ADDRESS_ENROLMENTS_AT_ONCE,
           AUDIT_KEPT,
           PARAMETERS_KEY,
+          AGENT_CERTIFICATE_LIFE,
           LOG_LEVEL);
 
   private static final Pattern NAME =
@@ -162,6 +171,7 @@ record CoordinatorConfig(
                 Math.toIntExact(file.get(ENROLMENTS))),
             file.get(AUDIT_KEPT),
             parametersKey(data, file.get(PARAMETERS_KEY)),
+            file.get(AGENT_CERTIFICATE_LIFE),
             file.get(LOG_LEVEL));
     config.check();
     return config;
@@ -184,6 +194,7 @@ record CoordinatorConfig(
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
     effective.put(AUDIT_KEPT.name(), auditKept.toDays() + "d");
     effective.put(PARAMETERS_KEY.name(), parametersKey.toString());
+    effective.put(AGENT_CERTIFICATE_LIFE.name(), agentCertificateLife.toString());
     effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
     return effective;
   }

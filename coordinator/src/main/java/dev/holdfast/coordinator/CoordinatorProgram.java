@@ -1,7 +1,5 @@
 package dev.holdfast.coordinator;
 
-import com.google.protobuf.ByteString;
-import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.admin.AuditSweep;
 import dev.holdfast.coordinator.admin.Calls;
@@ -34,20 +32,17 @@ import dev.holdfast.coordinator.server.Ports;
 import dev.holdfast.coordinator.server.SmallRequests;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.server.Tls;
-import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
-import dev.holdfast.coordinator.trust.Enrolment;
-import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.Gate;
-import dev.holdfast.coordinator.trust.GrpcEnrolment;
+import dev.holdfast.coordinator.trust.Holders;
 import dev.holdfast.coordinator.trust.Policy;
+import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.coordinator.webhook.HttpPoster;
 import dev.holdfast.coordinator.webhook.WebhookSender;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
-import dev.holdfast.task.Timers;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -59,8 +54,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -238,12 +231,16 @@ final class CoordinatorProgram implements AutoCloseable {
     List<ServerServiceDefinition> agentServices =
         List.of(
             SmallRequests.limit(
-                enrolment(config, store, trust, desk, ids, random, watch).bindService(),
+                trust
+                    .enrolment(config, store, desk::instanceChanged, ids, random, watch, denials)
+                    .bindService(),
                 Limits.MAX_ENROL_MESSAGE_BYTES),
             new GrpcLinks(
                     engine.links(),
                     engine.bodies(),
                     new SetSecrets(store, trust.parameterKeys(), watch::uptime, ids),
+                    new Renewal(store, trust.authority()),
+                    trust.authority(),
                     owner)
                 .bindService(),
             health.getHealthService().bindService());
@@ -251,6 +248,13 @@ final class CoordinatorProgram implements AutoCloseable {
     requirePolicy(policy, agentServices);
 
     // through what
+    Holders holders =
+        new Holders(
+            store,
+            trust.authority().agentLife(),
+            clock,
+            engine.links()::connected,
+            desk::instanceChanged);
     Metrics metrics = new Metrics(watch::uptime);
     List<ServerInterceptor> interceptors =
         List.of(
@@ -261,7 +265,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 policy,
                 trust.authority().trustDomain(),
                 trust.tokens()::bearer,
-                certificate -> instance(store, certificate),
+                holders::of,
                 denials),
             streams);
     Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
@@ -342,26 +346,6 @@ final class CoordinatorProgram implements AutoCloseable {
     owner.close();
   }
 
-  private static GrpcEnrolment enrolment(
-      CoordinatorConfig config,
-      Store store,
-      CoordinatorTrust trust,
-      AssociationDesk desk,
-      Supplier<UUID> ids,
-      SecureRandom random,
-      Timers timers) {
-    return new GrpcEnrolment(
-        new Enrolment(
-            store,
-            trust.authority(),
-            trust.secrets(),
-            desk::instanceChanged,
-            ids,
-            random,
-            timers,
-            new EnrolmentRates(config.enrolments())));
-  }
-
   private static String ready(Addresses addresses, Path data, String version) {
     return "ready agent=%s admin=%s metrics=%s data=%s version=%s"
         .formatted(addresses.agent, addresses.admin, addresses.metrics, data, version);
@@ -381,25 +365,6 @@ final class CoordinatorProgram implements AutoCloseable {
     Set<String> missing = policy.missing(methods);
     if (!missing.isEmpty()) {
       throw new IllegalStateException("methods without a policy: " + String.join(", ", missing));
-    }
-  }
-
-  /** Whose certificate it is, if that instance may call: only the one that is on record counts. */
-  private static Optional<InstanceId> instance(Store store, X509Certificate certificate) {
-    String name = Gate.uriNames(certificate).getFirst();
-    return Optional.of(name.substring(name.lastIndexOf('/') + 1))
-        .filter(InstanceId::isValid)
-        .flatMap(id -> store.read(read -> Instances.find(read, new InstanceId(id))))
-        .filter(row -> row.state().equals(Instances.ACTIVE))
-        .filter(row -> row.certificate().equals(encoded(certificate)))
-        .map(Instances.Instance::id);
-  }
-
-  private static ByteString encoded(X509Certificate certificate) {
-    try {
-      return ByteString.copyFrom(certificate.getEncoded());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a certificate that came by TLS has an encoding", e);
     }
   }
 

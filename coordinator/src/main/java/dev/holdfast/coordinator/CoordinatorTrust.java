@@ -5,9 +5,15 @@ import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.Meta;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.Enrolment;
+import dev.holdfast.coordinator.trust.EnrolmentRates;
+import dev.holdfast.coordinator.trust.Gate;
+import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.ParameterKeys;
+import dev.holdfast.coordinator.trust.Recovery;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.coordinator.trust.TokenBook;
+import dev.holdfast.task.Timers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -68,7 +74,9 @@ final class CoordinatorTrust {
       Supplier<UUID> ids)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
-    Authority authority = Authority.open(data, trustDomain(store, config), random, clock.get());
+    Authority authority =
+        Authority.open(
+            data, trustDomain(store, config), random, clock.get(), config.agentCertificateLife());
     List<String> names = names(config.advertise());
     Authority.Identity own = authority.coordinator(data, names, clock.get());
     ShownIdentity identity =
@@ -85,6 +93,29 @@ final class CoordinatorTrust {
         secrets,
         tokens,
         parameterKeys(config.parametersKey(), store, random));
+  }
+
+  /**
+   * Lets hosts in, and back in.
+   *
+   * @param arrivals hears of new instances
+   * @param timers the clocks alone are used, from any thread
+   * @param refusals hears of whom is not let in
+   */
+  GrpcEnrolment enrolment(
+      CoordinatorConfig config,
+      Store store,
+      Enrolment.Arrivals arrivals,
+      Supplier<UUID> ids,
+      SecureRandom random,
+      Timers timers,
+      Gate.Refusals refusals) {
+    EnrolmentRates rates = new EnrolmentRates(config.enrolments());
+    return new GrpcEnrolment(
+        new Enrolment(store, authority, secrets, arrivals, ids, random, timers, rates),
+        new Recovery(store, authority, secrets, arrivals::arrived, ids, timers, rates),
+        authority,
+        refusals);
   }
 
   Authority authority() {

@@ -126,6 +126,11 @@ public final class Engine {
       public void platformChanged(Write write, InstanceId instance) {
         desk.platformChanged(write, instance);
       }
+
+      @Override
+      public void stateChanged(Write write, InstanceId instance) {
+        desk.instanceChanged(write, instance);
+      }
     };
   }
 

@@ -9,6 +9,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
@@ -54,6 +55,17 @@ final class AdminApiTest {
           write -> {
             Instances.add(
                 write, new InstanceId(INSTANCE), "web", "", "", "", new byte[0], "", "web-1");
+            Instances.add(
+                write,
+                new InstanceId("mi-0123456789abcdef1"),
+                InstanceState.PENDING,
+                "till",
+                "",
+                "key",
+                "",
+                new byte[0],
+                "",
+                "till-1");
             Executions.add(write, execution());
             Runs.put(write, run());
             return true;

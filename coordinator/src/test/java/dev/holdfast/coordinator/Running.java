@@ -54,6 +54,7 @@ final class Running implements AutoCloseable {
         EnrolmentRates.Settings.DEFAULT,
         PeopleLimits.AUDIT_KEPT,
         data.resolve("parameters.key"),
+        java.time.Duration.ofDays(7),
         CoordinatorConfig.LogLevel.INFO);
   }
 

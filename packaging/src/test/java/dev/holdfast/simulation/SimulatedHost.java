@@ -2,6 +2,7 @@ package dev.holdfast.simulation;
 
 import dev.holdfast.agent.Agent;
 import dev.holdfast.agent.Engine;
+import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
 import dev.holdfast.agent.link.Host;
@@ -44,6 +45,7 @@ final class SimulatedHost {
   private Duration skew = Duration.ZERO;
   private int boots;
   private int spools;
+  private int lives;
   private @Nullable Life life;
 
   /** One agent, from its start to its end. */
@@ -122,6 +124,7 @@ final class SimulatedHost {
                 () -> {}),
             new Engine.Way(
                 listener -> network.dial(instance, timeline, listener),
+                Papers.NONE,
                 new Host(
                     "1",
                     "Linux",
@@ -130,6 +133,8 @@ final class SimulatedHost {
                     instance.value(),
                     "127.0.0.1",
                     processes.bootId(),
+                    instance.value(),
+                    instance + "-life-" + lives++,
                     instance.value()),
                 world.random(),
                 () -> {}),

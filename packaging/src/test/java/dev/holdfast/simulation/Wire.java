@@ -1,5 +1,6 @@
 package dev.holdfast.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.link.Dialer;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
@@ -75,7 +76,7 @@ final class Wire implements Dialer.Connection {
               .timeline()
               .perform(
                   () ->
-                      session = at.get().engine().links().open(instance, "127.0.0.1", new Down()));
+                      session = at.get().engine().links().open(instance, "", "127.0.0.1", new Down()));
           toAgent(listener::opened);
         });
   }
@@ -148,6 +149,13 @@ final class Wire implements Dialer.Connection {
     world.after(
         delay(),
         () -> agent.perform(() -> reply.accept(new Dialer.SecretReply.Refused("there is none"))));
+  }
+
+  /** No host of the simulation has a certificate. */
+  @Override
+  public void renew(
+      ByteString request, String installNonce, Consumer<Dialer.RenewReply> reply) {
+    reply.accept(new Dialer.RenewReply.Refused("there is none"));
   }
 
   @Override

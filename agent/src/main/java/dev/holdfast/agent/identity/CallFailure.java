@@ -26,6 +26,19 @@ public final class CallFailure {
     return oneLine(reason);
   }
 
+  /** Whether the other side's TLS did not take this host's certificate. */
+  public static boolean certificateRefused(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof SSLException
+          && message.contains("fatal alert")
+          && (message.contains("certificate") || message.contains("unknown_ca"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String oneLine(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
     return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "..." : line;

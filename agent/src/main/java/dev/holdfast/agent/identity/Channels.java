@@ -35,15 +35,21 @@ public final class Channels implements AutoCloseable {
 
   /** A channel as this host, to its coordinator alone. Connects when the first call begins. */
   public ManagedChannel open(Identity identity) {
-    return open(
-        identity.coordinator(),
-        CoordinatorTrust.of(identity.authority(), identity.trustDomain(), clock),
-        Optional.of(identity));
+    return open(identity.coordinator(), trust(identity), Optional.of(identity));
   }
 
   /** A channel of a host that is nobody yet. */
   ManagedChannel open(HostPort coordinator, CoordinatorTrust trust) {
     return open(coordinator, trust, Optional.empty());
+  }
+
+  /** A channel of an enrolled host that does not say who it is. */
+  ManagedChannel openUnnamed(Identity identity) {
+    return open(identity.coordinator(), trust(identity), Optional.empty());
+  }
+
+  private CoordinatorTrust trust(Identity identity) {
+    return CoordinatorTrust.of(identity.authorities(), identity.trustDomain(), clock);
   }
 
   InstantSource clock() {

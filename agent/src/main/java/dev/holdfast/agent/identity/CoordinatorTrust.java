@@ -26,18 +26,18 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 
   private final InstantSource clock;
-  private final Optional<X509Certificate> authority;
+  private final List<X509Certificate> authorities;
   private final String pin;
   private final Optional<String> trustDomain;
   private volatile Optional<Seen> seen = Optional.empty();
 
   private CoordinatorTrust(
       InstantSource clock,
-      Optional<X509Certificate> authority,
+      List<X509Certificate> authorities,
       String pin,
       Optional<String> trustDomain) {
     this.clock = clock;
-    this.authority = authority;
+    this.authorities = List.copyOf(authorities);
     this.pin = pin;
     this.trustDomain = trustDomain;
   }
@@ -45,18 +45,19 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
   /** The authority is known. */
   static CoordinatorTrust of(X509Certificate authority, InstantSource clock) {
     return new CoordinatorTrust(
-        clock, Optional.of(authority), Certificates.pin(authority), Optional.empty());
+        clock, List.of(authority), Certificates.pin(authority), Optional.empty());
   }
 
-  /** The authority and the trust domain are known: the host is enrolled. */
-  static CoordinatorTrust of(X509Certificate authority, String trustDomain, InstantSource clock) {
+  /** The authorities and the trust domain are known: the host is enrolled. */
+  static CoordinatorTrust of(
+      List<X509Certificate> authorities, String trustDomain, InstantSource clock) {
     return new CoordinatorTrust(
-        clock, Optional.of(authority), Certificates.pin(authority), Optional.of(trustDomain));
+        clock, authorities, Certificates.pin(authorities.getFirst()), Optional.of(trustDomain));
   }
 
   /** Only the hash of the authority's key is known: the chain that is shown must have it. */
   static CoordinatorTrust pinned(String pin, InstantSource clock) {
-    return new CoordinatorTrust(clock, Optional.empty(), pin, Optional.empty());
+    return new CoordinatorTrust(clock, List.of(), pin, Optional.empty());
   }
 
   /** The authority and trust domain of the coordinator that was believed. */
@@ -77,11 +78,6 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
       throw new CertificateException("it shows no certificate");
     }
     X509Certificate root = root(Arrays.asList(chain));
-    try {
-      Certificates.check(List.of(chain), root, clock.instant());
-    } catch (GeneralSecurityException e) {
-      throw new CertificateException(reason(e), e);
-    }
     String domain = domain(chain[0]);
     List<String> purposes = chain[0].getExtendedKeyUsage();
     if (purposes == null || !purposes.contains(SERVER_AUTH)) {
@@ -90,17 +86,26 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
     seen = Optional.of(new Seen(root, domain));
   }
 
+  /** The trusted authority to which a chain leads. */
   private X509Certificate root(List<X509Certificate> chain) throws CertificateException {
-    if (authority.isPresent()) {
-      return authority.get();
+    List<X509Certificate> candidates =
+        authorities.isEmpty()
+            ? chain.stream()
+                .filter(one -> one.getBasicConstraints() >= 0 && Certificates.pin(one).equals(pin))
+                .toList()
+            : authorities;
+    CertificateException problem =
+        new CertificateException(
+            "no authority in the chain that it shows has the pinned key " + pin);
+    for (X509Certificate candidate : candidates) {
+      try {
+        Certificates.check(chain, candidate, clock.instant());
+        return candidate;
+      } catch (GeneralSecurityException e) {
+        problem = new CertificateException(reason(e), e);
+      }
     }
-    return chain.stream()
-        .filter(one -> one.getBasicConstraints() >= 0 && Certificates.pin(one).equals(pin))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CertificateException(
-                    "no authority in the chain that it shows has the pinned key " + pin));
+    throw problem;
   }
 
   private String domain(X509Certificate leaf) throws CertificateException {
@@ -169,6 +174,6 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return authority.map(known -> new X509Certificate[] {known}).orElse(new X509Certificate[0]);
+    return authorities.toArray(X509Certificate[]::new);
   }
 }

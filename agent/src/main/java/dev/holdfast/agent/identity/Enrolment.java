@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,9 @@ public final class Enrolment {
 
   /** Whether an identity was given by the coordinator of a wish: the same authority. */
   public boolean sameCoordinator(Identity identity, Wish wish) {
-    return trust(wish.anchor()).pin().equals(Certificates.pin(identity.authority()));
+    return identity.authorities().stream()
+        .map(Certificates::pin)
+        .anyMatch(trust(wish.anchor()).pin()::equals);
   }
 
   /** Notes where the same coordinator is reached from now on. */
@@ -162,11 +165,20 @@ public final class Enrolment {
           IdentityFile.nonce(random),
           key,
           chain,
-          seen.authority());
+          life(response, chain.getFirst()),
+          "",
+          List.of(seen.authority()));
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
           "the coordinator sent a certificate that is not good: " + e.getMessage(), e);
     }
+  }
+
+  /** As the coordinator says; one that does not say it gives certificates for their whole time. */
+  private static Duration life(EnrollResponse response, X509Certificate leaf) {
+    return response.getLifeSeconds() > 0
+        ? Duration.ofSeconds(response.getLifeSeconds())
+        : Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
   }
 
   private static InstanceId instance(EnrollResponse response) {

@@ -40,11 +40,15 @@ record HostKey(PrivateKey privateKey, PublicKey publicKey) {
     byte[] noSubject = Der.sequence();
     byte[] noAttributes = Der.of(0xa0);
     byte[] request = Der.sequence(Der.integer(0), noSubject, publicKey.getEncoded(), noAttributes);
+    return Der.sequence(request, Der.sequence(Der.objectId(ECDSA_SHA256)), Der.bits(sign(request)));
+  }
+
+  /** Signs bytes: SHA-256 with ECDSA, DER. */
+  byte[] sign(byte[] bytes) throws GeneralSecurityException {
     Signature signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(privateKey);
-    signature.update(request);
-    return Der.sequence(
-        request, Der.sequence(Der.objectId(ECDSA_SHA256)), Der.bits(signature.sign()));
+    signature.update(bytes);
+    return signature.sign();
   }
 
   /** Does not show the private half. */

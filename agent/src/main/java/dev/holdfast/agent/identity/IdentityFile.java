@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -49,6 +50,10 @@ public final class IdentityFile {
       for (String certificate : facts.get().getOrDefault("certificate", List.of())) {
         chain.add(Certificates.parse(bytes(certificate)));
       }
+      List<X509Certificate> authorities = new ArrayList<>();
+      for (String certificate : facts.get().getOrDefault("authority", List.of())) {
+        authorities.add(Certificates.parse(bytes(certificate)));
+      }
       return Optional.of(
           new Identity(
               new InstanceId(fact(facts.get(), "instance")),
@@ -57,30 +62,66 @@ public final class IdentityFile {
               fact(facts.get(), "install-nonce"),
               key(facts.get()),
               chain,
-              Certificates.parse(bytes(fact(facts.get(), "authority")))));
+              life(facts.get(), chain),
+              facts.get().getOrDefault("fingerprint", List.of("")).getFirst(),
+              authorities));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw damaged(PATH, e);
     }
   }
 
+  /** A file that says nothing of it is from before certificates were renewed. */
+  private static Duration life(Map<String, List<String>> facts, List<X509Certificate> chain) {
+    if (facts.containsKey("life-seconds")) {
+      return Duration.ofSeconds(Long.parseLong(fact(facts, "life-seconds")));
+    }
+    X509Certificate leaf = chain.getFirst();
+    return Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
+  }
+
   /** Replaces the identity, durably; what was pending is done. */
   void write(Identity identity) {
+    replace(identity);
+    disk.delete(PENDING);
+  }
+
+  /** Replaces the identity, durably. */
+  public void replace(Identity identity) {
     StringBuilder text = new StringBuilder(FORM + "\n");
     text.append("instance ").append(identity.instance()).append('\n');
     text.append("coordinator ").append(identity.coordinator()).append('\n');
     text.append("trust-domain ").append(identity.trustDomain()).append('\n');
     text.append("install-nonce ").append(identity.installNonce()).append('\n');
+    text.append("life-seconds ").append(identity.life().toSeconds()).append('\n');
+    if (!identity.fingerprint().isEmpty()) {
+      text.append("fingerprint ").append(identity.fingerprint()).append('\n');
+    }
     append(identity.key(), text);
     try {
       for (X509Certificate certificate : identity.chain()) {
         text.append("certificate ").append(base64(certificate.getEncoded())).append('\n');
       }
-      text.append("authority ").append(base64(identity.authority().getEncoded())).append('\n');
+      for (X509Certificate authority : identity.authorities()) {
+        text.append("authority ").append(base64(authority.getEncoded())).append('\n');
+      }
     } catch (CertificateEncodingException e) {
       throw new IllegalStateException("a certificate that was parsed has a form", e);
     }
     write(PATH, text);
+  }
+
+  /**
+   * The key of the next certificate: on disk before this returns, and the same until it is used.
+   *
+   * @param used the key in use; if it is the one that waited, a crash came before that was removed
+   */
+  HostKey nextKey(SecureRandom random, HostKey used) {
+    HostKey waiting = pendingKey(random);
+    if (!waiting.publicKey().equals(used.publicKey())) {
+      return waiting;
+    }
     disk.delete(PENDING);
+    return pendingKey(random);
   }
 
   /** The key with which to enrol: on disk before this returns, and the same until it is used. */

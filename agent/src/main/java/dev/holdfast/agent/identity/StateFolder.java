@@ -23,6 +23,9 @@ public final class StateFolder implements AutoCloseable {
   /** The file that is locked while a program holds the folder. */
   static final String LOCK = "lock";
 
+  private static final String IDENTITY = "identity";
+  private static final String PARKED = "parked-";
+
   private static final int OTHERS_WRITE = 0022;
   private static final int STICKY = 01000;
   private static final FileAttribute<?> OWNER_FOLDER =
@@ -103,9 +106,37 @@ public final class StateFolder implements AutoCloseable {
   public void clear() {
     FileDisk disk = new FileDisk(path);
     for (String name : disk.list("")) {
-      if (!name.equals(LOCK) && !name.equals("identity")) {
+      if (!name.equals(LOCK) && !name.equals(IDENTITY) && !name.startsWith(PARKED)) {
         disk.delete(name);
       }
+    }
+  }
+
+  /**
+   * Puts all that is in it aside, but the lock: it is of another machine. A folder within it keeps
+   * it, for whoever wants to look; one from before is kept too, by another number.
+   *
+   * @return where it is now
+   */
+  public String park() {
+    try {
+      int number = 1;
+      while (Files.exists(path.resolve(PARKED + number), LinkOption.NOFOLLOW_LINKS)) {
+        number++;
+      }
+      Path aside = path.resolve(PARKED + number);
+      Files.createDirectory(aside, OWNER_FOLDER);
+      // the identity last: until it is gone, the next start tries again
+      for (String name : new FileDisk(path).list("")) {
+        if (!name.equals(LOCK) && !name.equals(IDENTITY) && !name.startsWith(PARKED)) {
+          Files.move(path.resolve(name), aside.resolve(name));
+        }
+      }
+      Files.move(path.resolve(IDENTITY), aside.resolve(IDENTITY));
+      return aside.toString();
+    } catch (IOException e) {
+      throw new IdentityException(
+          "the state folder " + path + " is of another machine and can't be put aside: " + e, e);
     }
   }
 

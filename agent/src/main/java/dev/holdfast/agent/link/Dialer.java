@@ -1,5 +1,7 @@
 package dev.holdfast.agent.link;
 
+import com.google.protobuf.ByteString;
+import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
@@ -29,6 +31,11 @@ public interface Dialer {
 
     /** It is gone, or never came to be; nothing more comes after this. */
     void closed(String reason);
+
+    /** As {@link #closed}: the other side says that this host's certificate is not good. */
+    default void turnedAway(String reason) {
+      closed(reason);
+    }
   }
 
   /** One connection. */
@@ -49,8 +56,24 @@ public interface Dialer {
      */
     void fetchSecrets(AssociationId association, Set<String> names, Consumer<SecretReply> reply);
 
+    /**
+     * Asks for the next certificate.
+     *
+     * @param request PKCS#10, DER
+     */
+    void renew(ByteString request, String installNonce, Consumer<RenewReply> reply);
+
     /** Ends it; the listener hears no more. */
     void close();
+  }
+
+  /** What became of the wish for a new certificate. */
+  sealed interface RenewReply {
+    /** It is there, not checked yet. */
+    record Given(Papers.Answer answer) implements RenewReply {}
+
+    /** There is none now. */
+    record Refused(String reason) implements RenewReply {}
   }
 
   /** What the coordinator said. */

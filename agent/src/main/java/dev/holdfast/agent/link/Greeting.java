@@ -26,7 +26,8 @@ import java.time.Instant;
 final class Greeting {
   private Greeting() {}
 
-  static AgentMessage hello(Host host, Wanted wanted, Spool spool, Instant clock) {
+  static AgentMessage hello(
+      Host host, String installNonce, Wanted wanted, Spool spool, Instant clock) {
     Hello.Builder hello =
         Hello.newBuilder()
             .setAgentVersion(host.agentVersion())
@@ -42,7 +43,9 @@ final class Greeting {
             .setGeneration(AssignmentCodec.toProto(wanted.generationHeld()))
             .setSetSha256(ByteString.copyFrom(wanted.setHeld().raw()))
             .setSpoolEpoch(spool.epoch())
-            .setInstallNonce(host.installNonce())
+            .setInstallNonce(installNonce)
+            .setProcessNonce(host.processNonce())
+            .setFingerprint(host.fingerprint())
             .setPermits(PermitCodec.toProto(wanted.permits().through(newestResult(spool))));
     spool
         .written()
@@ -70,6 +73,12 @@ final class Greeting {
     return AgentMessage.newBuilder()
         .setPermits(PermitCodec.toProto(request.through(newestResult(spool))))
         .build();
+  }
+
+  /** What the coordinator says, fit for a log line. */
+  static String printable(String said) {
+    String line = said.replaceAll("\\p{C}", " ");
+    return line.length() > 500 ? line.substring(0, 500) : line;
   }
 
   /** The end of whatever has ended is among the reports up to this one. */

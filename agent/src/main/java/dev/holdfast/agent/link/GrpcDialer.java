@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.agent.identity.CallFailure;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
+import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.run.Secrets;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Limits;
@@ -16,6 +17,8 @@ import dev.holdfast.wire.agent.FetchBodyRequest;
 import dev.holdfast.wire.agent.FetchSecretsRequest;
 import dev.holdfast.wire.agent.FetchSecretsResponse;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.RenewRequest;
+import dev.holdfast.wire.agent.RenewResponse;
 import dev.holdfast.wire.agent.Secret;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -30,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The real network: gRPC over TLS, as this host. What happens on the network's thread is posted to
@@ -37,15 +41,16 @@ import java.util.function.Consumer;
  */
 public final class GrpcDialer implements Dialer {
   private final Channels channels;
-  private final Identity identity;
+  private final Supplier<Identity> identity;
   private final Timers timers;
 
   /**
    * As a host.
    *
+   * @param identity as it is when a connection is made
    * @param timers post to the agent's thread, from any thread
    */
-  public GrpcDialer(Channels channels, Identity identity, Timers timers) {
+  public GrpcDialer(Channels channels, Supplier<Identity> identity, Timers timers) {
     this.channels = channels;
     this.identity = identity;
     this.timers = timers;
@@ -53,7 +58,7 @@ public final class GrpcDialer implements Dialer {
 
   @Override
   public Connection dial(Listener listener) {
-    GrpcConnection connection = new GrpcConnection(channels.open(identity), listener);
+    GrpcConnection connection = new GrpcConnection(channels.open(identity.get()), listener);
     connection.begin();
     return connection;
   }
@@ -94,11 +99,15 @@ public final class GrpcDialer implements Dialer {
       }
     }
 
-    private void end(String reason) {
+    private void end(String reason, boolean turnedAway) {
       if (!ended) {
         ended = true;
         channel.shutdownNow();
-        listener.closed(reason);
+        if (turnedAway) {
+          listener.turnedAway(reason);
+        } else {
+          listener.closed(reason);
+        }
       }
     }
 
@@ -145,6 +154,22 @@ public final class GrpcDialer implements Dialer {
     }
 
     @Override
+    public void renew(ByteString request, String installNonce, Consumer<RenewReply> reply) {
+      if (ended) {
+        post(() -> reply.accept(new RenewReply.Refused("the link is gone")));
+        return;
+      }
+      LinkServiceGrpc.newStub(channel)
+          .withDeadlineAfter(Limits.HELLO_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .renew(
+              RenewRequest.newBuilder()
+                  .setCertificateRequest(request)
+                  .setInstallNonce(installNonce)
+                  .build(),
+              new RenewTaker(told -> post(() -> reply.accept(told))));
+    }
+
+    @Override
     public void close() {
       ended = true;
       channel.shutdownNow();
@@ -176,12 +201,15 @@ public final class GrpcDialer implements Dialer {
       @Override
       public void onError(Throwable failure) {
         String reason = CallFailure.reason(failure);
-        post(() -> end(reason));
+        boolean turnedAway =
+            Status.fromThrowable(failure).getCode() == Status.Code.UNAUTHENTICATED
+                || CallFailure.certificateRefused(failure);
+        post(() -> end(reason, turnedAway));
       }
 
       @Override
       public void onCompleted() {
-        post(() -> end("the coordinator ended the link"));
+        post(() -> end("the coordinator ended the link", false));
       }
     }
   }
@@ -221,6 +249,29 @@ public final class GrpcDialer implements Dialer {
     @Override
     public void onCompleted() {
       result.accept(tooLarge ? Optional.empty() : Optional.of(bytes.toByteArray()));
+    }
+  }
+
+  /** Takes the one answer; on the network's thread. */
+  private record RenewTaker(Consumer<RenewReply> reply) implements StreamObserver<RenewResponse> {
+    @Override
+    public void onNext(RenewResponse response) {
+      reply.accept(
+          new RenewReply.Given(
+              new Papers.Answer(
+                  response.getCertificateChainList(),
+                  Duration.ofSeconds(response.getLifeSeconds()),
+                  response.getAuthoritiesList())));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      reply.accept(new RenewReply.Refused(CallFailure.reason(failure)));
+    }
+
+    @Override
+    public void onCompleted() {
+      // The answer is told already.
     }
   }
 

@@ -11,6 +11,8 @@ package dev.holdfast.agent.link;
  * @param ipAddress its first address that is not the loopback's; empty if there is none
  * @param bootId names this start of the host
  * @param installNonce random, made when it enrolled: tells copies of a host apart
+ * @param processNonce random, made when this process started
+ * @param fingerprint of the machine; empty if it is not known
  */
 public record Host(
     String agentVersion,
@@ -20,4 +22,6 @@ public record Host(
     String computerName,
     String ipAddress,
     String bootId,
-    String installNonce) {}
+    String installNonce,
+    String processNonce,
+    String fingerprint) {}

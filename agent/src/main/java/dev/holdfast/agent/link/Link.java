@@ -1,5 +1,6 @@
 package dev.holdfast.agent.link;
 
+import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
 import dev.holdfast.agent.run.Secrets;
@@ -45,6 +46,9 @@ public final class Link implements Uplink {
   private final Fetches fetches;
   private final RefreshAsks refreshes;
   private final FailureLog failures;
+  private final Papers papers;
+  private final Renewals renewals;
+  private final Standings standings;
   private final SendingWindow window;
 
   private Phase phase = Phase.IDLE;
@@ -58,10 +62,12 @@ public final class Link implements Uplink {
    * Makes a link that does nothing before {@link #start}.
    *
    * @param inventory hears what becomes of inventory that was sent
+   * @param papers the certificate with which this host is let in
    * @param settled called each time the coordinator has confirmed or replaced the set that is held
    */
   public Link(
       Dialer dialer,
+      Papers papers,
       Timers timers,
       RandomGenerator random,
       Spool spool,
@@ -81,6 +87,9 @@ public final class Link implements Uplink {
     this.fetches = new Fetches(timers);
     this.refreshes = new RefreshAsks(timers);
     this.failures = new FailureLog(timers);
+    this.papers = papers;
+    this.renewals = new Renewals(papers, timers, random, () -> on(Signal.RENEWED, ""));
+    this.standings = new Standings(papers, renewals, signal -> on(signal, ""));
   }
 
   /** Begins to keep a link. */
@@ -95,12 +104,7 @@ public final class Link implements Uplink {
 
   /** In one word where it stands: {@code linked}, {@code connecting}, {@code waiting}, ... */
   public String state() {
-    return switch (phase) {
-      case IDLE, STOPPED -> "stopped";
-      case OPENING, GREETING -> "connecting";
-      case LINKED -> "linked";
-      case WAITING -> "waiting";
-    };
+    return phase.word();
   }
 
   /** Where runs get their SecureStrings from. */
@@ -160,9 +164,21 @@ public final class Link implements Uplink {
       case DIAL -> dial();
       case GREET -> {
         watch(Limits.HELLO_ANSWER, "the coordinator did not answer the hello in time");
-        send(Greeting.hello(host, wanted, spool, timers.now()));
+        String nonce = papers.installNonce().orElse(host.installNonce());
+        send(Greeting.hello(host, nonce, wanted, spool, timers.now()));
       }
       case BEGIN -> begin();
+      case HOLD -> {
+        unwatch();
+        failures.over();
+        connection.ifPresent(renewals::open);
+        heartbeats.begin();
+      }
+      case REDIAL -> {
+        endLink();
+        hangUp();
+        dial();
+      }
       case WAIT -> waitAfter(why);
       case HANG_UP_AND_WAIT -> {
         hangUp();
@@ -177,9 +193,25 @@ public final class Link implements Uplink {
   }
 
   private void dial() {
-    watch(Limits.OPEN, "the coordinator can't be reached in time");
     Ear listening = new Ear();
     ear = Optional.of(listening);
+    if (renewals.mustRecover()) {
+      watch(Limits.OPEN.multipliedBy(2), "the coordinator can't be reached in time");
+      renewals.recover(
+          refusal -> {
+            if (listening.hears() && refusal.isEmpty()) {
+              connect(listening);
+            } else if (listening.hears()) {
+              on(Signal.CLOSED, refusal); // the next try is a connection again
+            }
+          });
+      return;
+    }
+    connect(listening);
+  }
+
+  private void connect(Ear listening) {
+    watch(Limits.OPEN, "the coordinator can't be reached in time");
     Dialer.Connection dialled = dialer.dial(listening);
     if (listening.hears()) {
       connection = Optional.of(dialled);
@@ -210,6 +242,7 @@ public final class Link implements Uplink {
     LOG.info("linked to the coordinator");
     connection.ifPresent(fetches::open);
     connection.ifPresent(refreshes::open);
+    connection.ifPresent(renewals::open);
     heartbeats.begin();
     wanted.linked();
     if (!wanted.waits().isEmpty()) {
@@ -219,6 +252,7 @@ public final class Link implements Uplink {
   }
 
   private void endLink() {
+    renewals.close();
     heartbeats.end();
     window.clear();
     fetches.close();
@@ -245,6 +279,7 @@ public final class Link implements Uplink {
         case CURRENT -> inLink(() -> current(message.getCurrent()));
         case PACING -> pace(message.getPacing());
         case PERMIT -> inLink(() -> wanted.permit(PermitCodec.fromProto(message.getPermit())));
+        case STANDING -> standings.told(message.getStanding());
         case REFRESHED -> refreshes.answered(message.getRefreshed());
         case MESSAGE_NOT_SET -> LOG.debug("a message of a kind that this version does not know");
       }
@@ -340,8 +375,17 @@ public final class Link implements Uplink {
     }
 
     @Override
+    public void turnedAway(String reason) {
+      if (hears()) {
+        renewals.ended(true);
+        on(Signal.CLOSED, reason);
+      }
+    }
+
+    @Override
     public void closed(String reason) {
       if (hears()) {
+        renewals.ended(false);
         on(Signal.CLOSED, reason);
       }
     }

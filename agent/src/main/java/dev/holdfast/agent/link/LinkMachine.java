@@ -14,10 +14,23 @@ final class LinkMachine {
     GREETING,
     /** Reports and sets flow. */
     LINKED,
+    /** The connection is open, and the coordinator holds this host: heartbeats alone flow. */
+    HELD,
     /** Waits before it dials again. */
     WAITING,
     /** Stopped for good. */
-    STOPPED
+    STOPPED;
+
+    /** As people are told. */
+    String word() {
+      return switch (this) {
+        case IDLE, STOPPED -> "stopped";
+        case OPENING, GREETING -> "connecting";
+        case LINKED -> "linked";
+        case HELD -> "held";
+        case WAITING -> "waiting";
+      };
+    }
   }
 
   /** What happens to it. */
@@ -28,6 +41,10 @@ final class LinkMachine {
     OPENED,
     /** The hello is answered. */
     ACKNOWLEDGED,
+    /** The hello is answered: this host is held. */
+    HELD,
+    /** Another certificate is in use. */
+    RENEWED,
     /** What should have come by now has not. */
     OVERDUE,
     /** The other side can't be gone on with: it said what it must not, or the epoch is new. */
@@ -50,6 +67,10 @@ final class LinkMachine {
     GREET,
     /** Send what is spooled, and heartbeats. */
     BEGIN,
+    /** Send heartbeats. */
+    HOLD,
+    /** End the connection, and dial again at once. */
+    REDIAL,
     /** Dial again after a while; there is no connection. */
     WAIT,
     /** End the connection, and dial again after a while. */
@@ -68,30 +89,33 @@ final class LinkMachine {
           switch (signal) {
             case START -> new Step(Phase.OPENING, Action.DIAL);
             case STOP -> new Step(Phase.STOPPED, Action.NONE);
-            case OPENED, ACKNOWLEDGED, OVERDUE, BROKEN, CLOSED, WAITED -> stay(phase);
+            case OPENED, ACKNOWLEDGED, HELD, RENEWED, OVERDUE, BROKEN, CLOSED, WAITED ->
+                stay(phase);
           };
       case OPENING ->
           switch (signal) {
             case OPENED -> new Step(Phase.GREETING, Action.GREET);
-            case START, ACKNOWLEDGED, WAITED -> stay(phase);
+            case START, ACKNOWLEDGED, HELD, RENEWED, WAITED -> stay(phase);
             case OVERDUE, BROKEN, CLOSED, STOP -> end(signal);
           };
       case GREETING ->
           switch (signal) {
             case ACKNOWLEDGED -> new Step(Phase.LINKED, Action.BEGIN);
-            case START, OPENED, WAITED -> stay(phase);
+            case HELD -> new Step(Phase.HELD, Action.HOLD);
+            case START, OPENED, RENEWED, WAITED -> stay(phase);
             case OVERDUE, BROKEN, CLOSED, STOP -> end(signal);
           };
-      case LINKED ->
+      case LINKED, HELD ->
           switch (signal) {
-            case START, OPENED, ACKNOWLEDGED, OVERDUE, WAITED -> stay(phase);
+            case RENEWED -> new Step(Phase.OPENING, Action.REDIAL);
+            case START, OPENED, ACKNOWLEDGED, HELD, OVERDUE, WAITED -> stay(phase);
             case BROKEN, CLOSED, STOP -> end(signal);
           };
       case WAITING ->
           switch (signal) {
             case WAITED -> new Step(Phase.OPENING, Action.DIAL);
             case STOP -> new Step(Phase.STOPPED, Action.NONE);
-            case START, OPENED, ACKNOWLEDGED, OVERDUE, BROKEN, CLOSED -> stay(phase);
+            case START, OPENED, ACKNOWLEDGED, HELD, RENEWED, OVERDUE, BROKEN, CLOSED -> stay(phase);
           };
       case STOPPED -> stay(phase);
     };
@@ -101,7 +125,7 @@ final class LinkMachine {
     return switch (signal) {
       case CLOSED -> new Step(Phase.WAITING, Action.WAIT);
       case STOP -> new Step(Phase.STOPPED, Action.HANG_UP);
-      case START, OPENED, ACKNOWLEDGED, WAITED, OVERDUE, BROKEN ->
+      case START, OPENED, ACKNOWLEDGED, HELD, RENEWED, WAITED, OVERDUE, BROKEN ->
           new Step(Phase.WAITING, Action.HANG_UP_AND_WAIT);
     };
   }

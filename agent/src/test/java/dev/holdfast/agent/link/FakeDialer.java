@@ -1,5 +1,6 @@
 package dev.holdfast.agent.link;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -35,6 +36,7 @@ final class FakeDialer implements Dialer {
     final List<AgentMessage> sent = new ArrayList<>();
     final Map<Sha256, Consumer<Optional<byte[]>>> fetches = new LinkedHashMap<>();
     final List<Asked> secrets = new ArrayList<>();
+    final List<Consumer<RenewReply>> renewals = new ArrayList<>();
     final Listener listener;
     boolean ready = true;
     boolean closed;
@@ -74,6 +76,11 @@ final class FakeDialer implements Dialer {
     public void fetchSecrets(
         AssociationId association, Set<String> names, Consumer<SecretReply> reply) {
       secrets.add(new Asked(association, names, reply));
+    }
+
+    @Override
+    public void renew(ByteString request, String installNonce, Consumer<RenewReply> reply) {
+      renewals.add(reply);
     }
 
     @Override

@@ -136,7 +136,9 @@ class GrpcDialerTest {
               identity.installNonce(),
               identity.key(),
               identity.chain(),
-              identity.authority());
+              identity.life(),
+              identity.fingerprint(),
+              identity.authorities());
       dial(mislead);
 
       assertEquals(
@@ -158,7 +160,9 @@ class GrpcDialerTest {
               identity.installNonce(),
               identity.key(),
               identity.chain(),
-              identity.authority()));
+              identity.life(),
+              identity.fingerprint(),
+              identity.authorities()));
 
       assertTrue(next().contains("belongs to the trust domain other.test"));
     }
@@ -207,7 +211,7 @@ class GrpcDialerTest {
   }
 
   private void dial(Identity as) throws Exception {
-    onOwner(() -> dialled = Optional.of(new GrpcDialer(channels, as, owner).dial(new Ear())));
+    onOwner(() -> dialled = Optional.of(new GrpcDialer(channels, () -> as, owner).dial(new Ear())));
   }
 
   private String next() throws InterruptedException {

@@ -31,6 +31,7 @@ class LinkRig {
   final ManualTimers timers = new ManualTimers(Instant.parse("2026-11-22T08:00:00Z"));
   final FakeDialer dialer = new FakeDialer();
   final WantedBook wanted = new WantedBook();
+  final FakePapers papers = new FakePapers();
   int epochs;
   int settled;
   final List<String> inventory = new ArrayList<>();
@@ -38,13 +39,24 @@ class LinkRig {
   final Link link =
       new Link(
           dialer,
+          papers,
           timers,
           new SplittableRandom(7),
           spool,
           (through, refused, whole) ->
               inventory.add(through + " refused " + refused + " whole " + whole),
           wanted,
-          new Host("1.0", "Linux", "Debian", "12", "web-1", "10.0.0.1", "boot", "nonce"),
+          new Host(
+              "1.0",
+              "Linux",
+              "Debian",
+              "12",
+              "web-1",
+              "10.0.0.1",
+              "boot",
+              "nonce",
+              "process",
+              "machine"),
           () -> settled++);
 
   void linkUp(long storedResults) {

@@ -145,9 +145,6 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
           "registration_limit",
           "is " + request.getRegistrationLimit() + "; allowed are 1 to " + MAX_REGISTRATIONS);
     }
-    if (request.getRequireApproval()) {
-      findings.add("require_approval", "is not supported yet");
-    }
     if (request.getSourceCidrsCount() > MAX_CIDRS) {
       findings.add(
           "source_cidrs",

@@ -19,7 +19,7 @@ public final class InstanceForm {
     return Optional.of(id)
         .filter(InstanceId::isValid)
         .filter(valid -> read.sees(new InstanceId(valid)))
-        .flatMap(valid -> Instances.active(read, new InstanceId(valid)))
+        .flatMap(valid -> Instances.registered(read, new InstanceId(valid)))
         .orElseThrow(
             () ->
                 new Refusal(

@@ -29,6 +29,7 @@ public final class Refusal extends RuntimeException {
           Map.entry("InvalidAssociationVersion", Code.FAILED_PRECONDITION),
           Map.entry("AssociatedInstances", Code.FAILED_PRECONDITION),
           Map.entry("BlastRadius", Code.FAILED_PRECONDITION),
+          Map.entry("InvalidInstanceState", Code.FAILED_PRECONDITION),
           Map.entry("CalendarClosed", Code.FAILED_PRECONDITION),
           Map.entry("TooManyUpdates", Code.ABORTED),
           Map.entry("WatcherTooSlow", Code.ABORTED),

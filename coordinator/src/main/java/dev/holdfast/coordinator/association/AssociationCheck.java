@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.admin.Findings;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Documents;
 import dev.holdfast.coordinator.store.InstanceGroups;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.targeting.Target;
@@ -266,7 +267,7 @@ final class AssociationCheck {
       return false;
     }
     return Instances.find(read, new InstanceId(instance))
-        .filter(row -> row.state().equals(Instances.ACTIVE))
+        .filter(row -> row.state() == InstanceState.ACTIVE)
         .isPresent();
   }
 

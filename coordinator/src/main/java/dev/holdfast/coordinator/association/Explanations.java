@@ -19,6 +19,7 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Compliance;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
@@ -188,7 +189,7 @@ final class Explanations {
     List<CalendarReference> calendars = Calendars.of(read, content).found();
     return new Facts(
         now,
-        instance.state().equals(Instances.ACTIVE),
+        instance.state() == InstanceState.ACTIVE,
         member,
         member.isPresent() ? "" : missing(read, content, subject),
         problem,

@@ -57,7 +57,8 @@ final class GetCommand {
         connection,
         form,
         Lists::instances,
-        List.of("ID", "NAME", "PRESENCE", "PLATFORM", "AGENT", "LAST SEEN", "ASSOCIATIONS"),
+        List.of(
+            "ID", "NAME", "STATE", "PRESENCE", "PLATFORM", "AGENT", "LAST SEEN", "ASSOCIATIONS"),
         answer -> answer.getInstanceInformationListList().stream().map(Rows::instance).toList());
   }
 

@@ -29,6 +29,7 @@ final class Rows {
     return List.of(
         instance.getInstanceId(),
         Shown.orDash(instance.getName()),
+        Shown.word(instance.getState(), "INSTANCE_STATE_"),
         Shown.word(instance.getPingStatus(), "PING_STATUS_"),
         Shown.orDash((instance.getPlatformName() + " " + instance.getPlatformVersion()).strip()),
         Shown.orDash(instance.getAgentVersion()),

@@ -12,6 +12,10 @@ import dev.holdfast.coordinator.association.Waits;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.AddTagsToResourceResponse;
+import dev.holdfast.wire.v1.ApproveInstanceRequest;
+import dev.holdfast.wire.v1.ApproveInstanceResponse;
+import dev.holdfast.wire.v1.BanInstanceRequest;
+import dev.holdfast.wire.v1.BanInstanceResponse;
 import dev.holdfast.wire.v1.CreateInstanceGroupRequest;
 import dev.holdfast.wire.v1.CreateInstanceGroupResponse;
 import dev.holdfast.wire.v1.DeleteInstanceGroupRequest;
@@ -33,6 +37,8 @@ import dev.holdfast.wire.v1.ListTagsForResourceRequest;
 import dev.holdfast.wire.v1.ListTagsForResourceResponse;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceResponse;
+import dev.holdfast.wire.v1.UnbanInstanceRequest;
+import dev.holdfast.wire.v1.UnbanInstanceResponse;
 import dev.holdfast.wire.v1.UpdateInstanceGroupRequest;
 import dev.holdfast.wire.v1.UpdateInstanceGroupResponse;
 import io.grpc.stub.StreamObserver;
@@ -47,6 +53,7 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
   private final Calls calls;
   private final Consequences consequences;
   private final InstanceList list;
+  private final StateCalls states;
   private final TagCalls tags;
   private final InstanceGroupCalls groups;
   private final InstanceAssociations associations;
@@ -69,6 +76,7 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
     this.calls = calls;
     this.consequences = desk;
     this.list = new InstanceList(presences);
+    this.states = new StateCalls(desk);
     this.tags = new TagCalls(desk, new AssociationTags(desk));
     this.groups = new InstanceGroupCalls(desk);
     this.associations = new InstanceAssociations(connected, waits, clock);
@@ -90,6 +98,50 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
             DescribeInstanceResponse.newBuilder()
                 .setInstance(list.one(read, InstanceForm.required(read, request.getInstanceId())))
                 .build());
+  }
+
+  @Override
+  public void approveInstance(
+      ApproveInstanceRequest request, StreamObserver<ApproveInstanceResponse> answer) {
+    calls.mutate(
+        "ApproveInstance",
+        request,
+        answer,
+        write -> {
+          Instances.Instance row = states.approve(write, request);
+          return new Calls.Done<>(
+              ApproveInstanceResponse.newBuilder().setInstance(list.one(write.read(), row)).build(),
+              List.of(row.id().value()));
+        });
+  }
+
+  @Override
+  public void banInstance(BanInstanceRequest request, StreamObserver<BanInstanceResponse> answer) {
+    calls.mutate(
+        "BanInstance",
+        request,
+        answer,
+        write -> {
+          Instances.Instance row = states.ban(write, request);
+          return new Calls.Done<>(
+              BanInstanceResponse.newBuilder().setInstance(list.one(write.read(), row)).build(),
+              List.of(row.id().value()));
+        });
+  }
+
+  @Override
+  public void unbanInstance(
+      UnbanInstanceRequest request, StreamObserver<UnbanInstanceResponse> answer) {
+    calls.mutate(
+        "UnbanInstance",
+        request,
+        answer,
+        write -> {
+          Instances.Instance row = states.unban(write, request);
+          return new Calls.Done<>(
+              UnbanInstanceResponse.newBuilder().setInstance(list.one(write.read(), row)).build(),
+              List.of(row.id().value()));
+        });
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.holdfast.coordinator.admin.GroupForm;
 import dev.holdfast.coordinator.admin.InstanceForm;
 import dev.holdfast.coordinator.admin.Pages;
 import dev.holdfast.coordinator.admin.Presences;
+import dev.holdfast.coordinator.store.Identities;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Standings;
@@ -50,6 +52,7 @@ final class InstanceList {
           "ComputerName",
           STATUS,
           "ResourceType",
+          "State",
           TargetKeys.GROUP,
           TargetKeys.TAG_KEY,
           TargetKeys.TAG);
@@ -62,7 +65,7 @@ final class InstanceList {
 
   private record Listed(Instances.Instance row, Map<String, String> tags) {}
 
-  /** A page of those that may connect, in the order of their ids. */
+  /** A page of those that are registered, in the order of their ids. */
   DescribeInstanceInformationResponse page(Read read, DescribeInstanceInformationRequest request) {
     Filters filters = Filters.of(request.getFiltersList(), FILTERS);
     filters.wholeOnly(TargetKeys.GROUP);
@@ -74,7 +77,7 @@ final class InstanceList {
             (after, atMost) -> withTags(read, source(read, filters, after, atMost)),
             listed -> listed.row.id().value(),
             listed -> {
-              InstanceInformation.Builder information = of(listed);
+              InstanceInformation.Builder information = of(read, listed);
               if (!filters.holdAny(
                   key -> !key.equals(STATUS),
                   key -> values(key, listed, information, filters, groups))) {
@@ -94,7 +97,8 @@ final class InstanceList {
 
   /** One. */
   InstanceInformation one(Read read, Instances.Instance row) {
-    InstanceInformation.Builder information = of(new Listed(row, Instances.tags(read, row.id())));
+    InstanceInformation.Builder information =
+        of(read, new Listed(row, Instances.tags(read, row.id())));
     overview(information, Standings.currentByStatus(read, row.id()));
     return information.build();
   }
@@ -107,7 +111,7 @@ final class InstanceList {
       return new TreeSet<>(ids)
           .stream()
               .filter(id -> id.compareTo(after) > 0 && InstanceId.isValid(id))
-              .flatMap(id -> Instances.active(read, new InstanceId(id)).stream())
+              .flatMap(id -> Instances.registered(read, new InstanceId(id)).stream())
               .limit(atMost)
               .toList();
     }
@@ -135,7 +139,7 @@ final class InstanceList {
     return name -> known.computeIfAbsent(name, groups::query);
   }
 
-  private InstanceInformation.Builder of(Listed listed) {
+  private InstanceInformation.Builder of(Read read, Listed listed) {
     Instances.Instance row = listed.row;
     InstanceInformation.Builder information =
         InstanceInformation.newBuilder()
@@ -150,7 +154,13 @@ final class InstanceList {
             .setName(row.name())
             .setIpAddress(row.host().ipAddress())
             .setComputerName(row.host().computerName())
+            .setState(IdentityConditions.toProto(row.state()))
             .putAllTags(listed.tags);
+    if (row.state() != InstanceState.ACTIVE) {
+      Identities.find(read, row.id())
+          .flatMap(identity -> IdentityConditions.of(read, identity))
+          .ifPresent(information::addConditions);
+    }
     row.lastSeen().ifPresent(seen -> information.setLastPingDateTime(Times.toProto(seen)));
     if (Math.abs(row.clockOffsetMillis()) > CLOCK_SKEW_MILLIS) {
       information.addConditions(
@@ -202,6 +212,7 @@ final class InstanceList {
       case "AgentVersion" -> List.of(information.getAgentVersion());
       case "Name" -> List.of(information.getName());
       case "ComputerName" -> List.of(information.getComputerName());
+      case "State" -> List.of(listed.row.state().name());
       case "ResourceType" -> List.of(InstanceForm.RESOURCE_TYPE);
       case TargetKeys.GROUP -> {
         Subject subject = subject(listed);

@@ -13,6 +13,7 @@ import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Hello;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
  * @param set the hash of the set that it holds; empty if it holds none
  * @param spoolEpoch names its spool
  * @param permits what it asks permits for and holds
+ * @param copy which copy of the host speaks
  */
 record Greeting(
     Instances.Host host,
@@ -32,8 +34,19 @@ record Greeting(
     Generation held,
     Optional<Sha256> set,
     String spoolEpoch,
-    PermitRequest permits) {
+    PermitRequest permits,
+    Copy copy) {
+  private static final Pattern NONCE = Pattern.compile("[0-9A-Za-z-]{0,64}");
   private static final Pattern SPOOL_EPOCH = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+  /**
+   * What tells copies of a host apart.
+   *
+   * @param installNonce of its state folder
+   * @param process of the agent's process; empty if it is too old to say
+   * @param fingerprint of the machine; empty if it doesn't know
+   */
+  record Copy(String installNonce, String process, String fingerprint) {}
 
   /**
    * From the wire.
@@ -55,6 +68,12 @@ record Greeting(
     if (!Timestamps.isValid(hello.getClock())) {
       throw new Unacceptable("the clock of the hello is no time");
     }
+    for (String nonce :
+        List.of(hello.getInstallNonce(), hello.getProcessNonce(), hello.getFingerprint())) {
+      if (!NONCE.matcher(nonce).matches()) {
+        throw new Unacceptable("a nonce of the hello is not 64 letters, digits and dashes at most");
+      }
+    }
     String address = Claims.text(hello.getPlatform().getIpAddress(), 64);
     return new Greeting(
         new Instances.Host(
@@ -71,7 +90,8 @@ record Greeting(
             ? Optional.empty()
             : Optional.of(Sha256.ofRaw(hello.getSetSha256().toByteArray())),
         hello.getSpoolEpoch(),
-        permits(hello.getPermits()));
+        permits(hello.getPermits()),
+        new Copy(hello.getInstallNonce(), hello.getProcessNonce(), hello.getFingerprint()));
   }
 
   /**

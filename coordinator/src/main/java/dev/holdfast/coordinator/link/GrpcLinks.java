@@ -5,7 +5,10 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.assignment.SetSecrets;
+import dev.holdfast.coordinator.trust.Authority;
 import dev.holdfast.coordinator.trust.Caller;
+import dev.holdfast.coordinator.trust.GrpcEnrolment;
+import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -15,6 +18,8 @@ import dev.holdfast.wire.agent.FetchBodyRequest;
 import dev.holdfast.wire.agent.FetchSecretsRequest;
 import dev.holdfast.wire.agent.FetchSecretsResponse;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.RenewRequest;
+import dev.holdfast.wire.agent.RenewResponse;
 import dev.holdfast.wire.agent.Secret;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -37,13 +42,23 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
   private final Links links;
   private final SetBodies bodies;
   private final SetSecrets secrets;
+  private final Renewal renewal;
+  private final Authority authority;
   private final Executor owner;
 
   /**
    * @param owner the executor of the links
    */
-  public GrpcLinks(Links links, SetBodies bodies, SetSecrets secrets, Executor owner) {
+  public GrpcLinks(
+      Links links,
+      SetBodies bodies,
+      SetSecrets secrets,
+      Renewal renewal,
+      Authority authority,
+      Executor owner) {
     this.links = links;
+    this.renewal = renewal;
+    this.authority = authority;
     this.bodies = bodies;
     this.secrets = secrets;
     this.owner = owner;
@@ -57,8 +72,57 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
   }
 
   @Override
+  public void renew(RenewRequest request, StreamObserver<RenewResponse> answer) {
+    InstanceId instance = Caller.agent().instance();
+    Renewal.Outcome outcome;
+    try {
+      outcome = renewal.renew(instance, request.getCertificateRequest(), request.getInstallNonce());
+    } catch (RuntimeException e) {
+      LOG.error("instance={} cannot renew its certificate", instance, e);
+      answer.onError(unavailable());
+      return;
+    }
+    switch (outcome) {
+      case Renewal.Outcome.Renewed(var certificate) -> {
+        answer.onNext(
+            RenewResponse.newBuilder()
+                .addCertificateChain(GrpcEnrolment.der(certificate))
+                .setLifeSeconds(authority.agentLife().toSeconds())
+                .addAllAuthorities(GrpcEnrolment.authorities(authority))
+                .build());
+        answer.onCompleted();
+      }
+      case Renewal.Outcome.Refused(var reason) ->
+          answer.onError(Status.FAILED_PRECONDITION.withDescription(reason).asRuntimeException());
+      case Renewal.Outcome.Malformed(var reason) ->
+          answer.onError(Status.INVALID_ARGUMENT.withDescription(reason).asRuntimeException());
+      case Renewal.Outcome.TooMany _ ->
+          answer.onError(
+              Status.RESOURCE_EXHAUSTED
+                  .withDescription("this instance got a certificate just before; try later")
+                  .asRuntimeException());
+    }
+  }
+
+  private static RuntimeException unavailable() {
+    return Status.UNAVAILABLE
+        .withDescription("the store could not be used; try again")
+        .asRuntimeException();
+  }
+
+  private static RuntimeException held() {
+    return Status.FAILED_PRECONDITION
+        .withDescription("this instance is held: it gets nothing until it is approved")
+        .asRuntimeException();
+  }
+
+  @Override
   public void fetchBody(FetchBodyRequest request, StreamObserver<BodyChunk> answer) {
-    InstanceId instance = Caller.agent();
+    InstanceId instance = Caller.agent().instance();
+    if (Caller.agent().held()) {
+      answer.onError(held());
+      return;
+    }
     if (request.getSha256().size() != 32) {
       answer.onError(
           Status.INVALID_ARGUMENT
@@ -72,10 +136,7 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       body = bodies.find(instance, hash);
     } catch (RuntimeException e) {
       LOG.error("instance={} cannot fetch body={}", instance, hash, e);
-      answer.onError(
-          Status.UNAVAILABLE
-              .withDescription("the store could not be used; try again")
-              .asRuntimeException());
+      answer.onError(unavailable());
       return;
     }
     if (body.isEmpty()) {
@@ -92,7 +153,11 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
   @Override
   public void fetchSecrets(
       FetchSecretsRequest request, StreamObserver<FetchSecretsResponse> answer) {
-    InstanceId instance = Caller.agent();
+    InstanceId instance = Caller.agent().instance();
+    if (Caller.agent().held()) {
+      answer.onError(held());
+      return;
+    }
     if (!AssociationId.isValid(request.getAssociationId())) {
       answer.onError(
           Status.INVALID_ARGUMENT
@@ -110,10 +175,7 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
               request.getNamesList());
     } catch (RuntimeException e) {
       LOG.error("instance={} cannot fetch secrets", instance, e);
-      answer.onError(
-          Status.UNAVAILABLE
-              .withDescription("the store could not be used; try again")
-              .asRuntimeException());
+      answer.onError(unavailable());
       return;
     }
     switch (given) {
@@ -150,14 +212,14 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       this.call = call;
     }
 
-    void begin(InstanceId instance, String address) {
+    void begin(Caller.Agent agent, String address) {
       call.disableAutoRequest();
       call.setOnReadyHandler(this::becameReady);
       call.setOnCancelHandler(this::gone);
       owner.execute(
           () -> {
             if (!ended) {
-              session = Optional.of(links.open(instance, address, this));
+              session = Optional.of(links.open(agent.instance(), agent.serial(), address, this));
               next();
             }
           });

@@ -6,8 +6,8 @@ import java.util.List;
 
 /** What a link needs of those who keep it. */
 interface House {
-  /** A hello came. */
-  void greeted(Link link, Greeting greeting);
+  /** A hello came, from an address. */
+  void greeted(Link link, String peerAddress, Greeting greeting);
 
   /** Reports came. */
   void reported(Link link, String spoolEpoch, List<Report> reports, long bytes);

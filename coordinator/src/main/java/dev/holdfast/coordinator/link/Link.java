@@ -4,6 +4,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.link.Greeting.Unacceptable;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
  */
 final class Link implements Session {
   private final InstanceId instance;
+  private final String serial;
   private final String peerAddress;
   private final Outlet outlet;
   private final Outbox outbox;
@@ -35,7 +37,9 @@ final class Link implements Session {
   private final RefreshGate refreshes;
   private final Held held = new Held();
 
-  private Phase phase = Phase.OPENED;
+  private LinkPhase phase = LinkPhase.OPENED;
+  private Admitted admitted = Admitted.ACTIVE;
+  private boolean noted;
   private Optional<Greeting> greeting = Optional.empty();
   private PermitRequest permits = PermitRequest.NONE;
   private boolean settled;
@@ -54,25 +58,16 @@ final class Link implements Session {
   private Optional<Duration> storingSince = Optional.empty();
   private volatile Optional<PresenceRule.Signs> signs = Optional.empty();
 
-  private enum Phase {
-    /** Its hello has not come. */
-    OPENED,
-    /** Its hello has come, and is not answered. */
-    GREETED,
-    /** Its hello is acknowledged. */
-    LINKED,
-    /** It is gone. */
-    CLOSED
-  }
-
   Link(
       InstanceId instance,
+      String serial,
       String peerAddress,
       Outlet outlet,
       Outbox outbox,
       Timers timers,
       House house) {
     this.instance = instance;
+    this.serial = serial;
     this.peerAddress = peerAddress;
     this.outlet = outlet;
     this.outbox = outbox;
@@ -84,6 +79,16 @@ final class Link implements Session {
 
   InstanceId instance() {
     return instance;
+  }
+
+  /** Of the certificate that it was opened with, hex; empty if it was opened without one. */
+  String serial() {
+    return serial;
+  }
+
+  /** The state in which its instance was let in; empty before its hello was noted. */
+  Optional<InstanceState> state() {
+    return noted ? Optional.of(admitted.state()) : Optional.empty();
   }
 
   /** The signs of life since its hello was acknowledged; empty before. */
@@ -102,11 +107,11 @@ final class Link implements Session {
   }
 
   boolean linked() {
-    return phase == Phase.LINKED;
+    return phase == LinkPhase.LINKED;
   }
 
   private void settle(boolean told) {
-    boolean now = phase != Phase.CLOSED && held.settled();
+    boolean now = phase != LinkPhase.CLOSED && held.settled();
     if (now != settled) {
       settled = now;
       house.settled(now, told);
@@ -115,7 +120,7 @@ final class Link implements Session {
 
   @Override
   public void received(AgentMessage message) {
-    if (phase == Phase.CLOSED) {
+    if (phase == LinkPhase.CLOSED) {
       return;
     }
     try {
@@ -124,7 +129,7 @@ final class Link implements Session {
       end(String.valueOf(unacceptable.getMessage()));
       return;
     }
-    if (phase == Phase.LINKED) {
+    if (phase == LinkPhase.LINKED || phase == LinkPhase.HELD) {
       hear();
     }
     owesNext = true;
@@ -134,15 +139,15 @@ final class Link implements Session {
   private void take(AgentMessage message) throws Unacceptable {
     switch (message.getMessageCase()) {
       case HELLO -> {
-        if (phase != Phase.OPENED) {
+        if (phase != LinkPhase.OPENED) {
           throw new Unacceptable("a second hello; it is sent once, as the first message");
         }
         Greeting checked = Greeting.of(message.getHello(), peerAddress, timers.now());
-        phase = Phase.GREETED;
+        phase = LinkPhase.GREETED;
         greeting = Optional.of(checked);
         permits = checked.permits();
         held.told(checked.held(), checked.set());
-        house.greeted(this, checked);
+        house.greeted(this, peerAddress, checked);
       }
       case REPORTS -> take(message.getReports(), greeted().spoolEpoch());
       case HEARTBEAT -> {
@@ -159,6 +164,9 @@ final class Link implements Session {
       }
       case REFRESH -> {
         greeted();
+        if (phase == LinkPhase.HELD) {
+          throw new Unacceptable("this instance is held: nothing can be started on it");
+        }
         switch (refreshes.take(message.getRefresh())) {
           case RefreshGate.Passed(var number, var ask) -> house.refresh(this, number, ask);
           case RefreshGate.Refused(var number, var reply) -> refreshed(number, reply);
@@ -175,13 +183,13 @@ final class Link implements Session {
   /** The newest says all; before the hello is answered it takes the place of what that said. */
   private void asks(PermitRequest request) {
     permits = request;
-    if (phase == Phase.LINKED) {
+    if (phase == LinkPhase.LINKED) {
       house.asks(this, request);
     }
   }
 
   private Greeting greeted() throws Unacceptable {
-    if (phase == Phase.OPENED || greeting.isEmpty()) {
+    if (phase == LinkPhase.OPENED || greeting.isEmpty()) {
       throw new Unacceptable("a message before the hello; the hello is the first message");
     }
     return greeting.get();
@@ -190,24 +198,8 @@ final class Link implements Session {
   private void take(ReportBatch batch, String spoolEpoch) throws Unacceptable {
     int count = batch.getReportsCount();
     long bytes = batch.getSerializedSize();
-    if (count > Limits.MAX_BATCH_REPORTS) {
-      throw new Unacceptable(
-          "a batch of " + count + " reports; at most " + Limits.MAX_BATCH_REPORTS + " are allowed");
-    }
-    if (count > 1 && bytes > Limits.MAX_BATCH_BYTES) {
-      throw new Unacceptable(
-          "a batch of "
-              + bytes
-              + " bytes; several reports may have at most "
-              + Limits.MAX_BATCH_BYTES);
-    }
-    if (unacknowledged + count > Limits.MAX_UNACKNOWLEDGED_REPORTS) {
-      throw new Unacceptable(
-          "more than "
-              + Limits.MAX_UNACKNOWLEDGED_REPORTS
-              + " reports that were not acknowledged yet");
-    }
-    if (count == 0) {
+    BatchRule.check(count, bytes, unacknowledged);
+    if (count == 0 || phase == LinkPhase.HELD) {
       return;
     }
     unacknowledged += count;
@@ -217,7 +209,7 @@ final class Link implements Session {
   }
 
   private void take(Heartbeat heartbeat) {
-    if (phase != Phase.LINKED) {
+    if (phase != LinkPhase.LINKED) {
       return;
     }
     held.waits(WaitCodec.of(heartbeat.getWaitsList()));
@@ -249,19 +241,36 @@ final class Link implements Session {
 
   /** Its hello is noted, and this much of its spool is stored. */
   void answer(Map<Lane, Long> storedThrough) {
-    if (phase != Phase.GREETED) {
+    if (phase != LinkPhase.GREETED) {
       return;
     }
-    phase = Phase.LINKED;
+    phase = LinkPhase.LINKED;
     outbox.acknowledge(storedThrough, List.of(), List.of());
+    if (admitted.renew()) {
+      outbox.stand(admitted);
+    }
     hear();
     flush();
     house.asks(this, permits);
   }
 
+  /** How its instance was let in; one that is held is told so instead of being acknowledged. */
+  void admitted(Admitted how) {
+    admitted = how;
+    noted = true;
+    if (!how.state().held() || phase != LinkPhase.GREETED) {
+      return;
+    }
+    phase = LinkPhase.HELD;
+    outbox.stand(admitted);
+    outbox.pace(house.pace());
+    hear();
+    flush();
+  }
+
   /** Reports are stored, or refused for good. */
   void stored(Intake.Stored stored, int reports, long bytes) {
-    if (phase == Phase.CLOSED) {
+    if (phase == LinkPhase.CLOSED) {
       return;
     }
     unacknowledgedBytes -= bytes;
@@ -275,7 +284,7 @@ final class Link implements Session {
 
   /** What a run asked for was looked into. */
   void refreshed(long number, Refresher.Reply reply) {
-    if (phase != Phase.CLOSED) {
+    if (phase != LinkPhase.CLOSED) {
       outbox.answer(RefreshGate.answer(number, reply));
       flush();
     }
@@ -283,7 +292,7 @@ final class Link implements Session {
 
   /** Something that it asked for is decided. */
   void permit(Permit permit) {
-    if (phase == Phase.LINKED) {
+    if (phase == LinkPhase.LINKED) {
       outbox.permit(permit);
       flush();
     }
@@ -291,7 +300,7 @@ final class Link implements Session {
 
   /** This set is wanted. The first one answers the hello; later ones are sent if they say more. */
   void want(AssignmentSet set) {
-    if (phase != Phase.LINKED) {
+    if (phase != LinkPhase.LINKED) {
       return;
     }
     Sha256 hash = set.sha256();
@@ -316,7 +325,7 @@ final class Link implements Session {
 
   @Override
   public void ready() {
-    if (phase != Phase.CLOSED) {
+    if (phase != LinkPhase.CLOSED) {
       flush();
     }
   }
@@ -324,7 +333,7 @@ final class Link implements Session {
   /** Lets the next message come, once the last is dealt with and there is room. */
   void letNextCome() {
     if (owesNext
-        && phase != Phase.CLOSED
+        && phase != LinkPhase.CLOSED
         && unacknowledgedBytes < Limits.MAX_LINK_UNACKNOWLEDGED_BYTES
         && house.roomy(this)) {
       owesNext = false;
@@ -348,12 +357,12 @@ final class Link implements Session {
 
   /** Ends it if nothing moves on it, though it should. */
   void look() {
-    if (phase == Phase.CLOSED) {
+    if (phase == LinkPhase.CLOSED) {
       return;
     }
     Duration now = timers.uptime();
     String limit = Limits.LINK_PROGRESS.toSeconds() + " s";
-    if (phase != Phase.LINKED && longAgo(opened, now)) {
+    if (phase != LinkPhase.LINKED && phase != LinkPhase.HELD && longAgo(opened, now)) {
       end("no hello was answered for " + limit);
     } else if (stuckSince.filter(since -> longAgo(since, now)).isPresent()) {
       end("the agent took no message for " + limit);
@@ -370,7 +379,7 @@ final class Link implements Session {
 
   /** Ends it, with a reason that the agent sees. */
   void end(String reason) {
-    if (phase != Phase.CLOSED) {
+    if (phase != LinkPhase.CLOSED) {
       outlet.close(reason);
       closed();
     }
@@ -378,8 +387,8 @@ final class Link implements Session {
 
   @Override
   public void closed() {
-    if (phase != Phase.CLOSED) {
-      phase = Phase.CLOSED;
+    if (phase != LinkPhase.CLOSED) {
+      phase = LinkPhase.CLOSED;
       settle(false);
       house.ended(this);
     }

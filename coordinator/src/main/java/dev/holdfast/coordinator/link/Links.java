@@ -5,6 +5,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.admin.Presences;
 import dev.holdfast.coordinator.assignment.SetPlanner;
+import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.permit.Permit;
@@ -52,6 +53,7 @@ public final class Links implements Presences, Linked {
   private final Executor owner;
   private final Timers timers;
   private final Reactor reactor;
+  private final IdentityWatch identities;
   private final PresenceKeeper presence;
   private final House house = new Keeping();
   private final ConcurrentMap<InstanceId, Link> links = new ConcurrentHashMap<>();
@@ -92,7 +94,9 @@ public final class Links implements Presences, Linked {
     this.owner = owner;
     this.timers = timers;
     this.presence = new PresenceKeeper(store, timers, this::connected);
-    this.greetings = new Greetings(store, intake, returns, owner, presence, this::answer);
+    this.greetings = new Greetings(store, intake, returns, owner, timers, presence, this::answer);
+    this.identities =
+        new IdentityWatch(store, owner, timers, () -> !links.isEmpty(), this::identityChanged);
     this.refreshes = new RefreshQueue(store, refresher, owner);
     this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Circle());
   }
@@ -112,6 +116,7 @@ public final class Links implements Presences, Linked {
     started = timers.now();
     comeBackBy = timers.uptime().plus(Limits.RECONNECT_LONGEST);
     reactor.start();
+    identities.start();
     timers.after(Limits.RECONNECT_LONGEST, () -> guarded(presence::reconnectWindowEnded));
     timers.after(timers.idle(LOOK_FOR_INACTIVE), this::lookForInactive);
   }
@@ -126,10 +131,12 @@ public final class Links implements Presences, Linked {
   /**
    * A link opens. The instance was found out from its certificate; an older link of it ends.
    *
+   * @param serial of that certificate, hex; empty if there is none
    * @param peerAddress where it comes from
    */
-  public Session open(InstanceId instance, String peerAddress, Outlet outlet) {
-    Link link = new Link(instance, peerAddress, outlet, new Outbox(store.epoch()), timers, house);
+  public Session open(InstanceId instance, String serial, String peerAddress, Outlet outlet) {
+    Link link =
+        new Link(instance, serial, peerAddress, outlet, new Outbox(store.epoch()), timers, house);
     if (stopped) {
       link.end("the coordinator is stopping");
       return link;
@@ -138,7 +145,33 @@ public final class Links implements Presences, Linked {
         .ifPresent(older -> older.end("a newer link of this instance was opened"));
     links.put(instance, link);
     lookSoon();
+    identities.lookSoon();
     return link;
+  }
+
+  /**
+   * A link whose instance is in another state ends; one of a certificate that was replaced, soon.
+   */
+  private void identityChanged(Identities.Change change) {
+    Link link = links.get(change.id());
+    if (link == null) {
+      return;
+    }
+    // of one whose hello was not noted yet the state is looked at then
+    if (link.state().filter(state -> state != change.state()).isPresent()) {
+      link.end(
+          change.state().connects()
+              ? "the state of the instance changed; connect again"
+              : "the instance may not connect any more");
+    } else if (outdated(link, change)) {
+      timers.after(Limits.OLD_LINK, () -> link.end("its certificate was replaced; connect again"));
+    }
+  }
+
+  private static boolean outdated(Link link, Identities.Change change) {
+    return !link.serial().isEmpty()
+        && !change.serial().isEmpty()
+        && !link.serial().equals(change.serial());
   }
 
   /**
@@ -264,8 +297,8 @@ public final class Links implements Presences, Linked {
   /** What links ask of those who keep them. */
   private final class Keeping implements House {
     @Override
-    public void greeted(Link link, Greeting greeting) {
-      greetings.add(link, greeting);
+    public void greeted(Link link, String peerAddress, Greeting greeting) {
+      greetings.add(link, peerAddress, greeting);
     }
 
     @Override

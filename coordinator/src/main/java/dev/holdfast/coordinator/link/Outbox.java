@@ -16,6 +16,7 @@ import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.RefreshAnswer;
 import dev.holdfast.wire.agent.Refusal;
 import dev.holdfast.wire.agent.SetCurrent;
+import dev.holdfast.wire.agent.Standing;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,10 +30,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What waits for an agent that can't take it yet: one acknowledgement, one pace, one state, one
- * permit an association. A newer one of each takes the place of the older, so nothing here grows
- * with time; refusals are added up, and there are never more of them than unacknowledged reports
- * are allowed, nor more answers than unanswered requests are.
+ * What waits for an agent that can't take it yet: one acknowledgement, one standing, one pace, one
+ * state, one permit an association. A newer one of each takes the place of the older, so nothing
+ * here grows with time; refusals are added up, and there are never more of them than unacknowledged
+ * reports are allowed, nor more answers than unanswered requests are.
  */
 final class Outbox {
   private static final int MAX_REASON_CHARS = 200;
@@ -43,6 +44,7 @@ final class Outbox {
   private final Set<String> wholeInventory = new TreeSet<>();
   private boolean acknowledges;
   private Optional<Pace> pace = Optional.empty();
+  private Optional<CoordinatorMessage> standing = Optional.empty();
   private Optional<CoordinatorMessage> state = Optional.empty();
   private final Deque<RefreshAnswer> answers = new ArrayDeque<>();
   private final Map<AssociationId, Permit> permits = new LinkedHashMap<>();
@@ -63,6 +65,25 @@ final class Outbox {
 
   void pace(Pace wanted) {
     pace = Optional.of(wanted);
+  }
+
+  /** How its instance stands. */
+  void stand(Admitted how) {
+    Standing.State held =
+        switch (how.state()) {
+          case PENDING -> Standing.State.PENDING;
+          case DUPLICATE -> Standing.State.DUPLICATE;
+          case ACTIVE, REVOKED, DEREGISTERED -> Standing.State.STATE_UNSPECIFIED;
+        };
+    standing =
+        Optional.of(
+            CoordinatorMessage.newBuilder()
+                .setStanding(
+                    Standing.newBuilder()
+                        .setHeld(held)
+                        .setReason(how.reason())
+                        .setRenew(how.renew()))
+                .build());
   }
 
   void want(AssignmentSet set) {
@@ -94,6 +115,7 @@ final class Outbox {
     return !acknowledges
         && permits.isEmpty()
         && pace.isEmpty()
+        && standing.isEmpty()
         && state.isEmpty()
         && answers.isEmpty();
   }
@@ -106,8 +128,8 @@ final class Outbox {
   record Sent(boolean anything, boolean acknowledgement, int answers) {}
 
   /**
-   * Sends what the outlet takes: acknowledgement before answers before permits before state before
-   * pace.
+   * Sends what the outlet takes: acknowledgement before standing before answers before permits
+   * before state before pace.
    */
   Sent flush(Outlet outlet, Instant now) {
     boolean acknowledged = false;
@@ -118,6 +140,11 @@ final class Outbox {
       refused.clear();
       wholeInventory.clear();
       acknowledged = true;
+      anything = true;
+    }
+    if (!acknowledges && standing.isPresent() && outlet.ready()) {
+      outlet.send(standing.get());
+      standing = Optional.empty();
       anything = true;
     }
     int answered = 0;
@@ -134,7 +161,7 @@ final class Outbox {
           .ifPresent(message -> outlet.send(message.build()));
       anything = true;
     }
-    boolean turn = !acknowledges && answers.isEmpty() && permits.isEmpty();
+    boolean turn = !acknowledges && standing.isEmpty() && answers.isEmpty() && permits.isEmpty();
     if (turn && state.isPresent() && outlet.ready()) {
       outlet.send(state.get());
       state = Optional.empty();

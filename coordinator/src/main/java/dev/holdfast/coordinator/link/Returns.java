@@ -14,4 +14,7 @@ public interface Returns {
 
   /** Its platform is another than it said before, or the first; in the same transaction. */
   void platformChanged(Write write, InstanceId instance);
+
+  /** It is in another state than before; in the same transaction. */
+  void stateChanged(Write write, InstanceId instance);
 }

@@ -14,14 +14,11 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Instances, their tags, and how much of their spools is stored. */
 public final class Instances {
-  /** The state of an instance that may connect. */
-  public static final String ACTIVE = "ACTIVE";
-
   private static final RowMapper<Instance> ROW =
       (row, context) ->
           new Instance(
               new InstanceId(row.getString("id")),
-              row.getString("state"),
+              InstanceState.valueOf(row.getString("state")),
               row.getString("name"),
               row.getString("activation_id"),
               row.getString("certificate_serial"),
@@ -64,7 +61,7 @@ public final class Instances {
    */
   public record Instance(
       InstanceId id,
-      String state,
+      InstanceState state,
       String name,
       String activationId,
       String certificateSerial,
@@ -94,10 +91,35 @@ public final class Instances {
 
   private record Tag(String instance, String key, String value) {}
 
-  /** Adds one that may connect. */
+  /** Adds one that is ACTIVE. */
   public static void add(
       Write write,
       InstanceId id,
+      String name,
+      String activationId,
+      String publicKeySha256,
+      String serial,
+      byte[] certificate,
+      String agentVersion,
+      String computerName) {
+    add(
+        write,
+        id,
+        InstanceState.ACTIVE,
+        name,
+        activationId,
+        publicKeySha256,
+        serial,
+        certificate,
+        agentVersion,
+        computerName);
+  }
+
+  /** Adds one, ACTIVE or PENDING. */
+  public static void add(
+      Write write,
+      InstanceId id,
+      InstanceState state,
       String name,
       String activationId,
       String publicKeySha256,
@@ -111,10 +133,11 @@ public final class Instances {
             "INSERT INTO instance (id, state, name, activation_id, public_key_sha256,"
                 + " certificate_serial, certificate, registered, agent_version, platform_type,"
                 + " platform_name, platform_version, computer_name, ip_address, boot_id,"
-                + " spool_epoch, spool_epoch_number, clock_offset) VALUES (:id, 'ACTIVE', :name,"
-                + " :activation, :key, :serial, :certificate, :now, :agent, '', '', '', :computer,"
-                + " '', '', '', 0, 0)")
+                + " spool_epoch, spool_epoch_number, clock_offset, key_sha256, state_since) VALUES"
+                + " (:id, :state, :name, :activation, :key, :serial, :certificate, :now, :agent,"
+                + " '', '', '', :computer, '', '', '', 0, 0, :key, :now)")
         .bind("id", id.value())
+        .bind("state", state.name())
         .bind("name", name)
         .bind("activation", activationId)
         .bind("key", publicKeySha256)
@@ -135,9 +158,14 @@ public final class Instances {
         .findOne();
   }
 
-  /** The one, if it may connect. */
+  /** The one, if it is ACTIVE. */
   public static Optional<Instance> active(Read read, InstanceId id) {
-    return find(read, id).filter(row -> row.state().equals(ACTIVE));
+    return find(read, id).filter(row -> row.state() == InstanceState.ACTIVE);
+  }
+
+  /** The one, whatever its state, unless it is gone. */
+  public static Optional<Instance> registered(Read read, InstanceId id) {
+    return find(read, id).filter(row -> row.state() != InstanceState.DEREGISTERED);
   }
 
   /** The one that enrolled with this activation and key. */
@@ -152,11 +180,11 @@ public final class Instances {
         .findOne();
   }
 
-  /** Those that may connect, by id, after one. */
+  /** Those that are registered, whatever their state, by id, after one. */
   public static List<Instance> list(Read read, String after, int atMost) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM instance WHERE state = 'ACTIVE' AND id > :after ORDER BY id LIMIT"
+            "SELECT * FROM instance WHERE state <> 'DEREGISTERED' AND id > :after ORDER BY id LIMIT"
                 + " :limit")
         .bind("after", after)
         .bind("limit", atMost)
@@ -164,12 +192,12 @@ public final class Instances {
         .list();
   }
 
-  /** Those that may connect and have a tag with one of these values, by id, after one. */
+  /** Those that are registered and have a tag with one of these values, by id, after one. */
   public static List<Instance> tagged(
       Read read, String key, Collection<String> values, String after, int atMost) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM instance WHERE state = 'ACTIVE' AND id > :after AND id IN (SELECT"
+            "SELECT * FROM instance WHERE state <> 'DEREGISTERED' AND id > :after AND id IN (SELECT"
                 + " instance_id FROM instance_tag WHERE key = :key AND value IN (<values>)) ORDER"
                 + " BY id LIMIT :limit")
         .bind("after", after)
@@ -185,16 +213,11 @@ public final class Instances {
    * is not.
    */
   public static boolean deregister(Write write, InstanceId id) {
-    boolean was =
-        write
-                .handle()
-                .createUpdate(
-                    "UPDATE instance SET state = 'DEREGISTERED' WHERE id = :id AND state <>"
-                        + " 'DEREGISTERED'")
-                .bind("id", id.value())
-                .execute()
-            == 1;
+    boolean was = Identities.become(write, id, InstanceState.DEREGISTERED, "");
     if (was) {
+      Identities.voidCertificates(write, id);
+      Identities.approve(write, id, "");
+      Identities.forgetRecoveries(write, id);
       Compliance.forget(write, id);
       Inventories.leave(write, id);
     }

@@ -30,7 +30,7 @@ public final class Lanes {
                 new Spool(
                     row.getString("spool_epoch"),
                     row.getLong("spool_epoch_number"),
-                    row.getString("state").equals(Instances.ACTIVE)))
+                    row.getString("state").equals(InstanceState.ACTIVE.name())))
         .findOne();
   }
 

@@ -47,9 +47,6 @@ public final class Authority {
   /** How long the coordinator's certificate lives; it is made anew at a start past half of it. */
   static final Duration COORDINATOR_LIFE = Duration.ofDays(90);
 
-  /** How long an agent's certificate lives: until renewal is built (decision 0007). */
-  static final Duration AGENT_LIFE = Duration.ofDays(365);
-
   /** Certificates begin a little before they are made, for clocks that are behind. */
   static final Duration BACK_DATED = Duration.ofHours(1);
 
@@ -60,17 +57,28 @@ public final class Authority {
   private final PrivateKey key;
   private final String trustDomain;
   private final SecureRandom random;
+  private final Duration agentLife;
 
   private Authority(
-      X509Certificate certificate, PrivateKey key, String trustDomain, SecureRandom random) {
+      X509Certificate certificate,
+      PrivateKey key,
+      String trustDomain,
+      SecureRandom random,
+      Duration agentLife) {
     this.certificate = certificate;
     this.key = key;
     this.trustDomain = trustDomain;
     this.random = random;
+    this.agentLife = agentLife;
   }
 
-  /** Reads the authority from the data folder, or makes it at the first start. */
-  public static Authority open(Path folder, String trustDomain, SecureRandom random, Instant now)
+  /**
+   * Reads the authority from the data folder, or makes it at the first start.
+   *
+   * @param agentLife how long the certificates of agents live
+   */
+  public static Authority open(
+      Path folder, String trustDomain, SecureRandom random, Instant now, Duration agentLife)
       throws IOException, GeneralSecurityException {
     Path certificateFile = folder.resolve("ca.pem");
     Path keyFile = folder.resolve("ca.key");
@@ -82,7 +90,21 @@ public final class Authority {
       Keys.write(keyFile, "rw-------", Keys.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
     }
     return new Authority(
-        Keys.readCertificate(certificateFile), Keys.readKey(keyFile), trustDomain, random);
+        Keys.readCertificate(certificateFile),
+        Keys.readKey(keyFile),
+        trustDomain,
+        random,
+        agentLife);
+  }
+
+  /** How long the certificates of agents live. */
+  public Duration agentLife() {
+    return agentLife;
+  }
+
+  /** All that agents are to trust, the one in use first. */
+  public List<X509Certificate> trusted() {
+    return List.of(certificate);
   }
 
   /** The authority's own certificate. */
@@ -194,7 +216,7 @@ public final class Authority {
             new GeneralName(
                 GeneralName.uniformResourceIdentifier, agentName(trustDomain, instance))),
         KeyPurposeId.id_kp_clientAuth,
-        AGENT_LIFE,
+        agentLife,
         now);
   }
 

@@ -24,8 +24,13 @@ public sealed interface Caller {
   /** Nobody in particular. */
   record Anyone() implements Caller {}
 
-  /** An agent, by its certificate. */
-  record Agent(InstanceId instance) implements Caller {}
+  /**
+   * An agent, by its certificate.
+   *
+   * @param serial of the certificate, hex
+   * @param held it may connect, but gets nothing
+   */
+  record Agent(InstanceId instance, String serial, boolean held) implements Caller {}
 
   /**
    * A person or script, by its token.
@@ -82,9 +87,9 @@ public sealed interface Caller {
   }
 
   /** The agent that makes the call being handled. */
-  static InstanceId agent() {
-    if (KEY.get() instanceof Agent(var instance)) {
-      return instance;
+  static Agent agent() {
+    if (KEY.get() instanceof Agent agent) {
+      return agent;
     }
     throw new IllegalStateException("the policy lets only agents come here");
   }

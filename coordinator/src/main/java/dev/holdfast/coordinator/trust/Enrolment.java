@@ -6,6 +6,8 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Activations;
 import dev.holdfast.coordinator.store.Activations.Activation;
 import dev.holdfast.coordinator.store.AuditTrail;
+import dev.holdfast.coordinator.store.Identities;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Instances.Instance;
 import dev.holdfast.coordinator.store.Read;
@@ -152,39 +154,29 @@ public final class Enrolment {
       return new Outcome.Refused();
     }
     Activation activation = known.activation.orElseThrow();
-    if (!mayComeFrom(activation, request.address) || activation.requireApproval()) {
+    if (!mayComeFrom(activation, request.address)) {
       return new Outcome.Refused();
     }
     if (known.instance.isPresent()) {
-      return again(known.instance.get());
+      return store.write(write -> again(write, known.instance.get().id(), key, keyHash));
+    }
+    if (known.taken) {
+      return new Outcome.Refused();
     }
     return known.usable ? join(activation, request, key, keyHash) : new Outcome.Refused();
-  }
-
-  /**
-   * The instance to which a certificate of the authority belongs, if it may connect and this is its
-   * certificate.
-   */
-  public Optional<InstanceId> holder(Read read, X509Certificate certificate) {
-    String prefix = Authority.agentPrefix(authority.trustDomain());
-    return Gate.uriNames(certificate).stream()
-        .filter(name -> name.startsWith(prefix))
-        .map(name -> name.substring(prefix.length()))
-        .filter(InstanceId::isValid)
-        .findFirst()
-        .flatMap(id -> Instances.find(read, new InstanceId(id)))
-        .filter(row -> row.state().equals(Instances.ACTIVE))
-        .filter(row -> row.certificateSerial().equals(serial(certificate)))
-        .map(Instance::id);
   }
 
   /**
    * What the rows know.
    *
    * @param usable the activation has a use left and has not expired
+   * @param taken the key belongs to an instance that came by another activation, or was renewed
    */
   private record Known(
-      Optional<Activation> activation, Optional<Instance> instance, boolean usable) {}
+      Optional<Activation> activation,
+      Optional<Instance> instance,
+      boolean usable,
+      boolean taken) {}
 
   private Known look(Read read, Request request, Sha256 keyHash) {
     Optional<Activation> activation = Activations.find(read, request.activationId);
@@ -194,7 +186,8 @@ public final class Enrolment {
         activation
             .filter(row -> row.registrations() < row.registrationLimit())
             .filter(row -> row.expires().isAfter(timers.now()))
-            .isPresent());
+            .isPresent(),
+        !Identities.ofKey(read, keyHash.hex()).isEmpty());
   }
 
   private static boolean mayComeFrom(Activation activation, String address) {
@@ -227,26 +220,29 @@ public final class Enrolment {
           Optional<Instance> before =
               Instances.enrolled(write.read(), activation.id(), keyHash.hex());
           if (before.isPresent()) {
-            return again(before.get());
+            return again(write, before.get().id(), key, keyHash);
           }
           if (!Activations.take(write, activation.id())) {
             return new Outcome.Refused();
           }
           String agentVersion = Claims.text(request.agentVersion, 64);
           String computerName = Claims.text(request.computerName, 256);
+          InstanceState state =
+              activation.requireApproval() ? InstanceState.PENDING : InstanceState.ACTIVE;
           Instances.add(
               write,
               id,
+              state,
               activation.defaultInstanceName(),
               activation.id(),
               keyHash.hex(),
-              serial(certificate),
+              Holders.serial(certificate),
               der(certificate),
               agentVersion,
               computerName);
           Instances.setTags(write, id, activation.tags());
           List<String> resources = List.of(id.value(), activation.id());
-          write.append("InstanceRegistered", resources, Map.of());
+          write.append("InstanceRegistered", resources, Map.of("state", state.name()));
           arrivals.arrived(write, id);
           JsonObject asked = new JsonObject();
           asked.addProperty("agent_version", agentVersion);
@@ -277,16 +273,26 @@ public final class Enrolment {
         asked);
   }
 
-  /** The same instance, certificate and all, for whoever lost the answer; not if it was let go. */
-  private Outcome again(Instance instance) {
-    if (!instance.state().equals(Instances.ACTIVE)) {
+  /**
+   * The same instance, certificate and all, for whoever lost the answer; not if it may not connect
+   * or has renewed its key since. One whose certificate has expired meanwhile gets another.
+   */
+  private Outcome again(Write write, InstanceId id, PublicKey key, Sha256 keyHash) {
+    Identities.Identity identity = Identities.find(write.read(), id).orElseThrow();
+    if (!identity.state().connects() || identity.current().serial().isEmpty()) {
       return new Outcome.Refused();
     }
-    try {
-      return enrolled(instance.id(), Keys.certificate(instance.certificate().toByteArray()));
-    } catch (GeneralSecurityException e) {
-      throw new StoreException("the certificate of " + instance.id() + " can't be read", e);
+    if (!identity.current().keySha256().equals(keyHash.hex())) {
+      return new Outcome.Refused();
     }
+    X509Certificate current = Renewal.read(identity.current().certificate());
+    if (write.now().isBefore(current.getNotAfter().toInstant())) {
+      return enrolled(id, current);
+    }
+    return enrolled(
+        id,
+        Renewal.again(identity, keyHash.hex(), write.now())
+            .orElseGet(() -> Renewal.give(write, authority, id, key, keyHash.hex())));
   }
 
   private Outcome enrolled(InstanceId id, X509Certificate certificate) {
@@ -313,9 +319,5 @@ public final class Enrolment {
     } catch (CertificateEncodingException e) {
       throw new IllegalStateException("a certificate that was read can be written", e);
     }
-  }
-
-  private static String serial(X509Certificate certificate) {
-    return certificate.getSerialNumber().toString(16);
   }
 }

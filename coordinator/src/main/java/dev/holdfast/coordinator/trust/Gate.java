@@ -1,6 +1,5 @@
 package dev.holdfast.coordinator.trust;
 
-import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Sight;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -40,7 +39,7 @@ public final class Gate implements ServerInterceptor {
   private final Policy policy;
   private final String agentPrefix;
   private final Function<String, Optional<Caller.Person>> tokens;
-  private final Function<X509Certificate, Optional<InstanceId>> instances;
+  private final Function<X509Certificate, Optional<Caller.Agent>> instances;
   private final Refusals refusals;
 
   /** Who is written down for a call of which nobody knows who made it. */
@@ -66,7 +65,7 @@ public final class Gate implements ServerInterceptor {
       Policy policy,
       String trustDomain,
       Function<String, Optional<Caller.Person>> tokens,
-      Function<X509Certificate, Optional<InstanceId>> instances,
+      Function<X509Certificate, Optional<Caller.Agent>> instances,
       Refusals refusals) {
     this.policy = policy;
     this.agentPrefix = "spiffe://" + trustDomain + "/agent/";
@@ -86,14 +85,11 @@ public final class Gate implements ServerInterceptor {
           Contexts.interceptCall(
               context.withValue(Caller.KEY, new Caller.Anyone()), call, headers, next);
       case Policy.Entry.Agents _ -> {
-        Optional<InstanceId> instance =
+        Optional<Caller.Agent> agent =
             certificate(call).filter(this::namesAgent).flatMap(instances);
-        yield instance.isPresent()
+        yield agent.isPresent()
             ? Contexts.interceptCall(
-                context.withValue(Caller.KEY, new Caller.Agent(instance.get())),
-                call,
-                headers,
-                next)
+                context.withValue(Caller.KEY, agent.get()), call, headers, next)
             : refuse(call, NOBODY, address, Status.UNAUTHENTICATED, NO_CERTIFICATE);
       }
       case Policy.Entry.People(var capability, var reach) -> {

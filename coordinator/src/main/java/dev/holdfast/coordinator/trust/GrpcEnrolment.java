@@ -7,12 +7,16 @@ import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.EnrollRequest;
 import dev.holdfast.wire.agent.EnrollResponse;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
+import dev.holdfast.wire.agent.RecoverRequest;
+import dev.holdfast.wire.agent.RecoverResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one call without a certificate: a host joins. */
+/** The calls without a good certificate: a host joins, or comes back. */
 public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceImplBase {
   private static final Logger LOG = LoggerFactory.getLogger("enrolment");
 
@@ -20,11 +24,26 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
   static final String NOT_GOOD =
       "the activation does not let this host in: check its id and code, or make a new one";
 
-  private final Enrolment enrolment;
+  /** One text for everybody who does not come back. */
+  static final String NOT_BACK =
+      "this host does not come back by its key: approve it, or let it enrol again";
 
-  /** Over the decision. */
-  public GrpcEnrolment(Enrolment enrolment) {
+  private final Enrolment enrolment;
+  private final Recovery recovery;
+  private final Authority authority;
+  private final Gate.Refusals refusals;
+
+  /**
+   * Over the decisions.
+   *
+   * @param refusals hears of whom is not let in
+   */
+  public GrpcEnrolment(
+      Enrolment enrolment, Recovery recovery, Authority authority, Gate.Refusals refusals) {
     this.enrolment = enrolment;
+    this.recovery = recovery;
+    this.authority = authority;
+    this.refusals = refusals;
   }
 
   @Override
@@ -58,8 +77,7 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
         answer.onNext(toProto(enrolled));
         answer.onCompleted();
       }
-      case Enrolment.Outcome.Refused _ ->
-          refuse(answer, Status.UNAUTHENTICATED.withDescription(NOT_GOOD));
+      case Enrolment.Outcome.Refused _ -> stranger(answer, "Enroll", NOT_GOOD);
       case Enrolment.Outcome.Malformed(var reason) ->
           refuse(answer, Status.INVALID_ARGUMENT.withDescription(reason));
       case Enrolment.Outcome.TooMany _ ->
@@ -70,7 +88,74 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
     }
   }
 
-  private static EnrollResponse toProto(Enrolment.Outcome.Enrolled enrolled) {
+  @Override
+  public void recover(RecoverRequest request, StreamObserver<RecoverResponse> answer) {
+    if (request.getSerializedSize() > Limits.MAX_ENROL_MESSAGE_BYTES) {
+      refuse(
+          answer,
+          Status.INVALID_ARGUMENT.withDescription(
+              "the request has more than " + Limits.MAX_ENROL_MESSAGE_BYTES + " bytes"));
+      return;
+    }
+    Recovery.Outcome outcome;
+    try {
+      outcome =
+          recovery.recover(
+              new Recovery.Request(
+                  request.getInstanceId(),
+                  request.getCertificateRequest(),
+                  request.getChallenge(),
+                  request.getSignature(),
+                  request.getInstallNonce(),
+                  Caller.address()));
+    } catch (RuntimeException e) {
+      LOG.error("a recovery failed", e);
+      refuse(answer, Status.UNAVAILABLE.withDescription("the store could not be used; try again"));
+      return;
+    }
+    switch (outcome) {
+      case Recovery.Outcome.Challenge(var challenge) -> {
+        answer.onNext(RecoverResponse.newBuilder().setChallenge(challenge).build());
+        answer.onCompleted();
+      }
+      case Recovery.Outcome.Recovered(var certificate) -> {
+        LOG.info("instance={} came back from {}", request.getInstanceId(), Caller.address());
+        answer.onNext(
+            RecoverResponse.newBuilder()
+                .addCertificateChain(ByteString.copyFrom(Enrolment.der(certificate)))
+                .setLifeSeconds(authority.agentLife().toSeconds())
+                .addAllAuthorities(authorities(authority))
+                .build());
+        answer.onCompleted();
+      }
+      case Recovery.Outcome.Refused _ -> stranger(answer, "Recover", NOT_BACK);
+      case Recovery.Outcome.Malformed(var reason) ->
+          refuse(answer, Status.INVALID_ARGUMENT.withDescription(reason));
+      case Recovery.Outcome.TooMany _ ->
+          refuse(
+              answer,
+              Status.RESOURCE_EXHAUSTED.withDescription(
+                  "too many hosts come at once; try again in some seconds"));
+    }
+  }
+
+  /** Not let in, and written down: by no name, since any that is given may be made up. */
+  private void stranger(StreamObserver<?> answer, String method, String reason) {
+    refusals.refused(Gate.NOBODY, method, Caller.address(), reason);
+    refuse(answer, Status.UNAUTHENTICATED.withDescription(reason));
+  }
+
+  /** All that agents are to trust, as they are told. */
+  public static List<ByteString> authorities(Authority authority) {
+    return authority.trusted().stream().map(GrpcEnrolment::der).toList();
+  }
+
+  /** A certificate as agents are told of it. */
+  public static ByteString der(X509Certificate certificate) {
+    return ByteString.copyFrom(Enrolment.der(certificate));
+  }
+
+  private EnrollResponse toProto(Enrolment.Outcome.Enrolled enrolled) {
     Timestamp notAfter = Times.toProto(enrolled.certificate().getNotAfter().toInstant());
     return EnrollResponse.newBuilder()
         .setInstanceId(enrolled.instance().value())
@@ -78,10 +163,12 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
         .setCaCertificate(ByteString.copyFrom(Enrolment.der(enrolled.authority())))
         .setNotAfter(notAfter)
         .setTrustDomain(enrolled.trustDomain())
+        .setLifeSeconds(authority.agentLife().toSeconds())
+        .addAllAuthorities(authorities(authority))
         .build();
   }
 
-  private static void refuse(StreamObserver<EnrollResponse> answer, Status status) {
+  private static void refuse(StreamObserver<?> answer, Status status) {
     answer.onError(status.asRuntimeException());
   }
 }

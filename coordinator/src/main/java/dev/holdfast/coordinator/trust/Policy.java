@@ -46,8 +46,8 @@ public final class Policy {
 
   /** The table. */
   public Policy() {
-    open("holdfast.agent.v1.EnrolmentService", "Enroll");
-    agents("holdfast.agent.v1.LinkService", "Connect", "FetchBody", "FetchSecrets");
+    open("holdfast.agent.v1.EnrolmentService", "Enroll", "Recover");
+    agents("holdfast.agent.v1.LinkService", "Connect", "FetchBody", "FetchSecrets", "Renew");
     open("grpc.health.v1.Health", "Check", "List", "Watch");
     sight(READ, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
     whole(
@@ -131,6 +131,9 @@ public final class Policy {
     sight(
         LET_IN,
         "holdfast.v1.InstanceService",
+        "ApproveInstance",
+        "BanInstance",
+        "UnbanInstance",
         "DeregisterManagedInstance",
         "AddTagsToResource",
         "RemoveTagsFromResource");

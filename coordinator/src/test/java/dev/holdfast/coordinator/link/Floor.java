@@ -47,10 +47,16 @@ final class Floor implements AutoCloseable {
         public void platformChanged(Write write, InstanceId instance) {
           // nothing follows
         }
+
+        @Override
+        public void stateChanged(Write write, InstanceId instance) {
+          // nothing follows
+        }
       };
 
   final List<InstanceId> returned = new ArrayList<>();
   final List<InstanceId> changed = new ArrayList<>();
+  final List<InstanceId> restated = new ArrayList<>();
   final List<String> asks = new ArrayList<>();
   Refresher refresher =
       (write, instance, ask) -> new Refresher.Reply(List.of(ask.asking()), List.of(), "");
@@ -110,6 +116,11 @@ final class Floor implements AutoCloseable {
               public void platformChanged(Write write, InstanceId instance) {
                 changed.add(instance);
               }
+
+              @Override
+              public void stateChanged(Write write, InstanceId instance) {
+                restated.add(instance);
+              }
             },
             (write, instance, ask) -> {
               asks.add(instance + " " + ask.runId() + " " + ask.associations());
@@ -137,7 +148,7 @@ final class Floor implements AutoCloseable {
 
     Agent(InstanceId id) {
       this.id = id;
-      this.session = links.open(id, "192.0.2.1", outlet);
+      this.session = links.open(id, "", "192.0.2.1", outlet);
     }
 
     Agent hello() {

@@ -12,8 +12,10 @@ import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
+import dev.holdfast.coordinator.trust.Authority;
 import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.coordinator.trust.ParameterKeys;
+import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -86,6 +88,9 @@ final class GrpcLinksTest {
             owner,
             owner);
     links.start();
+    Authority authority =
+        Authority.open(
+            folder, "test.example", new SecureRandom(), Instant.now(), Duration.ofDays(7));
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(
@@ -98,6 +103,8 @@ final class GrpcLinksTest {
                             folder.resolve("parameters.key"), rows.store, new SecureRandom()),
                         () -> Duration.ZERO,
                         UUID::randomUUID),
+                    new Renewal(rows.store, authority),
+                    authority,
                     owner))
             .intercept(new AsGate())
             .build()
@@ -316,7 +323,8 @@ final class GrpcLinksTest {
       return Contexts.interceptCall(
           Context.current()
               .withValue(
-                  Caller.KEY, new Caller.Agent(new InstanceId(String.valueOf(headers.get(WHO)))))
+                  Caller.KEY,
+                  new Caller.Agent(new InstanceId(String.valueOf(headers.get(WHO))), "1", false))
               .withValue(Caller.ADDRESS, "192.0.2.1"),
           call,
           headers,

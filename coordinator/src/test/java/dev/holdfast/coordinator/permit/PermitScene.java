@@ -334,7 +334,7 @@ final class PermitScene implements AutoCloseable {
     /** A new link: the hello says all, then what is in the spool goes up. */
     Agent link() {
       cut();
-      Session opened = engine.links().open(id, "192.0.2.1", this);
+      Session opened = engine.links().open(id, "", "192.0.2.1", this);
       session = Optional.of(opened);
       opened.received(
           AgentMessage.newBuilder()

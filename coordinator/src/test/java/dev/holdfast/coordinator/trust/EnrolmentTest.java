@@ -51,6 +51,7 @@ final class EnrolmentTest {
   private final ManualTimers timers = new ManualTimers(NOW);
   private final SecureRandom random = new SecureRandom();
   private final List<InstanceId> arrived = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
   private Store store;
   private Authority authority;
   private Secrets secrets;
@@ -60,7 +61,7 @@ final class EnrolmentTest {
   @BeforeEach
   void open() throws Exception {
     store = Store.open(folder, timers::now, Store.Durability.PROCESS);
-    authority = Authority.open(folder, "test.example", random, NOW);
+    authority = Authority.open(folder, "test.example", random, NOW, Duration.ofDays(7));
     secrets = Secrets.open(folder, random);
     code = secrets.codeOf("a");
     enrolment = enrolment(EnrolmentRates.Settings.DEFAULT);
@@ -99,21 +100,6 @@ final class EnrolmentTest {
     assertEquals(key.getPublic(), certificate.getPublicKey());
     assertEquals(
         List.of("spiffe://test.example/agent/" + enrolled.instance()), Gate.uriNames(certificate));
-    assertEquals(
-        Optional.of(enrolled.instance()), store.read(read -> enrolment.holder(read, certificate)));
-    store.write(write -> Instances.deregister(write, enrolled.instance()));
-    assertEquals(Optional.empty(), store.read(read -> enrolment.holder(read, certificate)));
-  }
-
-  @Test
-  void aCertificateOfTheSameNameButAnotherSerialBelongsToNobody() throws Exception {
-    activation("a", 1, List.of());
-    KeyPair key = key();
-    InstanceId instance = enrolled("a", code, key).instance();
-
-    X509Certificate other = authority.agent(instance, key.getPublic(), NOW);
-
-    assertEquals(Optional.empty(), store.read(read -> enrolment.holder(read, other)));
   }
 
   @Test
@@ -145,19 +131,6 @@ final class EnrolmentTest {
     for (int i = 0; i < Limits.WRONG_CODES; i++) {
       enroll("locked", "wrong" + i, key(), HERE);
     }
-    add(
-        new Activations.Activation(
-            "approval",
-            secrets.ofCode(code),
-            "",
-            "",
-            5,
-            0,
-            NOW.plusSeconds(9_000),
-            NOW,
-            Map.of(),
-            true,
-            List.of()));
     activation("expired", 5, List.of());
     add(
         new Activations.Activation(
@@ -173,14 +146,15 @@ final class EnrolmentTest {
             "deleted", new Try("deleted", code),
             "expired", new Try("old", code),
             "from elsewhere", new Try("elsewhere", code),
-            "locked", new Try("locked", code),
-            "approval", new Try("approval", code));
+            "locked", new Try("locked", code));
 
     tries.forEach(
         (name, one) -> {
           Status status = call(one.activation, one.code, key()).error.orElseThrow();
           assertEquals(Status.Code.UNAUTHENTICATED, status.getCode(), name);
           assertEquals(GrpcEnrolment.NOT_GOOD, status.getDescription(), name);
+          assertEquals(List.of("nobody Enroll " + HERE), refusals, name);
+          refusals.clear();
         });
     assertEquals(Optional.empty(), call("expired", code, key()).error, "good until then");
   }
@@ -473,7 +447,19 @@ final class EnrolmentTest {
         .withValue(Caller.ADDRESS, HERE)
         .run(
             () ->
-                new GrpcEnrolment(enrolment)
+                new GrpcEnrolment(
+                        enrolment,
+                        new Recovery(
+                            store,
+                            authority,
+                            secrets,
+                            (write, instance) -> {},
+                            UUID::randomUUID,
+                            timers,
+                            new EnrolmentRates(EnrolmentRates.Settings.DEFAULT)),
+                        authority,
+                        (principal, method, address, reason) ->
+                            refusals.add(principal + " " + method + " " + address))
                     .enroll(
                         EnrollRequest.newBuilder()
                             .setActivationId(activation)

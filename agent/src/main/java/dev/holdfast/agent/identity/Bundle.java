@@ -1,0 +1,74 @@
+package dev.holdfast.agent.identity;
+
+import com.google.protobuf.ByteString;
+import dev.holdfast.task.Limits;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The authorities that a host trusts: another one comes in only if one that is there signed it. */
+final class Bundle {
+  private Bundle() {}
+
+  /**
+   * What is trusted from now on: those that are told, in their order, of which each is trusted
+   * already or signed by one that is. If nothing is told, those from before.
+   *
+   * @throws IdentityException if one of them is not to be trusted, or there are too many
+   */
+  static List<X509Certificate> of(List<X509Certificate> trusted, List<ByteString> told)
+      throws GeneralSecurityException {
+    if (told.isEmpty()) {
+      return trusted;
+    }
+    if (told.size() > Limits.MAX_AUTHORITIES) {
+      throw new IdentityException(
+          "the coordinator names "
+              + told.size()
+              + " authorities; at most "
+              + Limits.MAX_AUTHORITIES
+              + " are trusted");
+    }
+    List<X509Certificate> bundle = new ArrayList<>();
+    for (ByteString one : told) {
+      X509Certificate authority = Certificates.parse(one.toByteArray());
+      if (!trusted.contains(authority) && !signed(authority, trusted)) {
+        throw new IdentityException(
+            "the coordinator names an authority that none of those signed which are trusted");
+      }
+      bundle.add(authority);
+    }
+    return List.copyOf(bundle);
+  }
+
+  /** Checks that a chain leads to one of the authorities; its time does not matter here. */
+  static void check(List<X509Certificate> chain, List<X509Certificate> authorities)
+      throws GeneralSecurityException {
+    GeneralSecurityException problem = new GeneralSecurityException("it is empty");
+    for (X509Certificate authority : authorities) {
+      try {
+        chain.getFirst().verify(authority.getPublicKey());
+        return;
+      } catch (GeneralSecurityException e) {
+        problem = e;
+      }
+    }
+    throw problem;
+  }
+
+  private static boolean signed(X509Certificate authority, List<X509Certificate> by) {
+    if (authority.getBasicConstraints() < 0) {
+      return false;
+    }
+    for (X509Certificate one : by) {
+      try {
+        authority.verify(one.getPublicKey());
+        return true;
+      } catch (GeneralSecurityException e) {
+        // another one may have signed it
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.holdfast.coordinator.link;
+
+import dev.holdfast.coordinator.link.Greeting.Unacceptable;
+import dev.holdfast.task.Limits;
+
+/** How many reports may come at once: pure. */
+final class BatchRule {
+  private BatchRule() {}
+
+  /**
+   * Refuses a batch that is too large.
+   *
+   * @param count reports of it
+   * @param bytes of it
+   * @param unacknowledged reports before it that were not acknowledged yet
+   */
+  static void check(int count, long bytes, int unacknowledged) throws Unacceptable {
+    if (count > Limits.MAX_BATCH_REPORTS) {
+      throw new Unacceptable(
+          "a batch of " + count + " reports; at most " + Limits.MAX_BATCH_REPORTS + " are allowed");
+    }
+    if (count > 1 && bytes > Limits.MAX_BATCH_BYTES) {
+      throw new Unacceptable(
+          "a batch of "
+              + bytes
+              + " bytes; several reports may have at most "
+              + Limits.MAX_BATCH_BYTES);
+    }
+    if (unacknowledged + count > Limits.MAX_UNACKNOWLEDGED_REPORTS) {
+      throw new Unacceptable(
+          "more than "
+              + Limits.MAX_UNACKNOWLEDGED_REPORTS
+              + " reports that were not acknowledged yet");
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.holdfast.coordinator.trust;
+
+import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Identities;
+import dev.holdfast.coordinator.store.Identities.Identity;
+import dev.holdfast.coordinator.store.InstanceState;
+import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.Write;
+import dev.holdfast.task.Limits;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out whose certificate it is and whether that one counts now. The first use of a new one
+ * makes it the only one. Thread-safe.
+ */
+public final class Holders {
+  private static final Logger LOG = LoggerFactory.getLogger("trust");
+
+  private final Store store;
+  private final Duration life;
+  private final Supplier<Instant> clock;
+  private final Predicate<InstanceId> connected;
+  private final BiConsumer<Write, InstanceId> changed;
+
+  /**
+   * Over the rows.
+   *
+   * @param life of agents' certificates
+   * @param connected whether an instance's link lives
+   * @param changed told, in its transaction, of an instance whose state changed
+   */
+  public Holders(
+      Store store,
+      Duration life,
+      Supplier<Instant> clock,
+      Predicate<InstanceId> connected,
+      BiConsumer<Write, InstanceId> changed) {
+    this.store = store;
+    this.life = life;
+    this.clock = clock;
+    this.connected = connected;
+    this.changed = changed;
+  }
+
+  /** The agent to whom a certificate of the trust domain belongs, if it may call now. */
+  public Optional<Caller.Agent> of(X509Certificate certificate) {
+    String name = Gate.uriNames(certificate).getFirst();
+    String id = name.substring(name.lastIndexOf('/') + 1);
+    Instant now = clock.get();
+    if (!InstanceId.isValid(id) || now.isAfter(certificate.getNotAfter().toInstant())) {
+      return Optional.empty();
+    }
+    String serial = serial(certificate);
+    Optional<Identity> found = store.read(read -> Identities.find(read, new InstanceId(id)));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Identity identity = found.get();
+    return switch (SerialRule.of(identity, serial, life, now)) {
+      case CURRENT -> Optional.of(agent(identity, serial));
+      case FIRST_USE -> firstUse(identity, serial);
+      case STALE -> {
+        stale(identity, now);
+        yield Optional.empty();
+      }
+      case OUTRUN, CLOSED -> Optional.empty();
+    };
+  }
+
+  private Optional<Caller.Agent> firstUse(Identity before, String serial) {
+    return store.write(
+        write -> {
+          Identities.promote(write, before.id(), serial);
+          return Identities.find(write.read(), before.id())
+              .filter(now -> now.state().connects() && now.current().serial().equals(serial))
+              .map(now -> agent(now, serial));
+        });
+  }
+
+  /**
+   * Somebody shows a certificate that counted once, while the one that counts now is in use: its
+   * key is on two machines. Not right after the change, when what the old one sent may still come.
+   */
+  private void stale(Identity identity, Instant now) {
+    boolean settled =
+        identity.promoted().filter(at -> at.plus(Limits.OLD_LINK).isBefore(now)).isPresent();
+    if (identity.state() != InstanceState.ACTIVE || !settled || !connected.test(identity.id())) {
+      return;
+    }
+    LOG.warn(
+        "instance={} shows a certificate that counts no more while the one that does is in use",
+        identity.id());
+    store.write(
+        write -> {
+          if (Identities.find(write.read(), identity.id())
+                  .filter(row -> row.state() == InstanceState.ACTIVE)
+                  .isPresent()
+              && Identities.become(
+                  write,
+                  identity.id(),
+                  InstanceState.DUPLICATE,
+                  "a certificate that counts no more was shown while the newer one is in use")) {
+            changed.accept(write, identity.id());
+          }
+          return true;
+        });
+  }
+
+  private static Caller.Agent agent(Identity identity, String serial) {
+    return new Caller.Agent(identity.id(), serial, identity.state().held());
+  }
+
+  static String serial(X509Certificate certificate) {
+    return certificate.getSerialNumber().toString(16);
+  }
+}
