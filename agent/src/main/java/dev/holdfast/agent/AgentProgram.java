@@ -13,6 +13,7 @@ import dev.holdfast.agent.identity.StateFolder;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.policy.PolicyFile;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
@@ -69,6 +70,7 @@ final class AgentProgram implements AutoCloseable {
   private final StateFolder folder;
   private final Identity identity;
   private final OwnerThread owner;
+  private final PolicyFile policy;
   private final ThreadPoolExecutor worker;
   private final ThreadPoolExecutor hands;
   private final Channels channels;
@@ -91,6 +93,7 @@ final class AgentProgram implements AutoCloseable {
     FileDisk disk = new FileDisk(root);
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
+    this.policy = new PolicyFile(config.policy(), folder.owner());
     this.worker = threads("worker", WORKERS);
     this.hands = threads("state", 2 * RunLimits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
@@ -136,7 +139,12 @@ final class AgentProgram implements AutoCloseable {
             () -> ready(identity.coordinator().toString()));
     this.engine =
         new Engine(
-            identity.instance(), ground, way, () -> UUID.randomUUID().toString(), report -> {});
+            identity.instance(),
+            ground,
+            way,
+            new Local(policy, config.crashes(), processes.bootId()),
+            () -> UUID.randomUUID().toString(),
+            report -> {});
   }
 
   /**
@@ -154,6 +162,7 @@ final class AgentProgram implements AutoCloseable {
               folder.path(),
               contained);
           engine.start();
+          watchPolicy();
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
@@ -164,6 +173,17 @@ final class AgentProgram implements AutoCloseable {
           "no local socket, so the commands status and compliance won't work reason={}",
           e.toString());
     }
+  }
+
+  private void watchPolicy() {
+    owner.after(
+        RunLimits.POLICY_LOOK,
+        () -> {
+          if (policy.look()) {
+            engine.agent().policyChanged();
+          }
+          watchPolicy();
+        });
   }
 
   private void ready(String coordinator) {
@@ -178,8 +198,12 @@ final class AgentProgram implements AutoCloseable {
   /** Ends the link and lets go of the folder. Scripts that run go on, under their wrappers. */
   @Override
   public void close() {
-    if (!owner.await(STOP, engine::stop)) {
-      LOG.warn("the link did not end in time");
+    try {
+      if (!owner.await(STOP, engine::stop)) {
+        LOG.warn("the link did not end in time");
+      }
+    } catch (IllegalStateException e) {
+      LOG.warn("the end can't be noted reason={}", String.valueOf(e.getCause()));
     }
     try {
       if (control.isPresent()) {

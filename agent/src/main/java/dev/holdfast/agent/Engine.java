@@ -49,6 +49,7 @@ public final class Engine {
   private final InventoryDesk inventory;
   private final Agent agent;
   private final Link link;
+  private boolean started;
 
   /**
    * What it stands on.
@@ -87,6 +88,7 @@ public final class Engine {
   /**
    * Opens the spool and puts the parts together; nothing moves before {@link #start}.
    *
+   * @param local what the host adds
    * @param epochs makes a new random name for each epoch of the spool
    * @param spooled told of each report that is in the spool
    */
@@ -94,6 +96,7 @@ public final class Engine {
       InstanceId instance,
       Ground ground,
       Way way,
+      Local local,
       Supplier<String> epochs,
       Consumer<Report> spooled) {
     this.instance = instance;
@@ -138,7 +141,8 @@ public final class Engine {
                     workbench,
                     (association, names, answer) ->
                         made.getFirst().secrets().fetch(association, names, answer),
-                    ground.reboot),
+                    ground.reboot,
+                    local.policy()),
             wanted -> {
               made.add(
                   new Link(
@@ -151,13 +155,15 @@ public final class Engine {
                       way.host,
                       way.settled));
               return made.getFirst();
-            });
+            },
+            local);
     this.link = made.getFirst();
   }
 
   /** Takes up what the disk holds, then begins to keep a link. */
   public void start() {
     agent.start();
+    started = true;
     inventory.start();
     link.start();
   }
@@ -165,6 +171,9 @@ public final class Engine {
   /** Ends the link for good. What runs goes on. */
   public void stop() {
     link.stop();
+    if (started) {
+      agent.end();
+    }
   }
 
   /** The owner. */

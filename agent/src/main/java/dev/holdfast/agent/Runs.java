@@ -4,10 +4,11 @@ import dev.holdfast.agent.assignment.Ended;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.assignment.Opened;
+import dev.holdfast.agent.life.Parking;
+import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.schedule.Action;
-import dev.holdfast.agent.schedule.Agenda;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.agent.schedule.Situation;
@@ -22,6 +23,7 @@ import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,13 +67,24 @@ final class Runs {
   /**
    * Takes up the runs that an earlier life of the agent left, and ends those of which nobody but
    * the ledger knows.
+   *
+   * @param parked what is left alone: a run of it that has no end is ended, unread
    */
-  void recover(Instant now) {
-    runner.recover();
+  void recover(Collection<Parking> parked, Instant now) {
+    cancelling.clear();
+    Map<String, Parking> abandoned = new HashMap<>();
+    for (Parking parking : parked) {
+      abandoned.put(runId(parking.suspect().association(), parking.suspect().trigger()), parking);
+    }
+    runner.recover(abandoned.keySet());
     Set<AssociationId> active = runner.active();
     for (Opened opened : ledger.open()) {
+      Parking parking = abandoned.get(runId(opened.association(), opened.trigger()));
       if (opened.skipped().isPresent()) {
         report(opened, opened.skipped().get());
+      } else if (parking != null) {
+        Report.Run end = opened.ended(RunStatus.FAILED, Runner.PARKED);
+        end(end.saying(Runner.PARKED, parking.why()), Optional.empty(), now);
       } else if (!active.contains(opened.association()) && !waits(opened)) {
         ended(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()), now);
       }
@@ -188,6 +201,26 @@ final class Runs {
         now);
   }
 
+  /** Notes and reports that the host does not let a trigger start. */
+  void forbid(Action.Forbid action, Instant now) {
+    skip(
+        action.association(),
+        action.trigger(),
+        Action.Reason.FORBIDDEN.detailedStatus(),
+        action.why(),
+        1,
+        Optional.empty(),
+        now);
+  }
+
+  /** The run that is in progress and began last. */
+  Optional<Suspect> newest() {
+    return ledger.open().stream()
+        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
+        .max(Comparator.comparing(Opened::at))
+        .map(opened -> new Suspect(opened.association(), opened.trigger(), opened.assignment()));
+  }
+
   /** Notes and reports that a newer trigger took the place of one. */
   void supersede(Action.Supersede action, Instant now) {
     skip(
@@ -253,15 +286,10 @@ final class Runs {
     if (again.isPresent()) {
       giveUp(other -> other.association().equals(report.association()), now);
     }
-    reports.add(again.isPresent() ? triedAgain(report) : cutOff(opened, report));
-    ledger.close(
-        report.association(),
-        report.trigger(),
-        again.isPresent()
-            ? Optional.empty()
-            : Optional.of(new Ended(report.trigger(), report.status(), report.end().orElse(now))),
-        again);
-    ledger.sync();
+    end(
+        again.isPresent() ? RunEnds.triedAgain(report) : RunEnds.cutOff(opened, report),
+        again,
+        now);
     LOG.info(
         "run ended run={} association={} trigger={} status={} again={}",
         runId,
@@ -271,13 +299,16 @@ final class Runs {
         again.isPresent());
   }
 
-  /** A run that was cancelled when its execution was over, and only since it was, says so. */
-  private static Report.Run cutOff(Optional<Opened> opened, Report.Run report) {
-    boolean over =
-        report.status() == RunStatus.CANCELLED
-            && opened.isPresent()
-            && opened.get().over(report.end().orElse(opened.get().at()));
-    return over ? report.saying(Opened.DURATION_EXCEEDED, "its execution was over") : report;
+  private void end(Report.Run report, Optional<Past.Again> again, Instant now) {
+    reports.add(report);
+    ledger.close(
+        report.association(),
+        report.trigger(),
+        again.isPresent()
+            ? Optional.empty()
+            : Optional.of(new Ended(report.trigger(), report.status(), report.end().orElse(now))),
+        again);
+    ledger.sync();
   }
 
   /** Ends the runs that were to be tried again and are not any more. */
@@ -289,8 +320,7 @@ final class Runs {
                     .filter(plan -> plan.association().equals(opened.association()))
                     .noneMatch(
                         plan ->
-                            Agenda.triesAgain(
-                                plan,
+                            plan.triesAgain(
                                 ledger.past(opened.association()).again().orElseThrow(),
                                 cancelled,
                                 now)),
@@ -330,26 +360,6 @@ final class Runs {
             new Past.Again(
                 opened.trigger(), next, opened.caughtUp(), opened.missedTicks(), opened.at()))
         : Optional.empty();
-  }
-
-  private static Report.Run triedAgain(Report.Run report) {
-    return new Report.Run(
-        report.association(),
-        report.trigger(),
-        report.attempt(),
-        report.startNumber(),
-        RunStatus.IN_PROGRESS,
-        report.detailedStatus(),
-        report.assignment(),
-        report.associationVersion(),
-        report.documentVersion(),
-        report.scheduled(),
-        report.start(),
-        Optional.empty(),
-        report.caughtUp(),
-        report.missedTicks(),
-        report.steps(),
-        report.reason());
   }
 
   private void report(Opened skipped, String reason) {

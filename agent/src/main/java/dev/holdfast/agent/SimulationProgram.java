@@ -231,6 +231,7 @@ final class SimulationProgram implements AutoCloseable {
                 identity.installNonce()),
             jitter,
             confirmed),
+        Local.OPEN,
         () -> UUID.randomUUID().toString(),
         report -> {});
   }

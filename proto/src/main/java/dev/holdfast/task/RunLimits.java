@@ -100,6 +100,24 @@ public final class RunLimits {
   /** Documents within each other below that of a run, each run by a step of the one before. */
   public static final int MAX_NESTED_DOCUMENTS = 3;
 
+  /** Crashes of an agent count against what it ran for so long. */
+  public static final Duration CRASH_WINDOW = Duration.ofMinutes(10);
+
+  /** Crashes with the same run in progress after which its association is parked. */
+  public static final int CRASHES_TO_PARK = 3;
+
+  /** Crashes after which nothing runs. */
+  public static final int CRASHES_TO_SAFE_MODE = 5;
+
+  /** Crashes that are remembered, the newest. */
+  public static final int MAX_CRASHES = 100;
+
+  /** How long nothing runs then, unless somebody ends it. */
+  public static final Duration SAFE_MODE = Duration.ofHours(1);
+
+  /** How often a host's policy file is looked at. */
+  public static final Duration POLICY_LOOK = Duration.ofSeconds(10);
+
   /** Starts of one step after reboots that it asked for. */
   public static final int MAX_REBOOTS = 5;
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.run.DocumentRunner;
@@ -171,7 +172,8 @@ final class LocalRun {
                       new Secrets.Answer.Unavailable(
                           "SecureStrings come from a coordinator, and here is none: "
                               + String.join(", ", names))),
-              () -> {});
+              () -> {},
+              () -> Standing.ABSENT);
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
       RunRequest request = request(runId, document, values, audit);

@@ -212,7 +212,7 @@ public final class Link implements Uplink {
     connection.ifPresent(refreshes::open);
     heartbeats.begin();
     wanted.linked();
-    if (!wanted.waits().isEmpty()) {
+    if (!wanted.waits().isEmpty() || !wanted.conditions().isEmpty()) {
       waitsChanged();
     }
     sendReports();
@@ -297,7 +297,12 @@ public final class Link implements Uplink {
                   Heartbeat.newBuilder()
                       .setClock(Times.toProto(timers.now()))
                       .setWorkLoopCount(wanted.workLoopCount())
-                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList()))
+                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
+                      .addAllConditions(
+                          wanted.conditions().stream()
+                              .limit(Limits.MAX_HOST_CONDITIONS)
+                              .map(Greeting::toProto)
+                              .toList()))
               .build());
     }
   }

@@ -2,6 +2,7 @@ package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
@@ -40,6 +41,9 @@ final class Lives {
   Secrets secrets =
       (association, names, answer) ->
           answer.accept(new Secrets.Answer.Unavailable("there is none"));
+
+  /** What the host allows. */
+  Standing policy = Standing.ABSENT;
 
   private int life;
   private boolean crashAfterEnd;
@@ -138,7 +142,8 @@ final class Lives {
             },
             new StateWork(this::keep, task -> hands.execute(task), timers)),
         secrets,
-        reboots::incrementAndGet);
+        reboots::incrementAndGet,
+        () -> policy);
   }
 
   /** The agent dies between the durable report of an end and forgetting the run. */

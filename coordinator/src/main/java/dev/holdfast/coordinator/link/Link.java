@@ -220,7 +220,9 @@ final class Link implements Session {
     if (phase != Phase.LINKED) {
       return;
     }
-    held.waits(WaitCodec.of(heartbeat.getWaitsList()));
+    held.waits(
+        WaitCodec.of(heartbeat.getWaitsList()),
+        WaitCodec.concerns(heartbeat.getConditionsList()));
     boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
     workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
     int before = stalled;

@@ -1,0 +1,180 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.life.Lives;
+import dev.holdfast.agent.life.Parking;
+import dev.holdfast.agent.life.Suspect;
+import dev.holdfast.agent.link.Wanted.Condition;
+import dev.holdfast.agent.policy.PolicyRule;
+import dev.holdfast.agent.policy.Standing;
+import dev.holdfast.agent.schedule.HostSay;
+import dev.holdfast.agent.schedule.Waiting;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.association.AssociationId;
+import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.Timers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the host itself has to say, put together: its policy, what is parked, safe mode. On the
+ * agent's own thread.
+ */
+final class HostVoice {
+  private final Timers timers;
+  private final Local local;
+  private final Changed changed;
+  private final Lives lives;
+  private Standing standing = Standing.ABSENT;
+  private Instant standingSince;
+  private final Map<AssociationId, Condition> unreadable = new TreeMap<>();
+
+  /** Hears that the host says something else now. */
+  interface Changed {
+    /**
+     * It does.
+     *
+     * @param resumed whether safe mode is over
+     */
+    void now(boolean resumed);
+  }
+
+  HostVoice(Disk disk, Timers timers, Local local, Changed changed) {
+    this.timers = timers;
+    this.local = local;
+    this.changed = changed;
+    this.lives = new Lives(disk, local.crashes());
+    this.standingSince = timers.now();
+  }
+
+  /**
+   * A life begins.
+   *
+   * @param run in progress, that began last
+   */
+  void begin(Optional<Suspect> run) {
+    lives.begin(timers.now(), local.bootId(), run);
+    look();
+    if (lives.safeModeSince().isPresent()) {
+      timers.after(RunLimits.SAFE_MODE, this::resume);
+    }
+  }
+
+  void end() {
+    lives.end();
+  }
+
+  /** Ends safe mode; whether there was one. */
+  boolean resume() {
+    if (lives.safeModeSince().isEmpty()) {
+      return false;
+    }
+    lives.resume();
+    changed.now(true);
+    return true;
+  }
+
+  Optional<Instant> safeModeSince() {
+    return lives.safeModeSince();
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  Collection<Parking> parked() {
+    return lives.parked().values();
+  }
+
+  void park(Suspect suspect, String why) {
+    lives.park(suspect, timers.now(), why);
+    changed.now(false);
+  }
+
+  private static String unread(AssociationId association, String reason) {
+    return "the newest version of the association " + association + " is not followed: " + reason;
+  }
+
+  /**
+   * A round begins: what is parked is left alone as long as its revision is wanted.
+   *
+   * @param cannotBeRead what is wanted and can't be followed, with the reason
+   */
+  void round(AssignmentSet wanted, Map<AssociationId, String> cannotBeRead) {
+    look();
+    Instant now = timers.now();
+    unreadable.keySet().retainAll(cannotBeRead.keySet());
+    cannotBeRead.forEach(
+        (association, reason) ->
+            unreadable.putIfAbsent(
+                association, new Condition("PARKED", unread(association, reason), now)));
+    if (!lives.parked().isEmpty()) {
+      lives.unpark(
+          parking ->
+              wanted.assignments().stream()
+                  .noneMatch(
+                      line ->
+                          line.association().equals(parking.suspect().association())
+                              && line.body().equals(parking.suspect().assignment())));
+    }
+  }
+
+  private void look() {
+    Standing now = local.policy().get();
+    if (!now.equals(standing)) {
+      standing = now;
+      standingSince = timers.now();
+    }
+  }
+
+  HostSay say() {
+    Map<AssociationId, HostSay.Parked> parked = new HashMap<>();
+    lives
+        .parked()
+        .forEach(
+            (association, parking) ->
+                parked.put(
+                    association, new HostSay.Parked(parking.suspect().trigger(), parking.why())));
+    return PolicyRule.say(
+        standing, lives.safeModeSince().map(_ -> Waiting.Reason.SAFE_MODE), parked);
+  }
+
+  /** What needs the attention of people. */
+  List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    lives
+        .safeModeSince()
+        .ifPresent(
+            since ->
+                conditions.add(
+                    new Condition(
+                        "SAFE_MODE",
+                        "the agent went down again and again, so nothing runs for an hour, or until"
+                            + " on the host: holdfast-agent resume",
+                        since)));
+    if (standing instanceof Standing.Wrong(var reason)) {
+      conditions.add(new Condition("POLICY_WRONG", reason, standingSince));
+    }
+    lives
+        .parked()
+        .values()
+        .forEach(
+            parking ->
+                conditions.add(
+                    new Condition(
+                        "PARKED",
+                        "the association "
+                            + parking.suspect().association()
+                            + " is left alone until it has a new version: "
+                            + parking.why(),
+                        parking.since())));
+    conditions.addAll(unreadable.values());
+    return conditions;
+  }
+}
