@@ -4,6 +4,7 @@ import dev.holdfast.agent.assignment.BodyFetcher;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.agent.link.Wanted;
@@ -25,6 +26,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +68,7 @@ public final class Agent implements RunListener, Wanted {
   private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
+  private boolean unsaved;
   private long rounds;
   private final WaitBook waits = new WaitBook();
 
@@ -102,7 +106,7 @@ public final class Agent implements RunListener, Wanted {
             runners.apply(this));
     this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
     this.permits = new PermitDesk(timers, uplink, this::requestRound);
-    this.host = new HostVoice(disk, timers, local, this::hostChanged);
+    this.host = new HostVoice(disk, timers, reports, local, this::hostChanged);
   }
 
   /**
@@ -187,7 +191,7 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public void wanted(AssignmentSet set) {
-    Optional<String> refused = holding.want(set);
+    Optional<String> refused = saved(() -> holding.want(set), Optional.empty());
     if (refused.isPresent()) {
       LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
       return;
@@ -199,7 +203,7 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public void confirmed(Generation generation, Sha256 set) {
-    if (!holding.confirm(generation, set)) {
+    if (!saved(() -> holding.confirm(generation, set), true)) {
       LOG.warn(
           "a confirmation does not fit what is held generation={} held={}",
           generation,
@@ -250,8 +254,8 @@ public final class Agent implements RunListener, Wanted {
       return false;
     }
     boolean before = holding.whole();
-    boolean right = holding.arrived(body, bytes.get());
-    if (!right) {
+    boolean right = saved(() -> holding.arrived(body, bytes.get()), false);
+    if (!right && !unsaved) {
       LOG.warn("a body is not what was asked for sha256={} bytes={}", body, bytes.get().length);
     }
     if (!before) {
@@ -261,8 +265,37 @@ public final class Agent implements RunListener, Wanted {
     return right;
   }
 
+  /**
+   * Does what changes the set on the disk. Where there is no room, what is in memory is saved, and
+   * told, when there is.
+   */
+  private <T> T saved(Supplier<T> change, T otherwise) {
+    try {
+      return change.get();
+    } catch (DiskFullException e) {
+      LOG.error("no room for the assignments reason={}", e.getMessage());
+      unsaved = true;
+      requestRound();
+      return otherwise;
+    }
+  }
+
+  private void saveAgain() {
+    if (unsaved && !host.diskScarce()) {
+      unsaved = false;
+      saved(
+          () -> {
+            holding.save();
+            return true;
+          },
+          false);
+      fetcher.retryNow();
+      tellIfAdopted();
+    }
+  }
+
   private void tellIfAdopted() {
-    if (holding.whole()) {
+    if (holding.whole() && !unsaved) {
       uplink.adopted(holding.generation(), holding.set());
     }
   }
@@ -297,6 +330,7 @@ public final class Agent implements RunListener, Wanted {
     Set<String> barred = new HashSet<>(holding.wanted().cancelled());
     barred.addAll(holding.wanted().stopped());
     runs.giveUpOn(plans(), barred, now);
+    saveAgain();
     decision = Agenda.decide(situation(now));
     for (Action action : decision.actions()) {
       perform(action, now);
@@ -377,6 +411,9 @@ public final class Agent implements RunListener, Wanted {
     }
     if (permits.nextLook().isPresent()) {
       wait = shorter(wait, permits.nextLook().get());
+    }
+    if (host.diskScarce()) {
+      wait = shorter(wait, Limits.FULL_DISK_LOOK);
     }
     watch.waits(wait);
     wakeup = Optional.of(timers.after(wait, this::round));

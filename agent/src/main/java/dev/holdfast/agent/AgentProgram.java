@@ -2,8 +2,10 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
+import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.disk.ReserveDisk;
 import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
@@ -19,6 +21,7 @@ import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -57,6 +60,9 @@ final class AgentProgram implements AutoCloseable {
   /** Each assignment has one task at a time; some that were given up may not have let go yet. */
   private static final int WORKER_QUEUE = 2 * RunLimits.MAX_ASSIGNMENTS;
 
+  /** How long between two pieces of the reserve. */
+  private static final Duration RESERVE_PIECE = Duration.ofMillis(200);
+
   private static final int TOLD_FRAMES = 4;
 
   /** Where people put files with inventory types of their own. */
@@ -68,6 +74,7 @@ final class AgentProgram implements AutoCloseable {
   private final IntConsumer halt;
   private final PrintStream out;
   private final StateFolder folder;
+  private final ReserveDisk disk;
   private final Identity identity;
   private final OwnerThread owner;
   private final PolicyFile policy;
@@ -90,7 +97,7 @@ final class AgentProgram implements AutoCloseable {
     this.out = out;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
-    FileDisk disk = new FileDisk(root);
+    this.disk = new ReserveDisk(new FileDisk(root), RandomGenerator.getDefault());
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.policy = new PolicyFile(config.policy(), folder.owner());
@@ -163,6 +170,7 @@ final class AgentProgram implements AutoCloseable {
               contained);
           engine.start();
           watchPolicy();
+          keepReserve();
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
@@ -173,6 +181,11 @@ final class AgentProgram implements AutoCloseable {
           "no local socket, so the commands status and compliance won't work reason={}",
           e.toString());
     }
+  }
+
+  /** A piece at a time, so that nobody waits for it. */
+  private void keepReserve() {
+    owner.after(disk.refill() ? RESERVE_PIECE : Limits.FULL_DISK_LOOK, this::keepReserve);
   }
 
   private void watchPolicy() {
@@ -246,7 +259,7 @@ final class AgentProgram implements AutoCloseable {
     };
   }
 
-  private static Identity enrolled(FileDisk disk, StateFolder folder) {
+  private static Identity enrolled(Disk disk, StateFolder folder) {
     Optional<Identity> identity = new IdentityFile(disk).read();
     if (identity.isEmpty()) {
       folder.close();

@@ -2,6 +2,7 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.SpareDisk;
 import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.link.Dialer;
@@ -10,6 +11,7 @@ import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.InventoryLane;
+import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
@@ -107,7 +109,7 @@ public final class Engine {
     this.inventory =
         new InventoryDesk(
             instance,
-            ground.disk,
+            new SpareDisk(ground.disk),
             new Lane(),
             ground.timers,
             new NamedTypes(planner),
@@ -129,7 +131,7 @@ public final class Engine {
             instance,
             ground.disk,
             ground.timers,
-            this::add,
+            new Spooling(),
             listener ->
                 new DocumentRunner(
                     listener,
@@ -237,6 +239,19 @@ public final class Engine {
 
   private Optional<Trigger> running(AssociationId association) {
     return agent.runningTrigger(association);
+  }
+
+  /** The spool, for the agent. */
+  private final class Spooling implements Reports {
+    @Override
+    public void add(Report report) {
+      Engine.this.add(report);
+    }
+
+    @Override
+    public String dropped() {
+      return spool.dropped();
+    }
   }
 
   /** The spool, for inventory. */

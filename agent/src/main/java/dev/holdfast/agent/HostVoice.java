@@ -9,6 +9,7 @@ import dev.holdfast.agent.policy.PolicyRule;
 import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.schedule.HostSay;
 import dev.holdfast.agent.schedule.Waiting;
+import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.RunLimits;
@@ -21,18 +22,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the host itself has to say, put together: its policy, what is parked, safe mode. On the
  * agent's own thread.
  */
 final class HostVoice {
+  private static final Logger LOG = LoggerFactory.getLogger("agent");
+
+  private final Disk disk;
+  private final Reports reports;
   private final Timers timers;
   private final Local local;
   private final Changed changed;
   private final Lives lives;
   private Standing standing = Standing.ABSENT;
   private Instant standingSince;
+  private Optional<Instant> droppedSince = Optional.empty();
+  private Optional<Instant> scarceSince = Optional.empty();
   private final Map<AssociationId, Condition> unreadable = new TreeMap<>();
 
   /** Hears that the host says something else now. */
@@ -45,7 +54,9 @@ final class HostVoice {
     void now(boolean resumed);
   }
 
-  HostVoice(Disk disk, Timers timers, Local local, Changed changed) {
+  HostVoice(Disk disk, Timers timers, Reports reports, Local local, Changed changed) {
+    this.reports = reports;
+    this.disk = disk;
     this.timers = timers;
     this.local = local;
     this.changed = changed;
@@ -125,7 +136,22 @@ final class HostVoice {
     }
   }
 
+  /** Whether there is so little room that nothing new begins. */
+  boolean diskScarce() {
+    return scarceSince.isPresent();
+  }
+
   private void look() {
+    boolean scarce = disk.space().scarce();
+    if (scarce != scarceSince.isPresent()) {
+      scarceSince = scarce ? Optional.of(timers.now()) : Optional.empty();
+      if (scarce) {
+        LOG.error("little room on the disk, so nothing new runs free={}", disk.space().free());
+      } else {
+        LOG.info("there is room on the disk again free={}", disk.space().free());
+      }
+      changed.now(false);
+    }
     Standing now = local.policy().get();
     if (!now.equals(standing)) {
       standing = now;
@@ -142,7 +168,12 @@ final class HostVoice {
                 parked.put(
                     association, new HostSay.Parked(parking.suspect().trigger(), parking.why())));
     return PolicyRule.say(
-        standing, lives.safeModeSince().map(_ -> Waiting.Reason.SAFE_MODE), parked);
+        standing,
+        lives
+            .safeModeSince()
+            .map(_ -> Waiting.Reason.SAFE_MODE)
+            .or(() -> scarceSince.map(_ -> Waiting.Reason.HOST_DISK)),
+        parked);
   }
 
   /** What needs the attention of people. */
@@ -158,6 +189,14 @@ final class HostVoice {
                         "the agent went down again and again, so nothing runs for an hour, or until"
                             + " on the host: holdfast-agent resume",
                         since)));
+    scarceSince.ifPresent(
+        since ->
+            conditions.add(
+                new Condition(
+                    "DISK_FULL",
+                    "there is little room on the disk of the state folder, so nothing new runs and"
+                        + " outputs are not kept; it goes on by itself when there is room",
+                    since)));
     if (standing instanceof Standing.Wrong(var reason)) {
       conditions.add(new Condition("POLICY_WRONG", reason, standingSince));
     }
@@ -174,6 +213,11 @@ final class HostVoice {
                             + " is left alone until it has a new version: "
                             + parking.why(),
                         parking.since())));
+    String dropped = reports.dropped();
+    if (!dropped.isEmpty()) {
+      droppedSince = droppedSince.or(() -> Optional.of(timers.now()));
+      conditions.add(new Condition("REPORTS_DROPPED", dropped, droppedSince.get()));
+    }
     conditions.addAll(unreadable.values());
     return conditions;
   }

@@ -45,6 +45,7 @@ final class StatusText {
     reports.put("lostResults", number(spool.lostResults()));
     reports.put("droppedProgress", number(spool.droppedProgress()));
     reports.put("droppedInventory", number(spool.droppedInventory()));
+    reports.put("droppedOutput", number(spool.droppedOutput()));
     reports.put("refused", number(spool.refused()));
     reports.put("damaged", number(spool.damaged()));
     fields.put("spool", new Value.Fields(reports));

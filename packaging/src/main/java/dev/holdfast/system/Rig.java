@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rig implements AutoCloseable {
   /** What lets a coordinator take thousands of agents of one address, and at once. */
+  /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
+  private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
+
   private static final String MANY_AGENTS =
       """
       limits:
@@ -205,8 +208,14 @@ public final class Rig implements AutoCloseable {
 
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
-    Launched started =
-        Launched.start(folder, "holdfast-agent", List.of("serve", "--state", state().toString()));
+    List<String> call =
+        new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
+    try {
+      call.add(Files.writeString(folder.resolve("agent.yaml"), AGENT).toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the agent's configuration", e);
+    }
+    Launched started = Launched.start(folder, "holdfast-agent", call);
     agent = started;
     return started.awaitLine("ready ", START);
   }

@@ -188,6 +188,11 @@ public final class Holding {
     return held.equals(wanted);
   }
 
+  /** Writes again what could not be written for want of room. */
+  public void save() {
+    settle();
+  }
+
   /** What is followed, by association. */
   public List<Line> lines() {
     List<Line> lines = new ArrayList<>();

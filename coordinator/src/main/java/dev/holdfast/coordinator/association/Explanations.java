@@ -244,8 +244,9 @@ final class Explanations {
                     wait.trigger(),
                     wait.since(),
                     switch (wait.reason()) {
-                      case HOST_POLICY -> "the policy of its host: a freeze, quiet hours, or a file"
-                          + " that can't be trusted";
+                      case HOST_POLICY ->
+                          "the policy of its host: a freeze, quiet hours, or a file"
+                              + " that can't be trusted";
                       case HOST_DISK -> "room on the disk of its host";
                       case SAFE_MODE -> "the end of safe mode: its agent went down again and again";
                       case HOST_SLOT, OWN_RUN, SPLAY, PERMIT, CALENDAR_CLOSED, FROZEN, PARKED -> "";

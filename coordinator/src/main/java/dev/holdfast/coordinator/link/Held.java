@@ -23,7 +23,13 @@ final class Held {
   private List<Linked.Concern> concerns = List.of();
   private volatile Linked.Standing standing =
       new Linked.Standing(
-          Generation.NONE, Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), List.of());
+          Generation.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          List.of(),
+          List.of());
 
   /** It told that it holds this. */
   void told(Generation held, Optional<Sha256> heldHash) {

@@ -221,8 +221,7 @@ final class Link implements Session {
       return;
     }
     held.waits(
-        WaitCodec.of(heartbeat.getWaitsList()),
-        WaitCodec.concerns(heartbeat.getConditionsList()));
+        WaitCodec.of(heartbeat.getWaitsList()), WaitCodec.concerns(heartbeat.getConditionsList()));
     boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
     workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
     int before = stalled;

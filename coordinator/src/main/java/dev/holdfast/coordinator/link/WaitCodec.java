@@ -34,7 +34,8 @@ final class WaitCodec {
   /** What needs attention, from the wire: the first few, of words and of a bounded length. */
   static List<Linked.Concern> concerns(List<HostCondition> told) {
     List<Linked.Concern> concerns = new ArrayList<>();
-    for (HostCondition condition : told.subList(0, Math.min(told.size(), Limits.MAX_HOST_CONDITIONS))) {
+    for (HostCondition condition :
+        told.subList(0, Math.min(told.size(), Limits.MAX_HOST_CONDITIONS))) {
       if (CODE.matcher(condition.getCode()).matches()
           && condition.getMessage().length() <= Limits.MAX_CONDITION_CHARS) {
         try {
