@@ -1,10 +1,8 @@
 package dev.holdfast.agent;
 
-import dev.holdfast.agent.assignment.BodyFetcher;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.disk.Disk;
-import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.agent.link.Wanted;
@@ -26,7 +24,6 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
-import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -39,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,13 +58,12 @@ public final class Agent implements RunListener, Wanted {
   private final Watch watch;
   private final Runs runs;
   private final Uplink uplink;
-  private final BodyFetcher fetcher;
+  private final Adoption adoption;
   private final PermitDesk permits;
   private final HostVoice host;
   private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
-  private boolean unsaved;
   private long rounds;
   private final WaitBook waits = new WaitBook();
 
@@ -103,8 +98,9 @@ public final class Agent implements RunListener, Wanted {
               reports.add(report);
               uplink.spooled();
             },
-            runners.apply(this));
-    this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
+            runners.apply(this),
+            local.failpoints());
+    this.adoption = new Adoption(holding, uplink, timers, this::requestRound);
     this.permits = new PermitDesk(timers, uplink, this::requestRound);
     this.host = new HostVoice(disk, timers, reports, local, this::hostChanged);
   }
@@ -191,26 +187,12 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public void wanted(AssignmentSet set) {
-    Optional<String> refused = saved(() -> holding.want(set), Optional.empty());
-    if (refused.isPresent()) {
-      LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
-      return;
-    }
-    fetcher.retryNow();
-    tellIfAdopted();
-    requestRound();
+    adoption.wanted(set);
   }
 
   @Override
   public void confirmed(Generation generation, Sha256 set) {
-    if (!saved(() -> holding.confirm(generation, set), true)) {
-      LOG.warn(
-          "a confirmation does not fit what is held generation={} held={}",
-          generation,
-          holding.generation());
-    }
-    fetcher.retryNow();
-    requestRound();
+    adoption.confirmed(generation, set);
   }
 
   @Override
@@ -248,58 +230,6 @@ public final class Agent implements RunListener, Wanted {
     return host.conditions();
   }
 
-  private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {
-    if (bytes.isEmpty()) {
-      requestRound();
-      return false;
-    }
-    boolean before = holding.whole();
-    boolean right = saved(() -> holding.arrived(body, bytes.get()), false);
-    if (!right && !unsaved) {
-      LOG.warn("a body is not what was asked for sha256={} bytes={}", body, bytes.get().length);
-    }
-    if (!before) {
-      tellIfAdopted();
-    }
-    requestRound();
-    return right;
-  }
-
-  /**
-   * Does what changes the set on the disk. Where there is no room, what is in memory is saved, and
-   * told, when there is.
-   */
-  private <T> T saved(Supplier<T> change, T otherwise) {
-    try {
-      return change.get();
-    } catch (DiskFullException e) {
-      LOG.error("no room for the assignments reason={}", e.getMessage());
-      unsaved = true;
-      requestRound();
-      return otherwise;
-    }
-  }
-
-  private void saveAgain() {
-    if (unsaved && !host.diskScarce()) {
-      unsaved = false;
-      saved(
-          () -> {
-            holding.save();
-            return true;
-          },
-          false);
-      fetcher.retryNow();
-      tellIfAdopted();
-    }
-  }
-
-  private void tellIfAdopted() {
-    if (holding.whole() && !unsaved) {
-      uplink.adopted(holding.generation(), holding.set());
-    }
-  }
-
   @Override
   public void reported(String runId, Report.Run report) {
     runs.ended(report, timers.now());
@@ -330,7 +260,7 @@ public final class Agent implements RunListener, Wanted {
     Set<String> barred = new HashSet<>(holding.wanted().cancelled());
     barred.addAll(holding.wanted().stopped());
     runs.giveUpOn(plans(), barred, now);
-    saveAgain();
+    adoption.round(host.diskScarce());
     decision = Agenda.decide(situation(now));
     for (Action action : decision.actions()) {
       perform(action, now);
@@ -341,7 +271,7 @@ public final class Agent implements RunListener, Wanted {
     ledger.sync();
     permits.settle(decision.asks(), runs.held(plans()));
     ledger.tidy(now, holding.wanted());
-    fetcher.seek(holding.lacking());
+    adoption.seek();
     arm(now);
   }
 
@@ -406,14 +336,14 @@ public final class Agent implements RunListener, Wanted {
     if (decision.wake().isPresent()) {
       wait = shorter(wait, Duration.between(now, decision.wake().get()));
     }
-    if (fetcher.nextRetry().isPresent()) {
-      wait = shorter(wait, fetcher.nextRetry().get());
+    if (adoption.nextRetry().isPresent()) {
+      wait = shorter(wait, adoption.nextRetry().get());
     }
     if (permits.nextLook().isPresent()) {
       wait = shorter(wait, permits.nextLook().get());
     }
     if (host.diskScarce()) {
-      wait = shorter(wait, Limits.FULL_DISK_LOOK);
+      wait = shorter(wait, RunLimits.FULL_DISK_LOOK);
     }
     watch.waits(wait);
     wakeup = Optional.of(timers.after(wait, this::round));

@@ -4,6 +4,7 @@ import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.disk.DiskException;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.disk.ReserveDisk;
 import dev.holdfast.agent.download.HostDownloads;
@@ -21,7 +22,7 @@ import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -91,13 +92,20 @@ final class AgentProgram implements AutoCloseable {
    *
    * @param out where the line is printed that says that it is ready
    * @param halt ends the program at once with an exit code: the owner's thread failed
+   * @param failpoints where a test may end it
    */
-  AgentProgram(AgentConfig config, String version, Clock clock, PrintStream out, IntConsumer halt) {
+  AgentProgram(
+      AgentConfig config,
+      String version,
+      Clock clock,
+      PrintStream out,
+      IntConsumer halt,
+      Failpoints failpoints) {
     this.halt = halt;
     this.out = out;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
-    this.disk = new ReserveDisk(new FileDisk(root), RandomGenerator.getDefault());
+    this.disk = new ReserveDisk(new FileDisk(root, failpoints), RandomGenerator.getDefault());
     this.identity = enrolled(disk, folder);
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.policy = new PolicyFile(config.policy(), folder.owner());
@@ -149,7 +157,7 @@ final class AgentProgram implements AutoCloseable {
             identity.instance(),
             ground,
             way,
-            new Local(policy, config.crashes(), processes.bootId()),
+            new Local(policy, config.crashes(), processes.bootId(), failpoints),
             () -> UUID.randomUUID().toString(),
             report -> {});
   }
@@ -185,7 +193,7 @@ final class AgentProgram implements AutoCloseable {
 
   /** A piece at a time, so that nobody waits for it. */
   private void keepReserve() {
-    owner.after(disk.refill() ? RESERVE_PIECE : Limits.FULL_DISK_LOOK, this::keepReserve);
+    owner.after(disk.refill() ? RESERVE_PIECE : RunLimits.FULL_DISK_LOOK, this::keepReserve);
   }
 
   private void watchPolicy() {
@@ -233,7 +241,7 @@ final class AgentProgram implements AutoCloseable {
   }
 
   private void failed(Throwable failure) {
-    boolean disk = failure instanceof DiskException;
+    boolean disk = failure instanceof DiskException || failure instanceof DiskFullException;
     LOG.error(
         "the agent stops reason={} at={}",
         disk ? failure.getMessage() : failure.toString(),

@@ -26,6 +26,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class Engine {
   private final Timers timers;
   private final Spool spool;
   private final Consumer<Report> spooled;
+  private final Failpoints failpoints;
   private final InventoryDesk inventory;
   private final Agent agent;
   private final Link link;
@@ -104,6 +106,7 @@ public final class Engine {
     this.instance = instance;
     this.timers = ground.timers;
     this.spooled = spooled;
+    this.failpoints = local.failpoints();
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
     StepPlanner planner = new StepPlanner(ground.facts);
     this.inventory =
@@ -144,11 +147,12 @@ public final class Engine {
                     (association, names, answer) ->
                         made.getFirst().secrets().fetch(association, names, answer),
                     ground.reboot,
-                    local.policy()),
+                    local.policy(),
+                    local.failpoints()),
             wanted -> {
               made.add(
                   new Link(
-                      way.dialer,
+                      new PointedDialer(way.dialer, local.failpoints()),
                       ground.timers,
                       way.random,
                       spool,
@@ -246,6 +250,9 @@ public final class Engine {
     @Override
     public void add(Report report) {
       Engine.this.add(report);
+      if (report instanceof Report.Run run && run.status().terminal()) {
+        failpoints.reach(Failpoints.AFTER_SPOOL_FSYNC);
+      }
     }
 
     @Override

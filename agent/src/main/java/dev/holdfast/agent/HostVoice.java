@@ -14,6 +14,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +40,7 @@ final class HostVoice {
   private final Changed changed;
   private final Lives lives;
   private Standing standing = Standing.ABSENT;
+  private final ClockWatch clock;
   private Instant standingSince;
   private Optional<Instant> droppedSince = Optional.empty();
   private Optional<Instant> scarceSince = Optional.empty();
@@ -62,6 +64,7 @@ final class HostVoice {
     this.changed = changed;
     this.lives = new Lives(disk, local.crashes());
     this.standingSince = timers.now();
+    this.clock = new ClockWatch(timers.now(), timers.uptime());
   }
 
   /**
@@ -142,6 +145,11 @@ final class HostVoice {
   }
 
   private void look() {
+    Optional<Duration> step = clock.look(timers.now(), timers.uptime());
+    if (step.isPresent()) {
+      LOG.warn("the wall clock stepped by={}", step.get());
+      changed.now(false);
+    }
     boolean scarce = disk.space().scarce();
     if (scarce != scarceSince.isPresent()) {
       scarceSince = scarce ? Optional.of(timers.now()) : Optional.empty();
@@ -213,6 +221,7 @@ final class HostVoice {
                             + " is left alone until it has a new version: "
                             + parking.why(),
                         parking.since())));
+    clock.condition(timers.uptime()).ifPresent(conditions::add);
     String dropped = reports.dropped();
     if (!dropped.isEmpty()) {
       droppedSince = droppedSince.or(() -> Optional.of(timers.now()));

@@ -20,6 +20,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Collection;
@@ -50,9 +51,17 @@ final class Runs {
   private final Ledger ledger;
   private final Reports reports;
   private final Runner runner;
+  private final Failpoints failpoints;
   private final Set<String> cancelling = new HashSet<>();
 
-  Runs(InstanceId instance, Holding holding, Ledger ledger, Reports reports, Runner runner) {
+  Runs(
+      InstanceId instance,
+      Holding holding,
+      Ledger ledger,
+      Reports reports,
+      Runner runner,
+      Failpoints failpoints) {
+    this.failpoints = failpoints;
     this.instance = instance;
     this.holding = holding;
     this.ledger = ledger;
@@ -85,7 +94,7 @@ final class Runs {
       } else if (parking != null) {
         Report.Run end = opened.ended(RunStatus.FAILED, Runner.PARKED);
         end(end.saying(Runner.PARKED, parking.why()), Optional.empty(), now);
-      } else if (!active.contains(opened.association()) && !waits(opened)) {
+      } else if (!active.contains(opened.association()) && !ledger.waits(opened)) {
         ended(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()), now);
       }
     }
@@ -94,9 +103,8 @@ final class Runs {
 
   /** The trigger of the run of an association that is in progress. */
   Optional<Trigger> runningTrigger(AssociationId association) {
-    return ledger.open().stream()
+    return ledger.inProgress().stream()
         .filter(opened -> opened.association().equals(association))
-        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
         .map(Opened::trigger)
         .findFirst();
   }
@@ -107,18 +115,16 @@ final class Runs {
     for (AssociationId association : runner.active()) {
       running.put(association, new Situation.Running(association, Optional.empty(), true, false));
     }
-    for (Opened opened : ledger.open()) {
-      if (opened.skipped().isEmpty() && !waits(opened)) {
-        boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
-        running.put(
-            opened.association(),
-            new Situation.Running(
-                opened.association(),
-                Optional.of(opened.trigger()),
-                opened.takesSlot(),
-                ending,
-                opened.endBy()));
-      }
+    for (Opened opened : ledger.inProgress()) {
+      boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
+      running.put(
+          opened.association(),
+          new Situation.Running(
+              opened.association(),
+              Optional.of(opened.trigger()),
+              opened.takesSlot(),
+              ending,
+              opened.endBy()));
     }
     return running.values();
   }
@@ -134,7 +140,8 @@ final class Runs {
         .filter(opened -> opened.skipped().isEmpty() && !free.contains(opened.association()))
         .map(
             opened ->
-                new PermitRequest.Hold(opened.association(), opened.trigger(), !waits(opened)))
+                new PermitRequest.Hold(
+                    opened.association(), opened.trigger(), !ledger.waits(opened)))
         .toList();
   }
 
@@ -173,6 +180,7 @@ final class Runs {
                 .or(start::endBy));
     ledger.open(opened, start.handledThrough());
     ledger.sync();
+    failpoints.reach(Failpoints.AFTER_INTENT_FSYNC);
     runner.start(
         new RunRequest(
             runId(start.association(), start.trigger()),
@@ -215,10 +223,9 @@ final class Runs {
 
   /** The run that is in progress and began last. */
   Optional<Suspect> newest() {
-    return ledger.open().stream()
-        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
+    return ledger.inProgress().stream()
         .max(Comparator.comparing(Opened::at))
-        .map(opened -> new Suspect(opened.association(), opened.trigger(), opened.assignment()));
+        .map(one -> new Suspect(one.association(), one.trigger(), one.assignment()));
   }
 
   /** Notes and reports that a newer trigger took the place of one. */
@@ -329,7 +336,7 @@ final class Runs {
 
   private void giveUp(Predicate<Opened> which, Instant now) {
     for (Opened opened : List.copyOf(ledger.open())) {
-      if (waits(opened) && which.test(opened)) {
+      if (ledger.waits(opened) && which.test(opened)) {
         reports.add(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()));
         ledger.close(
             opened.association(),
@@ -339,15 +346,6 @@ final class Runs {
         ledger.sync();
       }
     }
-  }
-
-  /** Whether a start that was interrupted waits for another attempt. */
-  private boolean waits(Opened opened) {
-    return ledger
-        .past(opened.association())
-        .again()
-        .filter(again -> again.trigger().equals(opened.trigger()))
-        .isPresent();
   }
 
   private Optional<Past.Again> again(Opened opened, Report.Run report) {

@@ -102,6 +102,12 @@ final class Host {
     return advance(Duration.between(timers.now(), Instant.parse(moment)));
   }
 
+  /** Somebody sets the wall clock; the work loop sees it within its round. */
+  Host stepClock(Duration by) {
+    timers.step(by);
+    return advance(Duration.ofSeconds(31));
+  }
+
   /** The host sleeps: the wall clock goes on and nothing runs. */
   Host sleep(Duration time) {
     timers.step(time);

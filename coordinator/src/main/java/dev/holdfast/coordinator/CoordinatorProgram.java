@@ -42,6 +42,7 @@ import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.coordinator.webhook.HttpPoster;
 import dev.holdfast.coordinator.webhook.WebhookSender;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
@@ -131,14 +132,15 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StartException if it can't start
    * @throws StoreException if the store can't be opened
    */
-  static CoordinatorProgram start(CoordinatorConfig config, String version) throws StartException {
+  static CoordinatorProgram start(CoordinatorConfig config, String version, Failpoints failpoints)
+      throws StartException {
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
     Ports.check("metrics", config.metricsListen());
     DataFolder.prepare(config.data());
     Closing closing = new Closing();
     try {
-      return wire(config, version, closing);
+      return wire(config, version, failpoints, closing);
     } catch (IOException | GeneralSecurityException e) {
       closing.close();
       throw new StartException(
@@ -149,7 +151,8 @@ final class CoordinatorProgram implements AutoCloseable {
     }
   }
 
-  private static CoordinatorProgram wire(CoordinatorConfig config, String version, Closing closing)
+  private static CoordinatorProgram wire(
+      CoordinatorConfig config, String version, Failpoints failpoints, Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
@@ -180,6 +183,7 @@ final class CoordinatorProgram implements AutoCloseable {
     Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
     store.onCommit(executionFeeds::wake);
     engine.ingest().onStored(executionFeeds::wake);
+    engine.ingest().onStored(() -> failpoints.reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> adminServices =
         bound(

@@ -7,6 +7,7 @@ import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.command.TokenCommand;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.task.Failpoints;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -21,17 +22,26 @@ public final class Main {
 
   /** Runs a command, and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(program().execute(arguments));
+    System.exit(run(arguments, Failpoints.NONE));
+  }
+
+  /** The same with failpoints; the exit code. */
+  public static int run(String[] arguments, Failpoints failpoints) {
+    return program(failpoints).execute(arguments);
   }
 
   /** The commands. */
   static CommandLine program() {
+    return program(Failpoints.NONE);
+  }
+
+  private static CommandLine program(Failpoints failpoints) {
     return Commands.program(
         "holdfast-coordinator",
         "Keeps a fleet of machines in the state that its owners define.",
         version(),
         failure -> failure instanceof StartException || failure instanceof StoreException,
-        new ServeCommand(Main::serve),
+        new ServeCommand(flags -> serve(flags, failpoints)),
         new TokenCommand(
             (data, action, arguments) -> {
               Logging.begin(CoordinatorConfig.LogLevel.ERROR);
@@ -46,14 +56,14 @@ public final class Main {
     return version == null ? "development" : version;
   }
 
-  private static int serve(ServeFlags flags) throws StartException {
+  private static int serve(ServeFlags flags, Failpoints failpoints) throws StartException {
     PrintStream out = System.out;
     CoordinatorConfig config = CoordinatorConfig.of(flags);
     Logging.begin(config.logLevel());
     System.setProperty("jdk.httpserver.maxConnections", "100");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
-    CoordinatorProgram program = CoordinatorProgram.start(config, version());
+    CoordinatorProgram program = CoordinatorProgram.start(config, version(), failpoints);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
     out.println(program.ready());
     out.flush();

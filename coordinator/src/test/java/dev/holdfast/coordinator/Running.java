@@ -3,6 +3,7 @@ package dev.holdfast.coordinator;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
+import dev.holdfast.task.Failpoints;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
@@ -30,7 +31,7 @@ final class Running implements AutoCloseable {
   }
 
   static Running start(Path data) throws StartException {
-    return new Running(data, CoordinatorProgram.start(config(data), "test"));
+    return new Running(data, CoordinatorProgram.start(config(data), "test", Failpoints.NONE));
   }
 
   /** The defaults, on free ports of loopback. */

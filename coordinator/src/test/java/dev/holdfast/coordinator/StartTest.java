@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.wire.v1.TokenServiceGrpc;
 import dev.holdfast.wire.v1.WhoAmIRequest;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class StartTest {
           assertThrows(
               StartException.class,
               () ->
-                  CoordinatorProgram.start(Running.config(data, admin, Optional.empty()), "test"));
+                  CoordinatorProgram.start(Running.config(data, admin, Optional.empty()), "test", Failpoints.NONE));
 
       says("127.0.0.1:" + admin.port(), refused);
       says("--admin-listen", refused);
@@ -164,14 +165,14 @@ final class StartTest {
   @Test
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
-    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test").close();
+    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE).close();
 
     StartException refused =
         assertThrows(
             StartException.class,
             () ->
                 CoordinatorProgram.start(
-                    Running.config(data, ANY, Optional.of("two.example")), "test"));
+                    Running.config(data, ANY, Optional.of("two.example")), "test", Failpoints.NONE));
 
     says("one.example", refused);
     Running.start(data).close();

@@ -23,6 +23,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
@@ -121,7 +122,8 @@ public final class States {
         (association, names, answer) ->
             answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
         () -> {},
-        () -> Standing.ABSENT);
+        () -> Standing.ABSENT,
+        Failpoints.NONE);
   }
 
   private static Report.Run run(

@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rig implements AutoCloseable {
   /** What lets a coordinator take thousands of agents of one address, and at once. */
-  /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
-  private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
-
   private static final String MANY_AGENTS =
       """
       limits:
@@ -47,6 +44,9 @@ public final class Rig implements AutoCloseable {
         enrolments_per_second_per_address: 10000
         enrolments_at_once_per_address: 10000
       """;
+
+  /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
+  private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
 
   /** How long a program may take to be ready on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);

@@ -16,8 +16,7 @@ public final class Config {
   private final Map<Key<?>, Object> given;
   private final Map<Key<?>, Integer> lines;
 
-  Config(
-      Collection<? extends Key<?>> keys, Map<Key<?>, Object> given, Map<Key<?>, Integer> lines) {
+  Config(Collection<? extends Key<?>> keys, Map<Key<?>, Object> given, Map<Key<?>, Integer> lines) {
     this.keys =
         keys.stream().<Key<?>>map(key -> key).sorted(Comparator.comparing(Key::name)).toList();
     this.given = Map.copyOf(given);

@@ -229,24 +229,6 @@ public final class Limits {
   /** The part of the spool that only results may fill. */
   public static final long SPOOL_RESERVE_BYTES = 16L * 1024 * 1024;
 
-  /** Files that the reserve on an agent's disk consists of. */
-  public static final int RESERVE_FILES = 16;
-
-  /** On a small file system the reserve is one of so many parts of it. */
-  public static final int RESERVE_PART = 8;
-
-  /** With fewer bytes free nothing new is begun on a host. */
-  public static final long MIN_FREE_BYTES = 100L * 1024 * 1024;
-
-  /** On a small file system it is one of so many parts of it. */
-  public static final int MIN_FREE_PART = 10;
-
-  /** Progress and inventory are kept in no more than one of so many parts of what is free. */
-  public static final int SPOOL_PART = 5;
-
-  /** How often an agent whose disk has no room looks whether it has. */
-  public static final Duration FULL_DISK_LOOK = Duration.ofSeconds(10);
-
   /** A segment of the spool. */
   public static final int SPOOL_SEGMENT_BYTES = 4 * 1024 * 1024;
 

@@ -26,6 +26,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
@@ -173,7 +174,8 @@ final class LocalRun {
                           "SecureStrings come from a coordinator, and here is none: "
                               + String.join(", ", names))),
               () -> {},
-              () -> Standing.ABSENT);
+              () -> Standing.ABSENT,
+              Failpoints.NONE);
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
       RunRequest request = request(runId, document, values, audit);

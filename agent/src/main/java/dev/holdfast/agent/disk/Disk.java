@@ -1,6 +1,6 @@
 package dev.holdfast.agent.disk;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +65,7 @@ public interface Disk {
 
     /** Whether so little is left that nothing new is begun. */
     public boolean scarce() {
-      return free < Math.min(Limits.MIN_FREE_BYTES, total / Limits.MIN_FREE_PART);
+      return free < Math.min(RunLimits.MIN_FREE_BYTES, total / RunLimits.MIN_FREE_PART);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.holdfast.agent.disk;
 
 /** The disk did not do what was asked; the message says what and where. */
-public class DiskException extends RuntimeException {
+public final class DiskException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** With the failure underneath. */

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.disk;
 
+import dev.holdfast.task.Failpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,12 +38,19 @@ public final class FileDisk implements Disk {
       List.of("No space left on device", "Disk quota exceeded");
 
   private final Path root;
+  private final Failpoints failpoints;
 
   /** What the first failed sync was; nobody knows what is on the disk after it. */
   private Optional<DiskException> broken = Optional.empty();
 
   /** Over a folder that exists. */
   public FileDisk(Path root) {
+    this(root, Failpoints.NONE);
+  }
+
+  /** With failpoints at which a test may end the program. */
+  public FileDisk(Path root, Failpoints failpoints) {
+    this.failpoints = failpoints;
     this.root = root;
   }
 
@@ -85,6 +93,7 @@ public final class FileDisk implements Disk {
       makeParents(target);
       Files.deleteIfExists(temporary);
       fill(temporary, content);
+      failpoints.reach(Failpoints.BEFORE_RENAME);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncFolder(parentOf(target));
@@ -252,7 +261,7 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private static DiskException failed(String verb, String path, IOException cause) {
+  private static RuntimeException failed(String verb, String path, IOException cause) {
     String reason = String.valueOf(cause.getMessage());
     if (FULL.stream().anyMatch(reason::contains)) {
       return new DiskFullException("no room to " + verb + " " + path + ": " + cause, cause);

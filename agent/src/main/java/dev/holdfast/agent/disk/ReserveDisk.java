@@ -1,6 +1,7 @@
 package dev.holdfast.agent.disk;
 
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A disk with a reserve for what must not get lost when there is no room: how runs go and end. The
- * reserve is {@link Limits#RESERVE_FILES} files that hold {@link Limits#SPOOL_RESERVE_BYTES} in
+ * reserve is {@link RunLimits#RESERVE_FILES} files that hold {@link Limits#SPOOL_RESERVE_BYTES} in
  * all, less on a small file system; a change that finds no room, be it for bytes or for one more
  * file, takes one of them after the other until it fits. {@link #refill} puts them back.
  */
@@ -44,10 +45,10 @@ public final class ReserveDisk implements Disk {
     Space space = disk.space();
     List<String> there = disk.list(FOLDER);
     long piece =
-        Math.min(Limits.SPOOL_RESERVE_BYTES, space.total() / Limits.RESERVE_PART)
-            / Limits.RESERVE_FILES;
+        Math.min(Limits.SPOOL_RESERVE_BYTES, space.total() / RunLimits.RESERVE_PART)
+            / RunLimits.RESERVE_FILES;
     Optional<String> missing =
-        java.util.stream.IntStream.range(0, Limits.RESERVE_FILES)
+        java.util.stream.IntStream.range(0, RunLimits.RESERVE_FILES)
             .mapToObj(number -> String.format(Locale.ROOT, "%02d", number))
             .filter(name -> !there.contains(name))
             .findFirst();
@@ -64,7 +65,7 @@ public final class ReserveDisk implements Disk {
     } catch (DiskFullException e) {
       LOG.debug("no room for the reserve yet reason={}", e.getMessage());
     }
-    return there.size() + 1 < Limits.RESERVE_FILES;
+    return there.size() + 1 < RunLimits.RESERVE_FILES;
   }
 
   @Override

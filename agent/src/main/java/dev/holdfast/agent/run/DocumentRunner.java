@@ -13,6 +13,7 @@ import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class DocumentRunner implements Runner {
    * @param root the same folder, for the processes
    * @param reboot asks for a reboot of the host: a step's exit code said so, and that is on disk
    * @param policy what the host allows: asked before a run or a document within one starts
+   * @param failpoints where a test may end the program
    */
   public DocumentRunner(
       RunListener listener,
@@ -68,7 +70,8 @@ public final class DocumentRunner implements Runner {
       Performer performer,
       Secrets secrets,
       Runnable reboot,
-      Supplier<Standing> policy) {
+      Supplier<Standing> policy,
+      Failpoints failpoints) {
     this.listener = listener;
     this.root = root;
     this.processes = processes;
@@ -87,6 +90,7 @@ public final class DocumentRunner implements Runner {
             folders,
             root,
             planner.host().workingFolder(),
+            failpoints,
             this::deliver);
     this.damaged = new DamagedRuns(processes, folders, this::damagedAndEnded);
     this.children = new ChildRuns(journal, performer, root, timers, live, damaged, new Family());

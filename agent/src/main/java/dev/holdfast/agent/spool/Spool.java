@@ -6,6 +6,7 @@ import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.ReportCodec;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +138,7 @@ public final class Spool implements Reports {
   /** What results, progress and inventory may take together before some of it goes. */
   private long roomForMost() {
     long own = bytes();
-    long part = (disk.space().free() + own) / Limits.SPOOL_PART;
+    long part = (disk.space().free() + own) / RunLimits.SPOOL_PART;
     return Math.min(Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES, part);
   }
 

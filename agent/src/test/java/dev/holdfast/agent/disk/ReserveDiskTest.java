@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class ReserveDiskTest {
     while (disk.refill()) {
       pieces++;
     }
-    assertEquals(Limits.RESERVE_FILES, pieces);
+    assertEquals(RunLimits.RESERVE_FILES, pieces);
     assertFalse(disk.refill());
     assertEquals(
         Limits.SPOOL_RESERVE_BYTES,
@@ -53,13 +54,13 @@ final class ReserveDiskTest {
       assertThrows(DiskFullException.class, () -> disk.append(path, new byte[1]), path);
       assertThrows(DiskFullException.class, () -> disk.write(path, new byte[1]), path);
     }
-    assertEquals(Limits.RESERVE_FILES, disk.list("reserve").size());
+    assertEquals(RunLimits.RESERVE_FILES, disk.list("reserve").size());
 
     disk.append("spool/results/1.seg", new byte[100]);
-    assertEquals(Limits.RESERVE_FILES - 1, disk.list("reserve").size());
+    assertEquals(RunLimits.RESERVE_FILES - 1, disk.list("reserve").size());
     disk.append("ledger/journal", new byte[100]);
-    assertEquals(Limits.RESERVE_FILES - 1, disk.list("reserve").size(), "there was room left");
-    for (int i = 0; i < Limits.RESERVE_FILES - 1; i++) {
+    assertEquals(RunLimits.RESERVE_FILES - 1, disk.list("reserve").size(), "there was room left");
+    for (int i = 0; i < RunLimits.RESERVE_FILES - 1; i++) {
       disk.write("journal/run/state" + i, megabyte);
     }
     assertThrows(DiskFullException.class, () -> disk.write("journal/run/more", megabyte));
@@ -70,7 +71,7 @@ final class ReserveDiskTest {
     while (disk.refill()) {
       // until all is there
     }
-    assertEquals(Limits.RESERVE_FILES, disk.list("reserve").size());
+    assertEquals(RunLimits.RESERVE_FILES, disk.list("reserve").size());
   }
 
   @Test
@@ -130,7 +131,7 @@ final class ReserveDiskTest {
       while (disk.refill()) {
         // until all is there
       }
-      assertEquals(Limits.RESERVE_FILES, disk.list("reserve").size());
+      assertEquals(RunLimits.RESERVE_FILES, disk.list("reserve").size());
       disk.append("spool/progress/1.seg", new byte[] {1, 2, 3});
       disk.append("ledger/journal", new byte[] {4});
       disk.write("assignments/set", new byte[] {5});
@@ -165,13 +166,13 @@ final class ReserveDiskTest {
       }
       assertEquals(5 * large.length, disk.read("spool/results/1.seg").orElseThrow().length);
       assertEquals(5 * large.length + 1, disk.read("ledger/journal").orElseThrow().length);
-      assertTrue(disk.list("reserve").size() < Limits.RESERVE_FILES);
+      assertTrue(disk.list("reserve").size() < RunLimits.RESERVE_FILES);
 
       file.delete("filler");
       while (disk.refill()) {
         // until all is there
       }
-      assertEquals(Limits.RESERVE_FILES, disk.list("reserve").size());
+      assertEquals(RunLimits.RESERVE_FILES, disk.list("reserve").size());
       disk.write("assignments/set", large);
       assertFalse(file.space().scarce());
     }

@@ -10,6 +10,7 @@ import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
@@ -143,7 +144,8 @@ final class Lives {
             new StateWork(this::keep, task -> hands.execute(task), timers)),
         secrets,
         reboots::incrementAndGet,
-        () -> policy);
+        () -> policy,
+        Failpoints.NONE);
   }
 
   /** The agent dies between the durable report of an end and forgetting the run. */

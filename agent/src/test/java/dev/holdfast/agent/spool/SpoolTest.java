@@ -274,7 +274,7 @@ class SpoolTest {
   @Test
   void damageIsSetAsideCountedAndTheRestIsSentInANewEpoch() {
     Cases.check(
-        60,
+        200,
         random -> {
           CrashDisk disk = new CrashDisk();
           Spool spool = open(disk);
