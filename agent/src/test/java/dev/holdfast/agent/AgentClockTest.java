@@ -30,16 +30,16 @@ final class AgentClockTest {
 
   @Test
   void whateverTheClockDoesNothingRunsTwiceOneRunCatchesUpAndTheScheduleGoesOn() {
-    Cases.check(150, AgentClockTest::life);
+    Cases.check(40, AgentClockTest::life);
   }
 
   private static void life(RandomGenerator random) {
     Host host = new Host("2026-03-02T09:30:00Z");
     host.endsAtOnce = true;
-    host.start().push(host.set(5, ALL));
+    host.start().push(host.set(5, ALL, Instant.parse("2025-01-01T00:00:00Z")));
     Instant trueTime = host.now();
-    for (int step = 0; step < 12; step++) {
-      Duration passes = Duration.ofMinutes(random.nextInt(300));
+    for (int step = 0; step < 8; step++) {
+      Duration passes = Duration.ofMinutes(random.nextInt(150));
       host.advance(passes);
       trueTime = trueTime.plus(passes);
       Instant before = host.now();
@@ -84,7 +84,9 @@ final class AgentClockTest {
         run -> triggers.add(run.assignment().association() + " " + run.trigger().text()));
     for (Samples one : ALL) {
       List<Instant> ticks = ticks(one, now, now.plus(Duration.ofHours(24)));
-      assertTrue(!ticks.isEmpty(), "a day has ticks");
+      // A rate has no ticks before it was set.
+      boolean begun = one.number() != 2 || now.isAfter(Samples.ANCHOR);
+      assertTrue(!ticks.isEmpty() || !begun, "a day has ticks");
       for (Instant tick : ticks) {
         // One that ran when the clock was ahead does not run again.
         String trigger = one.association() + " " + new Trigger.Tick(tick).text();

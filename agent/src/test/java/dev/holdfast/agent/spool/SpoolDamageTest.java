@@ -75,7 +75,9 @@ final class SpoolDamageTest {
     assertTrue(again.resumed(Map.of()));
     TreeSet<Long> delivered = new TreeSet<>(numbers(again));
 
-    assertTrue(delivered.size() >= ends - atMost, delivered.size() + " of " + ends + ", at risk " + atMost);
+    assertTrue(
+        delivered.size() >= ends - atMost,
+        delivered.size() + " of " + ends + ", at risk " + atMost);
     Spool third = open(disk);
     assertEquals(0, third.status().damaged(), "what is bad was set aside once");
     third.resumed(Map.of());
