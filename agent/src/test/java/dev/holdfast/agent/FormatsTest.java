@@ -10,6 +10,7 @@ import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.life.CrashRule;
 import dev.holdfast.agent.life.Lives;
+import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.testing.FormatSamples;
 import dev.holdfast.agent.testing.MemoryDisk;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,7 @@ final class FormatsTest {
   @Test
   void whatIsParkedOfTheFirstVersionIsRead() {
     Lives lives = new Lives(FormatSamples.read("state"), CrashRule.DEFAULT);
-    lives.begin(NOW, "another boot", java.util.Optional.empty());
+    lives.begin(NOW, "another boot", Optional.empty());
     assertEquals(Set.of(association(7)), lives.parked().keySet());
     assertEquals("why", lives.parked().values().iterator().next().why());
   }
@@ -104,15 +106,15 @@ final class FormatsTest {
               assertThrows(
                   IllegalStateException.class,
                   () -> {
-                    new Lives(disk, CrashRule.DEFAULT)
-                        .begin(NOW, "boot", java.util.Optional.empty());
+                    new Lives(disk, CrashRule.DEFAULT).begin(NOW, "boot", Optional.empty());
                     new Holding(Samples.INSTANCE, disk).load();
                     new Ledger(disk).load(NOW);
                     Spool.open(disk, new ManualTimers(NOW), () -> "another");
                   },
                   path);
           assertTrue(
-              refused.getMessage().contains("use the version that wrote it"), refused.getMessage());
+              String.valueOf(refused.getMessage()).contains("use the version that wrote it"),
+              refused.getMessage());
         });
   }
 
@@ -122,11 +124,8 @@ final class FormatsTest {
     host.end(1, RunStatus.SUCCESS).until("2026-03-02T10:00:00Z");
     host.end(1, RunStatus.SUCCESS).until("2026-03-02T11:00:00Z");
     Lives lives = new Lives(host.disk, CrashRule.DEFAULT);
-    lives.begin(host.now(), "boot", java.util.Optional.empty());
-    lives.park(
-        new dev.holdfast.agent.life.Suspect(association(7), CHANGE, HOURLY.body()),
-        host.now(),
-        "why");
+    lives.begin(host.now(), "boot", Optional.empty());
+    lives.park(new Suspect(association(7), CHANGE, HOURLY.body()), host.now(), "why");
     Spool spool = Spool.open(host.disk, new ManualTimers(host.now()), () -> "first");
     List<Report.Run> reports = host.spool.stream().collect(Collectors.toList());
     reports.forEach(spool::add);
@@ -138,18 +137,17 @@ final class FormatsTest {
   @Test
   void theClockThatStepsIsSeenAndASlowDriftIsNot() {
     ClockWatch watch = new ClockWatch(NOW, Duration.ZERO);
+    assertEquals(Optional.empty(), watch.look(NOW.plusSeconds(3659), Duration.ofHours(1)));
+    assertEquals(Optional.empty(), watch.condition(Duration.ofHours(1)));
     assertEquals(
-        java.util.Optional.empty(), watch.look(NOW.plusSeconds(3659), Duration.ofHours(1)));
-    assertEquals(java.util.Optional.empty(), watch.condition(Duration.ofHours(1)));
-    assertEquals(
-        java.util.Optional.of(Duration.ofSeconds(61)),
+        Optional.of(Duration.ofSeconds(61)),
         watch.look(NOW.plusSeconds(3661), Duration.ofHours(1)));
     assertTrue(watch.condition(Duration.ofHours(1)).isPresent());
     assertEquals(
-        java.util.Optional.of(Duration.ofDays(-30)),
+        Optional.of(Duration.ofDays(-30)),
         watch.look(NOW.plusSeconds(3661).minus(Duration.ofDays(30)), Duration.ofHours(1)));
     assertTrue(
         watch.condition(Duration.ofHours(2)).orElseThrow().message().contains("2592000 s back"));
-    assertEquals(java.util.Optional.empty(), watch.condition(Duration.ofHours(26)));
+    assertEquals(Optional.empty(), watch.condition(Duration.ofHours(26)));
   }
 }
