@@ -1,10 +1,9 @@
 package dev.holdfast.agent;
 
-import dev.holdfast.agent.assignment.BodyFetcher;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
-import dev.holdfast.agent.assignment.Opened;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.agent.link.Wanted;
 import dev.holdfast.agent.run.RunListener;
@@ -15,7 +14,6 @@ import dev.holdfast.agent.schedule.Decision;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.agent.schedule.Situation;
-import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.agent.schedule.Watch;
 import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.assignment.AssignmentSet;
@@ -26,13 +24,11 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
-import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,13 +58,14 @@ public final class Agent implements RunListener, Wanted {
   private final Watch watch;
   private final Runs runs;
   private final Uplink uplink;
-  private final BodyFetcher fetcher;
+  private final Adoption adoption;
   private final PermitDesk permits;
+  private final HostVoice host;
   private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
   private long rounds;
-  private List<Wait> waits = List.of();
+  private final WaitBook waits = new WaitBook();
 
   /**
    * Puts the parts together and starts nothing.
@@ -77,6 +73,7 @@ public final class Agent implements RunListener, Wanted {
    * @param runners makes the runner, which tells this agent what becomes of runs
    * @param uplinks makes the link, which tells this agent what is wanted; it must connect only
    *     after {@link #start}
+   * @param local what the host adds
    */
   public Agent(
       InstanceId instance,
@@ -84,7 +81,8 @@ public final class Agent implements RunListener, Wanted {
       Timers timers,
       Reports reports,
       Function<RunListener, Runner> runners,
-      Function<Wanted, Uplink> uplinks) {
+      Function<Wanted, Uplink> uplinks,
+      Local local) {
     this.instance = instance;
     this.timers = timers;
     this.holding = new Holding(instance, disk);
@@ -100,9 +98,11 @@ public final class Agent implements RunListener, Wanted {
               reports.add(report);
               uplink.spooled();
             },
-            runners.apply(this));
-    this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
+            runners.apply(this),
+            local.failpoints());
+    this.adoption = new Adoption(holding, uplink, timers, this::requestRound);
     this.permits = new PermitDesk(timers, uplink, this::requestRound);
+    this.host = new HostVoice(disk, timers, reports, local, this::hostChanged);
   }
 
   /**
@@ -115,9 +115,40 @@ public final class Agent implements RunListener, Wanted {
     if (damaged > 0) {
       LOG.error("the ledger was damaged; what was whole is kept places={}", damaged);
     }
-    runs.recover(timers.now());
+    host.begin(runs.newest());
+    if (host.safeModeSince().isEmpty()) {
+      takeUpRuns();
+    }
     permits.start(runs.held(plans()));
     requestRound();
+  }
+
+  /** Ends this life in order: what went before counts against nobody any more. */
+  public void end() {
+    host.end();
+  }
+
+  /** Ends safe mode; nothing if there is none. */
+  public boolean resume() {
+    return host.resume();
+  }
+
+  /** The host's policy is another one now. */
+  public void policyChanged() {
+    hostChanged(false);
+  }
+
+  /** What the host says may have changed; so may what is told of it. */
+  private void hostChanged(boolean resumed) {
+    if (resumed) {
+      takeUpRuns();
+    }
+    uplink.waitsChanged();
+    requestRound();
+  }
+
+  private void takeUpRuns() {
+    runs.recover(host.parked(), timers.now());
   }
 
   /** The trigger of the run of an association that is in progress, if there is one. */
@@ -132,46 +163,14 @@ public final class Agent implements RunListener, Wanted {
 
   /** What the agent is about now. */
   public AgentStatus status() {
-    Map<AssociationId, Opened> inProgress = new HashMap<>();
-    ledger.open().stream()
-        .filter(opened -> opened.skipped().isEmpty())
-        .forEach(opened -> inProgress.put(opened.association(), opened));
     return new AgentStatus(
         instance,
         holding.generation(),
-        holding.lines().stream()
-            .map(
-                line ->
-                    status(line, Optional.ofNullable(inProgress.get(line.plan().association()))))
-            .toList(),
+        new StatusLines(instance, holding, ledger).now(decision.nextRuns()),
         decision.queue(),
-        holding.lacking().size());
-  }
-
-  private AgentStatus.AssignmentStatus status(Holding.Line line, Optional<Opened> inProgress) {
-    AssociationId association = line.plan().association();
-    return new AgentStatus.AssignmentStatus(
-        association,
-        line.assignment().associationName(),
-        line.assignment().associationVersion(),
-        Optional.ofNullable(decision.nextRuns().get(association)),
-        inProgress
-            .map(
-                opened ->
-                    new AgentStatus.LastRun(
-                        runs.runId(association, opened.trigger()),
-                        RunStatus.IN_PROGRESS,
-                        Optional.empty()))
-            .or(
-                () ->
-                    ledger
-                        .lastEnd(association)
-                        .map(
-                            ended ->
-                                new AgentStatus.LastRun(
-                                    runs.runId(association, ended.trigger()),
-                                    ended.status(),
-                                    Optional.of(ended.end())))));
+        holding.lacking().size(),
+        host.standing(),
+        host.conditions());
   }
 
   // What comes down the link.
@@ -188,26 +187,12 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public void wanted(AssignmentSet set) {
-    Optional<String> refused = holding.want(set);
-    if (refused.isPresent()) {
-      LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
-      return;
-    }
-    fetcher.retryNow();
-    tellIfAdopted();
-    requestRound();
+    adoption.wanted(set);
   }
 
   @Override
   public void confirmed(Generation generation, Sha256 set) {
-    if (!holding.confirm(generation, set)) {
-      LOG.warn(
-          "a confirmation does not fit what is held generation={} held={}",
-          generation,
-          holding.generation());
-    }
-    fetcher.retryNow();
-    requestRound();
+    adoption.confirmed(generation, set);
   }
 
   @Override
@@ -237,36 +222,23 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public List<Wait> waits() {
-    return waits;
+    return waits.all();
   }
 
-  private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {
-    if (bytes.isEmpty()) {
-      requestRound();
-      return false;
-    }
-    boolean before = holding.whole();
-    boolean right = holding.arrived(body, bytes.get());
-    if (!right) {
-      LOG.warn("a body is not what was asked for sha256={} bytes={}", body, bytes.get().length);
-    }
-    if (!before) {
-      tellIfAdopted();
-    }
-    requestRound();
-    return right;
-  }
-
-  private void tellIfAdopted() {
-    if (holding.whole()) {
-      uplink.adopted(holding.generation(), holding.set());
-    }
+  @Override
+  public List<Condition> conditions() {
+    return host.conditions();
   }
 
   @Override
   public void reported(String runId, Report.Run report) {
     runs.ended(report, timers.now());
     if (report.status().terminal()) {
+      if (report.detailedStatus().equals(Runner.PARKED)) {
+        host.park(
+            new Suspect(report.association(), report.trigger(), report.assignment()),
+            report.steps().isEmpty() ? report.reason() : report.steps().getFirst().reason());
+      }
       requestRound();
     }
   }
@@ -284,40 +256,23 @@ public final class Agent implements RunListener, Wanted {
     roundRequested = false;
     rounds++;
     Instant now = timers.now();
+    host.round(holding.wanted(), holding.unreadable());
     Set<String> barred = new HashSet<>(holding.wanted().cancelled());
     barred.addAll(holding.wanted().stopped());
     runs.giveUpOn(plans(), barred, now);
+    adoption.round(host.diskScarce());
     decision = Agenda.decide(situation(now));
     for (Action action : decision.actions()) {
       perform(action, now);
     }
-    noteWaits(now);
+    if (waits.note(decision.queue(), holding.unreadable().keySet(), holding.wanted(), now)) {
+      uplink.waitsChanged();
+    }
     ledger.sync();
     permits.settle(decision.asks(), runs.held(plans()));
     ledger.tidy(now, holding.wanted());
-    fetcher.seek(holding.lacking());
+    adoption.seek();
     arm(now);
-  }
-
-  private void noteWaits(Instant now) {
-    Map<Waiting, Instant> before = new HashMap<>();
-    waits.forEach(wait -> before.put(wait.waiting(), wait.since()));
-    waits =
-        decision.queue().stream()
-            .limit(RunLimits.MAX_ASSIGNMENTS)
-            .map(waiting -> new Wait(waiting, before.getOrDefault(waiting, now)))
-            .toList();
-    Set<Waiting> told = withoutSplay(before.keySet());
-    if (!withoutSplay(waits.stream().map(Wait::waiting).toList()).equals(told)) {
-      uplink.waitsChanged();
-    }
-  }
-
-  /** A splay is over by itself, and a fleet that begins one at once must not tell of it at once. */
-  private static Set<Waiting> withoutSplay(Collection<Waiting> all) {
-    return all.stream()
-        .filter(waiting -> waiting.reason() != Waiting.Reason.SPLAY)
-        .collect(Collectors.toSet());
   }
 
   private Situation situation(Instant now) {
@@ -334,7 +289,8 @@ public final class Agent implements RunListener, Wanted {
         watch.round(now, plans),
         holding.wanted().freeze(),
         decision.slotQueue(),
-        permits.now(Set.copyOf(holding.wanted().stopped())));
+        permits.now(Set.copyOf(holding.wanted().stopped())),
+        host.say());
   }
 
   private List<Plan> plans() {
@@ -364,7 +320,13 @@ public final class Agent implements RunListener, Wanted {
             "the clock went back; ticks count from now association={} now={}", association, to);
         ledger.rebase(association, to);
       }
-      case Action.Cancel cancel -> runs.cancel(cancel);
+      case Action.Forbid forbid -> runs.forbid(forbid, now);
+      case Action.Cancel cancel -> {
+        // In safe mode nobody knows the run yet; it is cancelled when it has been taken up.
+        if (host.safeModeSince().isEmpty()) {
+          runs.cancel(cancel);
+        }
+      }
     }
   }
 
@@ -374,11 +336,14 @@ public final class Agent implements RunListener, Wanted {
     if (decision.wake().isPresent()) {
       wait = shorter(wait, Duration.between(now, decision.wake().get()));
     }
-    if (fetcher.nextRetry().isPresent()) {
-      wait = shorter(wait, fetcher.nextRetry().get());
+    if (adoption.nextRetry().isPresent()) {
+      wait = shorter(wait, adoption.nextRetry().get());
     }
     if (permits.nextLook().isPresent()) {
       wait = shorter(wait, permits.nextLook().get());
+    }
+    if (host.diskScarce()) {
+      wait = shorter(wait, RunLimits.FULL_DISK_LOOK);
     }
     watch.waits(wait);
     wakeup = Optional.of(timers.after(wait, this::round));

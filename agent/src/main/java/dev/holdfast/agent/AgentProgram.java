@@ -2,8 +2,11 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
+import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.disk.DiskException;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.disk.ReserveDisk;
 import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.identity.Channels;
 import dev.holdfast.agent.identity.Identity;
@@ -15,11 +18,13 @@ import dev.holdfast.agent.identity.StateFolder;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.policy.PolicyFile;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -59,6 +64,9 @@ final class AgentProgram implements AutoCloseable {
   /** Each assignment has one task at a time; some that were given up may not have let go yet. */
   private static final int WORKER_QUEUE = 2 * RunLimits.MAX_ASSIGNMENTS;
 
+  /** How long between two pieces of the reserve. */
+  private static final Duration RESERVE_PIECE = Duration.ofMillis(200);
+
   private static final int TOLD_FRAMES = 4;
 
   /** Where people put files with inventory types of their own. */
@@ -70,8 +78,10 @@ final class AgentProgram implements AutoCloseable {
   private final IntConsumer halt;
   private final PrintStream out;
   private final StateFolder folder;
+  private final ReserveDisk disk;
   private final Identity identity;
   private final OwnerThread owner;
+  private final PolicyFile policy;
   private final ThreadPoolExecutor worker;
   private final ThreadPoolExecutor hands;
   private final Channels channels;
@@ -85,17 +95,25 @@ final class AgentProgram implements AutoCloseable {
    *
    * @param out where the line is printed that says that it is ready
    * @param halt ends the program at once with an exit code: the owner's thread failed
+   * @param failpoints where a test may end it
    */
-  AgentProgram(AgentConfig config, String version, Clock clock, PrintStream out, IntConsumer halt) {
+  AgentProgram(
+      AgentConfig config,
+      String version,
+      Clock clock,
+      PrintStream out,
+      IntConsumer halt,
+      Failpoints failpoints) {
     this.halt = halt;
     this.out = out;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
-    FileDisk disk = new FileDisk(root);
+    this.disk = new ReserveDisk(new FileDisk(root, failpoints), RandomGenerator.getDefault());
     String fingerprint = MachineFingerprint.here();
     IdentityFile file = new IdentityFile(disk);
     this.identity = enrolled(file, folder, fingerprint);
     this.owner = new OwnerThread("owner", clock, this::failed);
+    this.policy = new PolicyFile(config.policy(), folder.owner());
     this.worker = threads("worker", WORKERS);
     this.hands = threads("state", 2 * RunLimits.RUNS_AT_ONCE);
     this.channels = new Channels(clock);
@@ -145,7 +163,12 @@ final class AgentProgram implements AutoCloseable {
             () -> ready(identity.coordinator().toString()));
     this.engine =
         new Engine(
-            identity.instance(), ground, way, () -> UUID.randomUUID().toString(), report -> {});
+            identity.instance(),
+            ground,
+            way,
+            new Local(policy, config.crashes(), processes.bootId(), failpoints),
+            () -> UUID.randomUUID().toString(),
+            report -> {});
   }
 
   /**
@@ -163,6 +186,8 @@ final class AgentProgram implements AutoCloseable {
               folder.path(),
               contained);
           engine.start();
+          watchPolicy();
+          keepReserve();
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
@@ -173,6 +198,22 @@ final class AgentProgram implements AutoCloseable {
           "no local socket, so the commands status and compliance won't work reason={}",
           e.toString());
     }
+  }
+
+  /** A piece at a time, so that nobody waits for it. */
+  private void keepReserve() {
+    owner.after(disk.refill() ? RESERVE_PIECE : RunLimits.FULL_DISK_LOOK, this::keepReserve);
+  }
+
+  private void watchPolicy() {
+    owner.after(
+        RunLimits.POLICY_LOOK,
+        () -> {
+          if (policy.look()) {
+            engine.agent().policyChanged();
+          }
+          watchPolicy();
+        });
   }
 
   private void ready(String coordinator) {
@@ -187,8 +228,12 @@ final class AgentProgram implements AutoCloseable {
   /** Ends the link and lets go of the folder. Scripts that run go on, under their wrappers. */
   @Override
   public void close() {
-    if (!owner.await(STOP, engine::stop)) {
-      LOG.warn("the link did not end in time");
+    try {
+      if (!owner.await(STOP, engine::stop)) {
+        LOG.warn("the link did not end in time");
+      }
+    } catch (IllegalStateException e) {
+      LOG.warn("the end can't be noted reason={}", String.valueOf(e.getCause()));
     }
     try {
       if (control.isPresent()) {
@@ -205,7 +250,7 @@ final class AgentProgram implements AutoCloseable {
   }
 
   private void failed(Throwable failure) {
-    boolean disk = failure instanceof DiskException;
+    boolean disk = failure instanceof DiskException || failure instanceof DiskFullException;
     LOG.error(
         "the agent stops reason={} at={}",
         disk ? failure.getMessage() : failure.toString(),

@@ -1,5 +1,7 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.link.Wanted.Condition;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
@@ -16,18 +18,23 @@ import java.util.Optional;
  * @param assignments what is followed, by association
  * @param queue what is due and waits; those that wait for a slot in the order in which they get one
  * @param lackingBodies how many bodies of the wanted set are not here yet, as far as is known
+ * @param policy what the host allows
+ * @param conditions what needs the attention of people
  */
 public record AgentStatus(
     InstanceId instance,
     Generation generation,
     List<AssignmentStatus> assignments,
     List<Waiting> queue,
-    int lackingBodies) {
+    int lackingBodies,
+    Standing policy,
+    List<Condition> conditions) {
 
   /** Copies the lists. */
   public AgentStatus {
     assignments = List.copyOf(assignments);
     queue = List.copyOf(queue);
+    conditions = List.copyOf(conditions);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.SpareDisk;
 import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.inventory.Gatherer;
@@ -11,6 +12,7 @@ import dev.holdfast.agent.link.Link;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.spool.InventoryLane;
+import dev.holdfast.agent.spool.Reports;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
@@ -25,6 +27,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,9 +50,11 @@ public final class Engine {
   private final Timers timers;
   private final Spool spool;
   private final Consumer<Report> spooled;
+  private final Failpoints failpoints;
   private final InventoryDesk inventory;
   private final Agent agent;
   private final Link link;
+  private boolean started;
 
   /**
    * What it stands on.
@@ -90,6 +95,7 @@ public final class Engine {
   /**
    * Opens the spool and puts the parts together; nothing moves before {@link #start}.
    *
+   * @param local what the host adds
    * @param epochs makes a new random name for each epoch of the spool
    * @param spooled told of each report that is in the spool
    */
@@ -97,17 +103,19 @@ public final class Engine {
       InstanceId instance,
       Ground ground,
       Way way,
+      Local local,
       Supplier<String> epochs,
       Consumer<Report> spooled) {
     this.instance = instance;
     this.timers = ground.timers;
     this.spooled = spooled;
+    this.failpoints = local.failpoints();
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
     StepPlanner planner = new StepPlanner(ground.facts);
     this.inventory =
         new InventoryDesk(
             instance,
-            ground.disk,
+            new SpareDisk(ground.disk),
             new Lane(),
             ground.timers,
             new NamedTypes(planner),
@@ -129,7 +137,7 @@ public final class Engine {
             instance,
             ground.disk,
             ground.timers,
-            this::add,
+            new Spooling(),
             listener ->
                 new DocumentRunner(
                     listener,
@@ -141,12 +149,14 @@ public final class Engine {
                     workbench,
                     (association, names, answer) ->
                         made.getFirst().secrets().fetch(association, names, answer),
-                    ground.reboot),
+                    ground.reboot,
+                    local.policy(),
+                    local.failpoints()),
             wanted -> {
               made.add(
                   new Link(
-                      way.dialer,
-                      way.papers,
+                        new PointedDialer(way.dialer, local.failpoints()),
+                        way.papers,
                       ground.timers,
                       way.random,
                       spool,
@@ -155,13 +165,15 @@ public final class Engine {
                       way.host,
                       way.settled));
               return made.getFirst();
-            });
+            },
+            local);
     this.link = made.getFirst();
   }
 
   /** Takes up what the disk holds, then begins to keep a link. */
   public void start() {
     agent.start();
+    started = true;
     inventory.start();
     link.start();
   }
@@ -169,6 +181,9 @@ public final class Engine {
   /** Ends the link for good. What runs goes on. */
   public void stop() {
     link.stop();
+    if (started) {
+      agent.end();
+    }
   }
 
   /** The owner. */
@@ -232,6 +247,22 @@ public final class Engine {
 
   private Optional<Trigger> running(AssociationId association) {
     return agent.runningTrigger(association);
+  }
+
+  /** The spool, for the agent. */
+  private final class Spooling implements Reports {
+    @Override
+    public void add(Report report) {
+      Engine.this.add(report);
+      if (report instanceof Report.Run run && run.status().terminal()) {
+        failpoints.reach(Failpoints.AFTER_SPOOL_FSYNC);
+      }
+    }
+
+    @Override
+    public String dropped() {
+      return spool.dropped();
+    }
   }
 
   /** The spool, for inventory. */

@@ -57,6 +57,11 @@ final class LocalAnswers implements ControlSocket.Answers {
                     + " when it has");
   }
 
+  @Override
+  public String resume() {
+    return ask(() -> engine.agent().resume() ? ControlSocket.RESUMED : ControlSocket.NO_SAFE_MODE);
+  }
+
   private String ask(Supplier<String> question) {
     CompletableFuture<String> answer = new CompletableFuture<>();
     owner.after(Duration.ZERO, () -> answer.complete(question.get()));

@@ -4,14 +4,17 @@ import dev.holdfast.agent.command.ComplianceCommand;
 import dev.holdfast.agent.command.DocumentCommand;
 import dev.holdfast.agent.command.EnrollCommand;
 import dev.holdfast.agent.command.InventoryCommand;
+import dev.holdfast.agent.command.ResumeCommand;
 import dev.holdfast.agent.command.ScheduleCommand;
 import dev.holdfast.agent.command.ServeCommand;
 import dev.holdfast.agent.command.SimulateCommand;
 import dev.holdfast.agent.command.StatusCommand;
 import dev.holdfast.agent.disk.DiskException;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.config.ConfigException;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.LogLines;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -43,15 +46,24 @@ public final class Main implements Runnable {
 
   /** Runs a command; exit code 0, 1 for a failure, 2 for wrong usage, 74 for a failed disk. */
   public static void main(String[] arguments) {
+    System.exit(run(arguments, Failpoints.NONE));
+  }
+
+  /** The same with failpoints; the exit code. */
+  public static int run(String[] arguments, Failpoints failpoints) {
     System.setErr(new LogLines(System.err));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    int code = commands(out, System.err).execute(arguments);
+    int code = commands(out, System.err, failpoints).execute(arguments);
     System.err.flush();
-    System.exit(code);
+    return code;
   }
 
   /** All commands. */
   static CommandLine commands(PrintStream out, PrintStream err) {
+    return commands(out, err, Failpoints.NONE);
+  }
+
+  private static CommandLine commands(PrintStream out, PrintStream err, Failpoints failpoints) {
     CommandLine line = new Main().line;
     line.addSubcommand(
         new EnrollCommand(
@@ -59,8 +71,9 @@ public final class Main implements Runnable {
                 AgentEnrolment.join(request, version(), new SecureRandom(), Clock.systemUTC()),
             System.in,
             out));
-    line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out)));
+    line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out, failpoints)));
     line.addSubcommand(new StatusCommand(Main::stateFolder, out));
+    line.addSubcommand(new ResumeCommand(Main::stateFolder, out));
     Gatherer gatherer = new GathererHere(Clock.systemUTC(), version());
     line.addSubcommand(new DocumentCommand(out, err, gatherer));
     line.addSubcommand(new ScheduleCommand(Clock.systemUTC(), System.in));
@@ -78,7 +91,8 @@ public final class Main implements Runnable {
     throw new ParameterException(line, "a command is missing");
   }
 
-  private static int serve(Optional<Path> config, Optional<Path> state, PrintStream out)
+  private static int serve(
+      Optional<Path> config, Optional<Path> state, PrintStream out, Failpoints failpoints)
       throws ConfigException, InterruptedException {
     AgentProgram program =
         new AgentProgram(
@@ -86,7 +100,8 @@ public final class Main implements Runnable {
             version(),
             Clock.systemUTC(),
             out,
-            code -> Runtime.getRuntime().halt(code));
+            code -> Runtime.getRuntime().halt(code),
+            failpoints);
     endWithZero(program::close);
     program.start(AgentProgram.OFFLINE_AFTER);
     new CountDownLatch(1).await();
@@ -140,9 +155,13 @@ public final class Main implements Runnable {
     boolean expected =
         problem instanceof IdentityException
             || problem instanceof ConfigException
-            || problem instanceof DiskException;
+            || diskFailed(problem);
     err.println("holdfast-agent: " + (expected ? problem.getMessage() : "unexpected: " + problem));
-    return problem instanceof DiskException ? AgentProgram.DISK_FAILED : FAILED;
+    return diskFailed(problem) ? AgentProgram.DISK_FAILED : FAILED;
+  }
+
+  private static boolean diskFailed(Exception problem) {
+    return problem instanceof DiskException || problem instanceof DiskFullException;
   }
 
   private static int usage(ParameterException problem, PrintStream err) {

@@ -4,10 +4,11 @@ import dev.holdfast.agent.assignment.Ended;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.assignment.Opened;
+import dev.holdfast.agent.life.Parking;
+import dev.holdfast.agent.life.Suspect;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
 import dev.holdfast.agent.schedule.Action;
-import dev.holdfast.agent.schedule.Agenda;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.Plan;
 import dev.holdfast.agent.schedule.Situation;
@@ -19,9 +20,11 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,9 +51,17 @@ final class Runs {
   private final Ledger ledger;
   private final Reports reports;
   private final Runner runner;
+  private final Failpoints failpoints;
   private final Set<String> cancelling = new HashSet<>();
 
-  Runs(InstanceId instance, Holding holding, Ledger ledger, Reports reports, Runner runner) {
+  Runs(
+      InstanceId instance,
+      Holding holding,
+      Ledger ledger,
+      Reports reports,
+      Runner runner,
+      Failpoints failpoints) {
+    this.failpoints = failpoints;
     this.instance = instance;
     this.holding = holding;
     this.ledger = ledger;
@@ -65,14 +76,25 @@ final class Runs {
   /**
    * Takes up the runs that an earlier life of the agent left, and ends those of which nobody but
    * the ledger knows.
+   *
+   * @param parked what is left alone: a run of it that has no end is ended, unread
    */
-  void recover(Instant now) {
-    runner.recover();
+  void recover(Collection<Parking> parked, Instant now) {
+    cancelling.clear();
+    Map<String, Parking> abandoned = new HashMap<>();
+    for (Parking parking : parked) {
+      abandoned.put(runId(parking.suspect().association(), parking.suspect().trigger()), parking);
+    }
+    runner.recover(abandoned.keySet());
     Set<AssociationId> active = runner.active();
     for (Opened opened : ledger.open()) {
+      Parking parking = abandoned.get(runId(opened.association(), opened.trigger()));
       if (opened.skipped().isPresent()) {
         report(opened, opened.skipped().get());
-      } else if (!active.contains(opened.association()) && !waits(opened)) {
+      } else if (parking != null) {
+        Report.Run end = opened.ended(RunStatus.FAILED, Runner.PARKED);
+        end(end.saying(Runner.PARKED, parking.why()), Optional.empty(), now);
+      } else if (!active.contains(opened.association()) && !ledger.waits(opened)) {
         ended(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()), now);
       }
     }
@@ -81,9 +103,8 @@ final class Runs {
 
   /** The trigger of the run of an association that is in progress. */
   Optional<Trigger> runningTrigger(AssociationId association) {
-    return ledger.open().stream()
+    return ledger.inProgress().stream()
         .filter(opened -> opened.association().equals(association))
-        .filter(opened -> opened.skipped().isEmpty() && !waits(opened))
         .map(Opened::trigger)
         .findFirst();
   }
@@ -94,18 +115,16 @@ final class Runs {
     for (AssociationId association : runner.active()) {
       running.put(association, new Situation.Running(association, Optional.empty(), true, false));
     }
-    for (Opened opened : ledger.open()) {
-      if (opened.skipped().isEmpty() && !waits(opened)) {
-        boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
-        running.put(
-            opened.association(),
-            new Situation.Running(
-                opened.association(),
-                Optional.of(opened.trigger()),
-                opened.takesSlot(),
-                ending,
-                opened.endBy()));
-      }
+    for (Opened opened : ledger.inProgress()) {
+      boolean ending = cancelling.contains(runId(opened.association(), opened.trigger()));
+      running.put(
+          opened.association(),
+          new Situation.Running(
+              opened.association(),
+              Optional.of(opened.trigger()),
+              opened.takesSlot(),
+              ending,
+              opened.endBy()));
     }
     return running.values();
   }
@@ -121,7 +140,8 @@ final class Runs {
         .filter(opened -> opened.skipped().isEmpty() && !free.contains(opened.association()))
         .map(
             opened ->
-                new PermitRequest.Hold(opened.association(), opened.trigger(), !waits(opened)))
+                new PermitRequest.Hold(
+                    opened.association(), opened.trigger(), !ledger.waits(opened)))
         .toList();
   }
 
@@ -160,6 +180,7 @@ final class Runs {
                 .or(start::endBy));
     ledger.open(opened, start.handledThrough());
     ledger.sync();
+    failpoints.reach(Failpoints.AFTER_INTENT_FSYNC);
     runner.start(
         new RunRequest(
             runId(start.association(), start.trigger()),
@@ -186,6 +207,25 @@ final class Runs {
         skip.ticks(),
         skip.handledThrough(),
         now);
+  }
+
+  /** Notes and reports that the host does not let a trigger start. */
+  void forbid(Action.Forbid action, Instant now) {
+    skip(
+        action.association(),
+        action.trigger(),
+        Action.Reason.FORBIDDEN.detailedStatus(),
+        action.why(),
+        1,
+        Optional.empty(),
+        now);
+  }
+
+  /** The run that is in progress and began last. */
+  Optional<Suspect> newest() {
+    return ledger.inProgress().stream()
+        .max(Comparator.comparing(Opened::at))
+        .map(one -> new Suspect(one.association(), one.trigger(), one.assignment()));
   }
 
   /** Notes and reports that a newer trigger took the place of one. */
@@ -253,15 +293,10 @@ final class Runs {
     if (again.isPresent()) {
       giveUp(other -> other.association().equals(report.association()), now);
     }
-    reports.add(again.isPresent() ? triedAgain(report) : cutOff(opened, report));
-    ledger.close(
-        report.association(),
-        report.trigger(),
-        again.isPresent()
-            ? Optional.empty()
-            : Optional.of(new Ended(report.trigger(), report.status(), report.end().orElse(now))),
-        again);
-    ledger.sync();
+    end(
+        again.isPresent() ? RunEnds.triedAgain(report) : RunEnds.cutOff(opened, report),
+        again,
+        now);
     LOG.info(
         "run ended run={} association={} trigger={} status={} again={}",
         runId,
@@ -271,13 +306,16 @@ final class Runs {
         again.isPresent());
   }
 
-  /** A run that was cancelled when its execution was over, and only since it was, says so. */
-  private static Report.Run cutOff(Optional<Opened> opened, Report.Run report) {
-    boolean over =
-        report.status() == RunStatus.CANCELLED
-            && opened.isPresent()
-            && opened.get().over(report.end().orElse(opened.get().at()));
-    return over ? report.saying(Opened.DURATION_EXCEEDED, "its execution was over") : report;
+  private void end(Report.Run report, Optional<Past.Again> again, Instant now) {
+    reports.add(report);
+    ledger.close(
+        report.association(),
+        report.trigger(),
+        again.isPresent()
+            ? Optional.empty()
+            : Optional.of(new Ended(report.trigger(), report.status(), report.end().orElse(now))),
+        again);
+    ledger.sync();
   }
 
   /** Ends the runs that were to be tried again and are not any more. */
@@ -289,8 +327,7 @@ final class Runs {
                     .filter(plan -> plan.association().equals(opened.association()))
                     .noneMatch(
                         plan ->
-                            Agenda.triesAgain(
-                                plan,
+                            plan.triesAgain(
                                 ledger.past(opened.association()).again().orElseThrow(),
                                 cancelled,
                                 now)),
@@ -299,7 +336,7 @@ final class Runs {
 
   private void giveUp(Predicate<Opened> which, Instant now) {
     for (Opened opened : List.copyOf(ledger.open())) {
-      if (waits(opened) && which.test(opened)) {
+      if (ledger.waits(opened) && which.test(opened)) {
         reports.add(opened.ended(RunStatus.INTERRUPTED, RunStatus.INTERRUPTED.text()));
         ledger.close(
             opened.association(),
@@ -309,15 +346,6 @@ final class Runs {
         ledger.sync();
       }
     }
-  }
-
-  /** Whether a start that was interrupted waits for another attempt. */
-  private boolean waits(Opened opened) {
-    return ledger
-        .past(opened.association())
-        .again()
-        .filter(again -> again.trigger().equals(opened.trigger()))
-        .isPresent();
   }
 
   private Optional<Past.Again> again(Opened opened, Report.Run report) {
@@ -330,26 +358,6 @@ final class Runs {
             new Past.Again(
                 opened.trigger(), next, opened.caughtUp(), opened.missedTicks(), opened.at()))
         : Optional.empty();
-  }
-
-  private static Report.Run triedAgain(Report.Run report) {
-    return new Report.Run(
-        report.association(),
-        report.trigger(),
-        report.attempt(),
-        report.startNumber(),
-        RunStatus.IN_PROGRESS,
-        report.detailedStatus(),
-        report.assignment(),
-        report.associationVersion(),
-        report.documentVersion(),
-        report.scheduled(),
-        report.start(),
-        Optional.empty(),
-        report.caughtUp(),
-        report.missedTicks(),
-        report.steps(),
-        report.reason());
   }
 
   private void report(Opened skipped, String reason) {

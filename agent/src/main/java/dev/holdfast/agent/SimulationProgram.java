@@ -239,6 +239,7 @@ final class SimulationProgram implements AutoCloseable {
                 ""),
             jitter,
             confirmed),
+        Local.OPEN,
         () -> UUID.randomUUID().toString(),
         report -> {});
   }

@@ -1,5 +1,7 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.link.Wanted.Condition;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
@@ -7,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Tells what the agent is about: a line of JSON for programs, then lines for people. */
@@ -42,12 +45,66 @@ final class StatusText {
     reports.put("lostResults", number(spool.lostResults()));
     reports.put("droppedProgress", number(spool.droppedProgress()));
     reports.put("droppedInventory", number(spool.droppedInventory()));
+    reports.put("droppedOutput", number(spool.droppedOutput()));
     reports.put("refused", number(spool.refused()));
     reports.put("damaged", number(spool.damaged()));
     fields.put("spool", new Value.Fields(reports));
+    fields.put("policy", policy(status.policy()));
+    fields.put(
+        "conditions",
+        new Value.Items(status.conditions().stream().map(StatusText::condition).toList()));
     fields.put("cpuSeconds", new Value.Num(seconds(cost)));
     fields.put("rssBytes", number(cost.residentBytes()));
     return new Value.Fields(fields);
+  }
+
+  private static Value policy(Standing standing) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    switch (standing) {
+      case Standing.Absent _ -> fields.put("state", text("ABSENT"));
+      case Standing.Wrong(var reason) -> {
+        fields.put("state", text("WRONG"));
+        fields.put("reason", text(reason));
+      }
+      case Standing.InForce(var policy) -> {
+        fields.put("state", text("IN_FORCE"));
+        fields.put("file", text(policy.file()));
+        policy.actions().ifPresent(rule -> fields.put("allowedActions", texts(rule.value())));
+        policy.users().ifPresent(rule -> fields.put("allowedUsers", texts(rule.value())));
+        policy.runsAtOnce().ifPresent(rule -> fields.put("maxRuns", number(rule.value())));
+        fields.put("freeze", new Value.Flag(policy.freeze().value()));
+        fields.put("quietHours", texts(policy.quiet().value()));
+        fields.put("runOnEdit", new Value.Flag(policy.runOnEdit().value()));
+      }
+    }
+    return new Value.Fields(fields);
+  }
+
+  private static Value condition(Condition condition) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("code", text(condition.code()));
+    fields.put("message", text(condition.message()));
+    fields.put("since", text(condition.since()));
+    return new Value.Fields(fields);
+  }
+
+  private static Value texts(List<?> items) {
+    return new Value.Items(items.stream().map(StatusText::text).toList());
+  }
+
+  private static String people(Standing standing) {
+    return switch (standing) {
+      case Standing.Absent _ -> "none; all is allowed";
+      case Standing.Wrong(var reason) -> reason;
+      case Standing.InForce(var policy) ->
+          policy.file()
+              + policy.actions().map(rule -> "; actions " + rule.value()).orElse("")
+              + policy.users().map(rule -> "; users " + rule.value()).orElse("")
+              + policy.runsAtOnce().map(rule -> "; runs at once " + rule.value()).orElse("")
+              + (policy.freeze().value() ? "; frozen" : "")
+              + (policy.quiet().value().isEmpty() ? "" : "; quiet " + policy.quiet().value())
+              + (policy.runOnEdit().value() ? "" : "; edits start nothing");
+    };
   }
 
   private static Value assignment(AgentStatus.AssignmentStatus assignment) {
@@ -74,6 +131,14 @@ final class StatusText {
     text.append("link        ").append(link).append('\n');
     text.append("generation  ").append(status.generation()).append('\n');
     text.append("unsent      ").append(spool.records()).append(" reports\n");
+    text.append("policy      ").append(people(status.policy())).append('\n');
+    for (Condition condition : status.conditions()) {
+      text.append("attention   ")
+          .append(condition.code())
+          .append(": ")
+          .append(condition.message())
+          .append('\n');
+    }
     text.append("processor   ").append(seconds(cost)).append(" s\n");
     text.append("memory      ").append(cost.residentBytes() >> 20).append(" MiB\n");
     text.append("assignments ").append(status.assignments().size()).append('\n');

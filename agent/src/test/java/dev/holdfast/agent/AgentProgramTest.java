@@ -9,6 +9,7 @@ import dev.holdfast.agent.identity.TestAuthority;
 import dev.holdfast.agent.identity.TestCoordinator;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -265,7 +266,8 @@ class AgentProgramTest {
         "1",
         Clock.systemUTC(),
         lines,
-        halts::add);
+        halts::add,
+        Failpoints.NONE);
   }
 
   private int enroll() {

@@ -296,7 +296,7 @@ final class AgentTest {
     other.start().push(other.set(5, List.of(HOURLY.rerunOnInterrupt()), CHANGE));
     for (int i = 0; i < 5; i++) {
       other.lost.addAll(other.journal.keySet());
-      other.restartAfter(Duration.ofMinutes(1));
+      other.restartAfter(Duration.ofMinutes(5));
     }
     assertEquals(
         List.of("change:1.5", "change:1.5 attempt 2", "change:1.5 attempt 3"), other.starts());

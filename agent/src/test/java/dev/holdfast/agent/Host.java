@@ -1,7 +1,9 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.life.CrashRule;
 import dev.holdfast.agent.link.Uplink;
 import dev.holdfast.agent.link.Wanted;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.run.RunListener;
 import dev.holdfast.agent.run.RunRequest;
 import dev.holdfast.agent.run.Runner;
@@ -53,6 +55,9 @@ final class Host {
   boolean linked = true;
   boolean endsAtOnce;
   final Map<Sha256, byte[]> coordinator = new HashMap<>();
+  Standing policy = Standing.ABSENT;
+  Local local = new Local(() -> policy, CrashRule.DEFAULT, "boot");
+  final List<String> abandoned = new ArrayList<>();
   private ManualTimers timers;
   private Agent agent;
 
@@ -62,7 +67,8 @@ final class Host {
   }
 
   private Agent newAgent() {
-    return new Agent(Samples.INSTANCE, disk, timers, this::add, Scripts::new, Coordinator::new);
+    return new Agent(
+        Samples.INSTANCE, disk, timers, this::add, Scripts::new, Coordinator::new, local);
   }
 
   Agent agent() {
@@ -94,6 +100,12 @@ final class Host {
   /** Runs until a moment of the wall clock. */
   Host until(String moment) {
     return advance(Duration.between(timers.now(), Instant.parse(moment)));
+  }
+
+  /** Somebody sets the wall clock; the work loop sees it within its round. */
+  Host stepClock(Duration by) {
+    timers.step(by);
+    return advance(Duration.ofSeconds(31));
   }
 
   /** The host sleeps: the wall clock goes on and nothing runs. */
@@ -175,6 +187,17 @@ final class Host {
     return advance(Duration.ZERO);
   }
 
+  /** The same, with a detailed status of its own. */
+  Host endAs(int number, RunStatus status, String detailed) {
+    RunRequest request =
+        journal.values().stream()
+            .filter(r -> r.assignment().association().equals(Samples.association(number)))
+            .findAny()
+            .orElseThrow();
+    report(request, status, detailed, agent);
+    return advance(Duration.ZERO);
+  }
+
   /** Triggers that the runner was told to start, with the attempt if it is not the first. */
   List<String> starts() {
     return started.stream()
@@ -197,6 +220,10 @@ final class Host {
   }
 
   private void report(RunRequest request, RunStatus status, RunListener listener) {
+    report(request, status, status.text(), listener);
+  }
+
+  private void report(RunRequest request, RunStatus status, String detailed, RunListener listener) {
     listener.reported(
         request.runId(),
         new Report.Run(
@@ -205,7 +232,7 @@ final class Host {
             request.attempt(),
             request.startNumber(),
             status,
-            status.text(),
+            detailed,
             request.assignmentSha256(),
             request.assignment().associationVersion(),
             request.assignment().documentVersion(),
@@ -229,7 +256,13 @@ final class Host {
     }
 
     @Override
-    public void recover() {
+    public void recover(Set<String> parked) {
+      parked.forEach(
+          run -> {
+            if (journal.remove(run) != null) {
+              abandoned.add(run);
+            }
+          });
       for (String run : List.copyOf(lost)) {
         Optional.ofNullable(journal.get(run))
             .ifPresent(request -> report(request, RunStatus.INTERRUPTED, listener));

@@ -40,6 +40,7 @@ import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.coordinator.webhook.HttpPoster;
 import dev.holdfast.coordinator.webhook.WebhookSender;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
@@ -131,7 +132,8 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StartException if it can't start
    * @throws StoreException if the store can't be opened
    */
-  static CoordinatorProgram start(CoordinatorConfig config, String version, IntConsumer halt)
+  static CoordinatorProgram start(
+      CoordinatorConfig config, String version, Failpoints failpoints, IntConsumer halt)
       throws StartException {
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
@@ -139,7 +141,7 @@ final class CoordinatorProgram implements AutoCloseable {
     DataFolder.prepare(config.data());
     Closing closing = new Closing();
     try {
-      return wire(config, version, halt, closing);
+      return wire(config, version, failpoints, halt, closing);
     } catch (IOException | GeneralSecurityException e) {
       closing.close();
       throw new StartException(
@@ -151,7 +153,11 @@ final class CoordinatorProgram implements AutoCloseable {
   }
 
   private static CoordinatorProgram wire(
-      CoordinatorConfig config, String version, IntConsumer halt, Closing closing)
+      CoordinatorConfig config,
+      String version,
+      Failpoints failpoints,
+      IntConsumer halt,
+      Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
@@ -193,6 +199,7 @@ final class CoordinatorProgram implements AutoCloseable {
     Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
     store.onCommit(executionFeeds::wake);
     engine.ingest().onStored(executionFeeds::wake);
+    engine.ingest().onStored(() -> failpoints.reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> adminServices =
         bound(

@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.command.TokenCommand;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
 import java.io.IOException;
+import dev.holdfast.task.Failpoints;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,17 +27,26 @@ public final class Main {
 
   /** Runs a command, and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(program().execute(arguments));
+    System.exit(run(arguments, Failpoints.NONE));
+  }
+
+  /** The same with failpoints; the exit code. */
+  public static int run(String[] arguments, Failpoints failpoints) {
+    return program(failpoints).execute(arguments);
   }
 
   /** The commands. */
   static CommandLine program() {
+    return program(Failpoints.NONE);
+  }
+
+  private static CommandLine program(Failpoints failpoints) {
     return Commands.program(
         "holdfast-coordinator",
         "Keeps a fleet of machines in the state that its owners define.",
         version(),
         failure -> failure instanceof StartException || failure instanceof StoreException,
-        new ServeCommand(Main::serve),
+        new ServeCommand(flags -> serve(flags, failpoints)),
         new TokenCommand(Main::administer),
         new CheckCommand(Main::administer),
         new CaCommand(LocalAdministration::authority));
@@ -54,7 +64,7 @@ public final class Main {
     return LocalAdministration.perform(data, action, arguments);
   }
 
-  private static int serve(ServeFlags flags) throws StartException {
+  private static int serve(ServeFlags flags, Failpoints failpoints) throws StartException {
     PrintStream out = System.out;
     CoordinatorConfig config = CoordinatorConfig.of(flags);
     Logging.begin(config.logLevel());
@@ -62,7 +72,7 @@ public final class Main {
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     CoordinatorProgram program =
-        CoordinatorProgram.start(config, version(), Runtime.getRuntime()::halt);
+        CoordinatorProgram.start(config, version(), failpoints, Runtime.getRuntime()::halt);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
     out.println(program.ready());
     out.flush();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.wire.v1.TokenServiceGrpc;
 import dev.holdfast.wire.v1.WhoAmIRequest;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class StartTest {
               StartException.class,
               () ->
                   CoordinatorProgram.start(
-                      Running.config(data, admin, Optional.empty()), "test", _ -> {}));
+                      Running.config(data, admin, Optional.empty()), "test", Failpoints.NONE, _ -> {}));
 
       says("127.0.0.1:" + admin.port(), refused);
       says("--admin-listen", refused);
@@ -165,7 +166,7 @@ final class StartTest {
   @Test
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
-    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", _ -> {})
+    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE, _ -> {})
         .close();
 
     StartException refused =
@@ -173,7 +174,7 @@ final class StartTest {
             StartException.class,
             () ->
                 CoordinatorProgram.start(
-                    Running.config(data, ANY, Optional.of("two.example")), "test", _ -> {}));
+                    Running.config(data, ANY, Optional.of("two.example")), "test", Failpoints.NONE, _ -> {}));
 
     says("one.example", refused);
     Running.start(data).close();

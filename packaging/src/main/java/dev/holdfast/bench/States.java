@@ -6,6 +6,7 @@ import dev.holdfast.agent.command.ThisHost;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.run.DocumentRunner;
 import dev.holdfast.agent.run.RunRequest;
@@ -22,6 +23,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
@@ -119,7 +121,9 @@ public final class States {
             new StateWork(ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
         (association, names, answer) ->
             answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
-        () -> {});
+        () -> {},
+        () -> Standing.ABSENT,
+        Failpoints.NONE);
   }
 
   private static Report.Run run(

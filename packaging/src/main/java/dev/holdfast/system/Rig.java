@@ -46,6 +46,9 @@ public final class Rig implements AutoCloseable {
         enrolments_at_once_per_address: 10000
       """;
 
+  /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
+  private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
+
   /** How long a program may take to be ready on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);
 
@@ -246,9 +249,14 @@ public final class Rig implements AutoCloseable {
 
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
-    Launched started =
-        Launched.start(
-            folder, "holdfast-agent", List.of("serve", "--state", state().toString()), agentAround);
+    List<String> call =
+        new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
+    try {
+      call.add(Files.writeString(folder.resolve("agent.yaml"), AGENT).toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the agent's configuration", e);
+    }
+    Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
     agent = started;
     return started.awaitLine("ready ", START);
   }

@@ -2,6 +2,7 @@ package dev.holdfast.simulation;
 
 import dev.holdfast.agent.Agent;
 import dev.holdfast.agent.Engine;
+import dev.holdfast.agent.Local;
 import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
@@ -138,6 +139,7 @@ final class SimulatedHost {
                     instance.value()),
                 world.random(),
                 () -> {}),
+            Local.OPEN,
             () -> instance + "-" + spools++,
             this::spooled);
     life = new Life(timeline, engine);

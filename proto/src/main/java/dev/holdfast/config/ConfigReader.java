@@ -49,6 +49,7 @@ public final class ConfigReader {
   private final String file;
   private final Map<String, Key<?>> keys = new HashMap<>();
   private final Map<Key<?>, Object> given = new HashMap<>();
+  private final Map<Key<?>, Integer> lines = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -85,15 +86,20 @@ public final class ConfigReader {
     return Files.exists(file) ? read(file, keys) : Config.defaults(keys);
   }
 
-  /** Reads the content of a file; the name is for messages. */
-  static Config read(String file, byte[] content, Collection<? extends Key<?>> keys)
+  /**
+   * Reads the content of a file.
+   *
+   * @param file its name, for messages
+   * @throws ConfigException as {@link #read(Path, Collection)}
+   */
+  public static Config read(String file, byte[] content, Collection<? extends Key<?>> keys)
       throws ConfigException {
     ConfigReader reader = new ConfigReader(file, keys);
     reader.read(content);
     if (!reader.problems.isEmpty()) {
       throw new ConfigException(reader.problems);
     }
-    return new Config(keys, reader.given);
+    return new Config(keys, reader.given, reader.lines);
   }
 
   private void read(byte[] content) {
@@ -153,6 +159,7 @@ public final class ConfigReader {
     if (raw.isPresent()) {
       try {
         given.put(key, key.read(raw.get()));
+        keyNode.getStartMark().ifPresent(mark -> lines.put(key, mark.getLine() + 1));
       } catch (IllegalArgumentException e) {
         problem(value, "'" + key.name() + "' can't be '" + raw.get().text() + "': " + reason(e));
       }

@@ -100,6 +100,24 @@ public final class RunLimits {
   /** Documents within each other below that of a run, each run by a step of the one before. */
   public static final int MAX_NESTED_DOCUMENTS = 3;
 
+  /** Crashes of an agent count against what it ran for so long. */
+  public static final Duration CRASH_WINDOW = Duration.ofMinutes(10);
+
+  /** Crashes with the same run in progress after which its association is parked. */
+  public static final int CRASHES_TO_PARK = 3;
+
+  /** Crashes after which nothing runs. */
+  public static final int CRASHES_TO_SAFE_MODE = 5;
+
+  /** Crashes that are remembered, the newest. */
+  public static final int MAX_CRASHES = 100;
+
+  /** How long nothing runs then, unless somebody ends it. */
+  public static final Duration SAFE_MODE = Duration.ofHours(1);
+
+  /** How often a host's policy file is looked at. */
+  public static final Duration POLICY_LOOK = Duration.ofSeconds(10);
+
   /** Starts of one step after reboots that it asked for. */
   public static final int MAX_REBOOTS = 5;
 
@@ -190,6 +208,12 @@ public final class RunLimits {
   /** A work loop that did not go round for this long by the wall clock was not awake. */
   public static final Duration ASLEEP_AFTER = Duration.ofMinutes(2);
 
+  /** A wall clock that goes further than this beside the time that passes has stepped. */
+  public static final Duration CLOCK_STEP = Duration.ofSeconds(60);
+
+  /** How long a step is told. */
+  public static final Duration CLOCK_STEP_TOLD = Duration.ofHours(24);
+
   /** A wall clock that is found further behind than this is believed, else it is waited for. */
   public static final Duration CLOCK_BACK = Duration.ofHours(24);
 
@@ -218,6 +242,26 @@ public final class RunLimits {
 
   /** Bytes of the documents that an agent keeps as it read them; those of the last runs. */
   public static final int MAX_RECENT_DOCUMENT_BYTES = 256 * 1024;
+
+  // The disk of a host.
+
+  /** Files that the reserve on an agent's disk consists of. */
+  public static final int RESERVE_FILES = 16;
+
+  /** On a small file system the reserve is one of so many parts of it. */
+  public static final int RESERVE_PART = 8;
+
+  /** With fewer bytes free nothing new is begun on a host. */
+  public static final long MIN_FREE_BYTES = 100L * 1024 * 1024;
+
+  /** On a small file system it is one of so many parts of it. */
+  public static final int MIN_FREE_PART = 10;
+
+  /** Progress and inventory are kept in no more than one of so many parts of what is free. */
+  public static final int SPOOL_PART = 5;
+
+  /** How often an agent whose disk has no room looks whether it has. */
+  public static final Duration FULL_DISK_LOOK = Duration.ofSeconds(10);
 
   private RunLimits() {}
 }

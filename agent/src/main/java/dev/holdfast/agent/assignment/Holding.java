@@ -11,8 +11,6 @@ import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.calendar.CalendarReading;
-import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
@@ -27,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,18 +45,26 @@ public final class Holding {
   private final InstanceId instance;
   private final SetFile file;
   private final Bodies bodies;
+  private final Function<byte[], Revision> reader;
   private final Map<Sha256, Revision> revisions = new HashMap<>();
   private final Map<Sha256, Steps> documents = new HashMap<>();
-  private final Map<Sha256, Optional<ChangeCalendar>> calendars = new HashMap<>();
+  private final Calendars calendars;
   private final Map<AssociationId, AssignmentReference> inEffect = new TreeMap<>();
   private AssignmentSet held = AssignmentSet.NONE;
   private AssignmentSet wanted = AssignmentSet.NONE;
 
   /** On a disk; {@link #load} comes first. */
   public Holding(InstanceId instance, Disk disk) {
+    this(instance, disk, Revision::read);
+  }
+
+  /** With another way to read the bytes of an assignment. */
+  Holding(InstanceId instance, Disk disk, Function<byte[], Revision> reader) {
     this.instance = instance;
+    this.reader = reader;
     this.file = new SetFile(disk);
     this.bodies = new Bodies(disk);
+    this.calendars = new Calendars(bodies);
   }
 
   /**
@@ -181,6 +188,11 @@ public final class Holding {
     return held.equals(wanted);
   }
 
+  /** Writes again what could not be written for want of room. */
+  public void save() {
+    settle();
+  }
+
   /** What is followed, by association. */
   public List<Line> lines() {
     List<Line> lines = new ArrayList<>();
@@ -289,31 +301,11 @@ public final class Holding {
   private List<Plan.Calendar> calendars(Assignment assignment) {
     List<Plan.Calendar> found = new ArrayList<>();
     for (CalendarReference reference : assignment.window().calendars()) {
-      calendar(reference).ifPresent(rules -> found.add(new Plan.Calendar(reference.name(), rules)));
+      calendars
+          .find(reference)
+          .ifPresent(rules -> found.add(new Plan.Calendar(reference.name(), rules)));
     }
     return found;
-  }
-
-  private Optional<ChangeCalendar> calendar(CalendarReference reference) {
-    Optional<ChangeCalendar> known = calendars.get(reference.sha256());
-    if (known != null) {
-      return known;
-    }
-    Optional<byte[]> bytes = bodies.read(reference.sha256());
-    if (bytes.isEmpty()) {
-      return Optional.empty();
-    }
-    CalendarReading reading = ChangeCalendar.read(bytes.get());
-    if (reading.calendar().isEmpty()) {
-      LOG.error(
-          "a calendar cannot be read, so what obeys it is not followed calendar={} sha256={}"
-              + " reason={}",
-          reference.name(),
-          reference.sha256(),
-          reading.errors().getFirst().text());
-    }
-    calendars.put(reference.sha256(), reading.calendar());
-    return reading.calendar();
   }
 
   private Revision revision(AssignmentReference reference) {
@@ -325,7 +317,7 @@ public final class Holding {
     if (bytes.isEmpty()) {
       return new Revision.Unreadable("not here yet");
     }
-    Revision read = Revision.read(bytes.get());
+    Revision read = read(bytes.get());
     if (read instanceof Revision.Understood(Assignment assignment, var _)
         && !assignment.association().equals(reference.association())) {
       read = new Revision.Unreadable("it is an assignment of " + assignment.association());
@@ -341,6 +333,26 @@ public final class Holding {
     return read;
   }
 
+  private Revision read(byte[] bytes) {
+    try {
+      return reader.apply(bytes);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // Reading touches nothing but memory, so what it broke ends with it; the rest goes on.
+      return new Revision.Unreadable("to read it breaks the agent: " + e);
+    }
+  }
+
+  /** Wanted assignments that are here and can't be followed, with the reason. */
+  public Map<AssociationId, String> unreadable() {
+    Map<AssociationId, String> unreadable = new TreeMap<>();
+    for (AssignmentReference reference : wanted.assignments()) {
+      if (revisions.get(reference.body()) instanceof Revision.Unreadable(String reason)) {
+        unreadable.put(reference.association(), reason);
+      }
+    }
+    return unreadable;
+  }
+
   private Set<Sha256> needs(AssignmentReference reference) {
     Set<Sha256> needs = new LinkedHashSet<>();
     needs.add(reference.body());
@@ -351,11 +363,16 @@ public final class Holding {
   }
 
   private Steps steps(Sha256 document) {
-    return bodies
-        .read(document)
-        .flatMap(bytes -> DocumentReader.read(bytes).document())
-        .map(Steps::of)
-        .orElse(Steps.UNKNOWN);
+    Optional<byte[]> bytes = bodies.read(document);
+    try {
+      return bytes
+          .flatMap(read -> DocumentReader.read(read).document())
+          .map(Steps::of)
+          .orElse(Steps.UNKNOWN);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      LOG.error("to read a document breaks the agent sha256={} reason={}", document, e.toString());
+      return Steps.UNKNOWN; // a run of it says so
+    }
   }
 
   private void dropUnneeded() {
@@ -366,6 +383,6 @@ public final class Holding {
     bodies.keepOnly(needed);
     revisions.keySet().retainAll(needed);
     documents.keySet().retainAll(needed);
-    calendars.keySet().retainAll(needed);
+    calendars.keepOnly(needed);
   }
 }

@@ -138,6 +138,19 @@ public final class Ledger {
     return books.values().stream().flatMap(book -> book.open().stream()).toList();
   }
 
+  /** Those of them that were started and do not wait for another attempt. */
+  public List<Opened> inProgress() {
+    return open().stream().filter(one -> one.skipped().isEmpty() && !waits(one)).toList();
+  }
+
+  /** Whether a start that was interrupted waits for another attempt. */
+  public boolean waits(Opened opened) {
+    return past(opened.association())
+        .again()
+        .filter(again -> again.trigger().equals(opened.trigger()))
+        .isPresent();
+  }
+
   /** What was noted of a trigger that has no known end. */
   public Optional<Opened> open(AssociationId association, Trigger trigger) {
     AccountBook book = books.get(association);

@@ -31,6 +31,7 @@ public final class ControlSocket implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 256;
   private static final int MAX_REQUEST_BYTES = Limits.MAX_COMPLIANCE_FILE_BYTES + MAX_LINE_BYTES;
   private static final String STATUS = "status";
+  private static final String RESUME = "resume";
   private static final String PUT = "compliance put ";
 
   private final ServerSocketChannel server;
@@ -59,7 +60,16 @@ public final class ControlSocket implements AutoCloseable {
      *     if nobody knows
      */
     String put(String type, byte[] content);
+
+    /** Ends safe mode: {@link #RESUMED}, or {@link #NO_SAFE_MODE}; empty if nobody knows. */
+    String resume();
   }
+
+  /** The answer that says that what is due runs again. */
+  public static final String RESUMED = "resumed";
+
+  /** The answer that says that nothing was held. */
+  public static final String NO_SAFE_MODE = "not in safe mode";
 
   /** The answer that says that what was put is on disk. */
   public static final String TAKEN = "taken";
@@ -103,6 +113,16 @@ public final class ControlSocket implements AutoCloseable {
    */
   static String put(Path folder, String type, byte[] content) throws IOException {
     return ask(folder, PUT + type, content);
+  }
+
+  /**
+   * Ends safe mode of the agent that holds the folder.
+   *
+   * @return as {@link Answers#resume}
+   * @throws IOException if none answers
+   */
+  static String resume(Path folder) throws IOException {
+    return ask(folder, RESUME, new byte[0]);
   }
 
   private static String ask(Path folder, String line, byte[] content) throws IOException {
@@ -158,6 +178,9 @@ public final class ControlSocket implements AutoCloseable {
     String line = new String(request, 0, end, StandardCharsets.UTF_8);
     if (line.equals(STATUS)) {
       return answers.status();
+    }
+    if (line.equals(RESUME)) {
+      return answers.resume();
     }
     if (line.startsWith(PUT) && end < request.length && request[end] == '\n') {
       byte[] content = new byte[request.length - end - 1];

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.FileDisk;
 import dev.holdfast.agent.download.HostDownloads;
 import dev.holdfast.agent.inventory.Gatherer;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.run.DocumentRunner;
@@ -25,6 +26,7 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
@@ -171,7 +173,9 @@ final class LocalRun {
                       new Secrets.Answer.Unavailable(
                           "SecureStrings come from a coordinator, and here is none: "
                               + String.join(", ", names))),
-              () -> {});
+              () -> {},
+              () -> Standing.ABSENT,
+              Failpoints.NONE);
       Thread stopped = new Thread(() -> cancelAndWait(owner, runner, runId, end), "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
       RunRequest request = request(runId, document, values, audit);

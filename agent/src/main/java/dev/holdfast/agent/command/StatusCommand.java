@@ -47,14 +47,7 @@ public final class StatusCommand implements Callable<Integer> {
     try {
       answer = ControlSocket.status(folder);
     } catch (IOException e) {
-      throw new IdentityException(
-          "no agent answers for the state folder "
-              + folder
-              + " ("
-              + e.getMessage()
-              + "); start it with: holdfast-agent serve --state "
-              + folder,
-          e);
+      throw nobody(folder, e);
     }
     int firstLine = answer.indexOf('\n') + 1;
     if (firstLine == 0) {
@@ -63,5 +56,17 @@ public final class StatusCommand implements Callable<Integer> {
     out.print(json ? answer.substring(0, firstLine) : answer.substring(firstLine));
     out.flush();
     return 0;
+  }
+
+  /** No agent answers for a folder of state. */
+  static IdentityException nobody(Path folder, IOException failure) {
+    return new IdentityException(
+        "no agent answers for the state folder "
+            + folder
+            + " ("
+            + failure.getMessage()
+            + "); start it with: holdfast-agent serve --state "
+            + folder,
+        failure);
   }
 }

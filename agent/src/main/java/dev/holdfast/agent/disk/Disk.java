@@ -1,5 +1,6 @@
 package dev.holdfast.agent.disk;
 
+import dev.holdfast.task.RunLimits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,8 @@ import java.util.Optional;
 /**
  * The agent's folder of state. Paths are relative to it, use {@code /}, and are made of ids and
  * numbers of our own, never of names. Every method throws {@link DiskException} when the disk
- * fails; after a failed sync the program must stop.
+ * fails; after a failed sync the program must stop, and every later change is refused. Where there
+ * is no room, {@link DiskFullException} is thrown, nothing is changed, and it can be tried again.
  */
 public interface Disk {
 
@@ -45,6 +47,27 @@ public interface Disk {
 
   /** Removes a file, or a folder with all that is in it. Nothing there is fine. */
   void delete(String path);
+
+  /** How much room there is; boundless where nobody counts. */
+  default Space space() {
+    return Space.BOUNDLESS;
+  }
+
+  /**
+   * Room on the file system.
+   *
+   * @param free bytes that the agent may still fill
+   * @param total bytes that there are in all
+   */
+  record Space(long free, long total) {
+    /** Of a disk that never fills. */
+    public static final Space BOUNDLESS = new Space(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4);
+
+    /** Whether so little is left that nothing new is begun. */
+    public boolean scarce() {
+      return free < Math.min(RunLimits.MIN_FREE_BYTES, total / RunLimits.MIN_FREE_PART);
+    }
+  }
 
   /** Names (not paths) in a folder, sorted; none if there is no such folder. */
   List<String> list(String folder);

@@ -1,8 +1,10 @@
 package dev.holdfast.agent.disk;
 
+import dev.holdfast.task.Failpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,10 +31,26 @@ public final class FileDisk implements Disk {
   private static final FileAttribute<?> OWNER_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  private static final String TEMPORARY = ".tmp";
+
+  /** What the system says when there is no room; programs see no number. */
+  private static final List<String> FULL =
+      List.of("No space left on device", "Disk quota exceeded");
+
   private final Path root;
+  private final Failpoints failpoints;
+
+  /** What the first failed sync was; nobody knows what is on the disk after it. */
+  private Optional<DiskException> broken = Optional.empty();
 
   /** Over a folder that exists. */
   public FileDisk(Path root) {
+    this(root, Failpoints.NONE);
+  }
+
+  /** With failpoints at which a test may end the program. */
+  public FileDisk(Path root, Failpoints failpoints) {
+    this.failpoints = failpoints;
     this.root = root;
   }
 
@@ -68,11 +86,25 @@ public final class FileDisk implements Disk {
 
   @Override
   public void write(String path, byte[] content) {
+    checkWhole();
     Path target = resolve(path);
-    Path temporary = resolve(path + ".tmp");
+    Path temporary = resolve(path + TEMPORARY);
     try {
       makeParents(target);
       Files.deleteIfExists(temporary);
+      fill(temporary, content);
+      failpoints.reach(Failpoints.BEFORE_RENAME);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      syncFolder(parentOf(target));
+    } catch (IOException e) {
+      throw failed("write", path, e);
+    }
+  }
+
+  /** Makes a file, whole and synced, or leaves nothing of it. */
+  private void fill(Path temporary, byte[] content) throws IOException {
+    try {
       try (FileChannel channel =
           FileChannel.open(
               temporary,
@@ -82,18 +114,17 @@ public final class FileDisk implements Disk {
                   LinkOption.NOFOLLOW_LINKS),
               OWNER_FILE)) {
         writeAll(channel, content);
-        channel.force(true);
+        force(channel, temporary);
       }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      syncFolder(parentOf(target));
     } catch (IOException e) {
-      throw failed("write", path, e);
+      Files.deleteIfExists(temporary);
+      throw e;
     }
   }
 
   @Override
   public void append(String path, byte[] content) {
+    checkWhole();
     Path target = resolve(path);
     try {
       if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -102,8 +133,15 @@ public final class FileDisk implements Disk {
         syncFolder(parentOf(target));
       }
       try (FileChannel channel =
-          FileChannel.open(target, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
-        writeAll(channel, content);
+          FileChannel.open(target, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        long before = channel.size();
+        channel.position(before);
+        try {
+          writeAll(channel, content);
+        } catch (IOException e) {
+          channel.truncate(before);
+          throw e;
+        }
       }
     } catch (IOException e) {
       throw failed("append to", path, e);
@@ -112,8 +150,9 @@ public final class FileDisk implements Disk {
 
   @Override
   public void sync(String path) {
+    checkWhole();
     try (FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE)) {
-      channel.force(true);
+      force(channel, resolve(path));
     } catch (NoSuchFileException e) {
       // Nothing was appended, so there is nothing to make durable.
     } catch (IOException e) {
@@ -123,9 +162,10 @@ public final class FileDisk implements Disk {
 
   @Override
   public void truncate(String path, long length) {
+    checkWhole();
     try (FileChannel channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE)) {
       channel.truncate(length);
-      channel.force(true);
+      force(channel, resolve(path));
     } catch (IOException e) {
       throw failed("truncate", path, e);
     }
@@ -133,6 +173,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public void delete(String path) {
+    checkWhole();
     Path target = resolve(path);
     try {
       if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -153,6 +194,35 @@ public final class FileDisk implements Disk {
       return List.of();
     } catch (IOException e) {
       throw failed("list", folder, e);
+    }
+  }
+
+  @Override
+  public Space space() {
+    try {
+      FileStore store = Files.getFileStore(root);
+      return new Space(store.getUsableSpace(), store.getTotalSpace());
+    } catch (IOException e) {
+      throw failed("look for room in", "", e);
+    }
+  }
+
+  private void checkWhole() {
+    if (broken.isPresent()) {
+      throw new DiskException(
+          "nothing is written any more, since it failed before: " + broken.get().getMessage(),
+          broken.get());
+    }
+  }
+
+  /** Once a sync has failed, a later one that succeeds says nothing: it is never tried again. */
+  private void force(FileChannel channel, Path path) {
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      DiskException failure = new DiskException("cannot sync " + path + ": " + e, e);
+      broken = Optional.of(failure);
+      throw failure;
     }
   }
 
@@ -185,13 +255,17 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private static void syncFolder(Path folder) throws IOException {
+  private void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+      force(channel, folder);
     }
   }
 
-  private static DiskException failed(String verb, String path, IOException cause) {
+  private static RuntimeException failed(String verb, String path, IOException cause) {
+    String reason = String.valueOf(cause.getMessage());
+    if (FULL.stream().anyMatch(reason::contains)) {
+      return new DiskFullException("no room to " + verb + " " + path + ": " + cause, cause);
+    }
     return new DiskException("cannot " + verb + " " + path + ": " + cause, cause);
   }
 

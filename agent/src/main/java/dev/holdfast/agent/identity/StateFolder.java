@@ -102,6 +102,15 @@ public final class StateFolder implements AutoCloseable {
     return path;
   }
 
+  /** The user who owns it: the one that this program runs as. */
+  public int owner() {
+    try {
+      return owner(facts(path));
+    } catch (IOException e) {
+      throw new IdentityException("the state folder " + path + " can't be looked at: " + e, e);
+    }
+  }
+
   /** Removes all that another coordinator's agent left, but the identity and the lock. */
   public void clear() {
     FileDisk disk = new FileDisk(path);

@@ -5,6 +5,7 @@ import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
@@ -12,6 +13,7 @@ import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Hello;
+import dev.holdfast.wire.agent.HostCondition;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Platform;
 import dev.holdfast.wire.agent.SetAdopted;
@@ -86,6 +88,15 @@ final class Greeting {
     return spool.written().getOrDefault(Lane.RESULTS, 0L);
   }
 
+  static HostCondition toProto(Wanted.Condition condition) {
+    String message = condition.message();
+    return HostCondition.newBuilder()
+        .setCode(condition.code())
+        .setMessage(message.substring(0, Math.min(message.length(), Limits.MAX_CONDITION_CHARS)))
+        .setSince(Times.toProto(condition.since()))
+        .build();
+  }
+
   static Wait toProto(Wanted.Wait wait) {
     return Wait.newBuilder()
         .setAssociationId(wait.waiting().association().value())
@@ -98,6 +109,10 @@ final class Greeting {
               case PERMIT -> WaitReason.WAIT_REASON_PERMIT;
               case CALENDAR_CLOSED -> WaitReason.WAIT_REASON_CALENDAR_CLOSED;
               case FROZEN -> WaitReason.WAIT_REASON_FROZEN;
+              case PARKED -> WaitReason.WAIT_REASON_PARKED;
+              case HOST_POLICY -> WaitReason.WAIT_REASON_HOST_POLICY;
+              case HOST_DISK -> WaitReason.WAIT_REASON_HOST_DISK;
+              case SAFE_MODE -> WaitReason.WAIT_REASON_SAFE_MODE;
             })
         .setSince(Times.toProto(wait.since()))
         .build();

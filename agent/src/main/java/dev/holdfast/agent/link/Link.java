@@ -245,7 +245,7 @@ public final class Link implements Uplink {
     connection.ifPresent(renewals::open);
     heartbeats.begin();
     wanted.linked();
-    if (!wanted.waits().isEmpty()) {
+    if (!wanted.waits().isEmpty() || !wanted.conditions().isEmpty()) {
       waitsChanged();
     }
     sendReports();
@@ -332,7 +332,12 @@ public final class Link implements Uplink {
                   Heartbeat.newBuilder()
                       .setClock(Times.toProto(timers.now()))
                       .setWorkLoopCount(wanted.workLoopCount())
-                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList()))
+                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
+                      .addAllConditions(
+                          wanted.conditions().stream()
+                              .limit(Limits.MAX_HOST_CONDITIONS)
+                              .map(Greeting::toProto)
+                              .toList()))
               .build());
     }
   }

@@ -42,6 +42,18 @@ public interface Wanted {
   /** What is due and waits, one an association: part of every heartbeat. */
   List<Wait> waits();
 
+  /** What needs the attention of people: part of every heartbeat. */
+  List<Condition> conditions();
+
+  /**
+   * Something about this host that needs attention.
+   *
+   * @param code a word in capitals
+   * @param message in words
+   * @param since when it began
+   */
+  record Condition(String code, String message, Instant since) {}
+
   /**
    * A trigger that is due, and what it waits for.
    *

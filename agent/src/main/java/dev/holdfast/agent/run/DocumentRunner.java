@@ -1,6 +1,7 @@
 package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.run.RunPlan.Planning;
 import dev.holdfast.agent.step.Outcome;
@@ -10,7 +11,9 @@ import dev.holdfast.agent.step.Performer.Place;
 import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.document.DocumentReader;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,11 +40,10 @@ public final class DocumentRunner implements Runner {
   private final Path root;
   private final Processes processes;
   private final Timers timers;
-  private final StepPlanner planner;
   private final Performer performer;
   private final Secrets secrets;
   private final Runnable reboot;
-  private final RecentDocuments documents = new RecentDocuments();
+  private final RunPlanner plans;
   private final RunJournal journal;
   private final RunFolders folders;
   private final RunScripts scripts;
@@ -54,6 +57,8 @@ public final class DocumentRunner implements Runner {
    * @param disk the state folder
    * @param root the same folder, for the processes
    * @param reboot asks for a reboot of the host: a step's exit code said so, and that is on disk
+   * @param policy what the host allows: asked before a run or a document within one starts
+   * @param failpoints where a test may end the program
    */
   public DocumentRunner(
       RunListener listener,
@@ -64,15 +69,17 @@ public final class DocumentRunner implements Runner {
       StepPlanner planner,
       Performer performer,
       Secrets secrets,
-      Runnable reboot) {
+      Runnable reboot,
+      Supplier<Standing> policy,
+      Failpoints failpoints) {
     this.listener = listener;
     this.root = root;
     this.processes = processes;
     this.timers = timers;
-    this.planner = planner;
     this.performer = performer;
     this.secrets = secrets;
     this.reboot = reboot;
+    this.plans = new RunPlanner(DocumentReader::read, planner, policy);
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
     this.scripts =
@@ -83,6 +90,7 @@ public final class DocumentRunner implements Runner {
             folders,
             root,
             planner.host().workingFolder(),
+            failpoints,
             this::deliver);
     this.damaged = new DamagedRuns(processes, folders, this::damagedAndEnded);
     this.children = new ChildRuns(journal, performer, root, timers, live, damaged, new Family());
@@ -117,8 +125,14 @@ public final class DocumentRunner implements Runner {
   }
 
   @Override
-  public void recover() {
-    List<String> keys = journal.keys();
+  public void recover(Set<String> abandoned) {
+    List<String> keys =
+        journal.keys().stream()
+            .filter(key -> abandoned.stream().noneMatch(run -> RunIntent.of(key, run)))
+            .toList();
+    journal.keys().stream()
+        .filter(key -> !keys.contains(key) && !RunIntent.nested(key))
+        .forEach(key -> damaged.endEach(folders.partsOf(key), () -> journal.forget(key)));
     for (String key : keys.stream().filter(key -> !RunIntent.nested(key)).toList()) {
       Optional<RunIntent> intent = journal.intent(key);
       Optional<RunState> state = journal.state(key);
@@ -144,20 +158,12 @@ public final class DocumentRunner implements Runner {
 
   /** Takes up a run where it is, to go on or to be cancelled. */
   private void begin(RunIntent intent, RunState state, boolean cancelled) {
-    Planning planning =
-        RunPlan.of(
-            documents.read(intent.document()),
-            intent.values(),
-            intent.request().assignment().audit(),
-            intent.depth() > 0,
-            planner);
-    switch (planning) {
-      case Planning.Refused refused -> {
-        RunState.Ended ended =
-            state instanceof RunState.Ended before ? before : refused.ended(timers.now());
-        journal.note(intent.key(), ended);
-        finish(intent, Optional.empty(), ended, refused.detailedStatus() + ": " + refused.reason());
-      }
+    switch (plans.plan(intent, state)) {
+      case Planning.Refused refused ->
+          // What an earlier life started is not left behind.
+          damaged.endEach(
+              state.inProgress().isPresent() ? folders.parts(intent.folder()) : List.of(),
+              () -> refuse(intent, state, refused));
       case Planning.Planned(var plan) -> {
         LiveRun run =
             new LiveRun(intent, plan, new RunSecrets(secrets, journal, intent, plan), state);
@@ -169,6 +175,13 @@ public final class DocumentRunner implements Runner {
         }
       }
     }
+  }
+
+  private void refuse(RunIntent intent, RunState state, Planning.Refused refused) {
+    RunState.Ended ended =
+        state instanceof RunState.Ended before ? before : refused.ended(timers.now());
+    journal.note(intent.key(), ended);
+    finish(intent, Optional.empty(), ended, refused.detailedStatus() + ": " + refused.reason());
   }
 
   /** What has to happen for a run in this state, when nothing is known of what happened since. */

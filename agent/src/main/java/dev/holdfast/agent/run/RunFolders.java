@@ -96,6 +96,14 @@ final class RunFolders {
     return parts;
   }
 
+  /** The same of the run with this key, of which nothing else is known. */
+  List<Path> partsOf(String key) {
+    return disk.list(FOLDER).stream()
+        .filter(name -> name.endsWith("-" + key))
+        .flatMap(name -> parts(FOLDER + "/" + name).stream())
+        .toList();
+  }
+
   /**
    * Keeps the folders within their bounds.
    *

@@ -87,6 +87,11 @@ record RunIntent(RunRequest request, Instant begun, Optional<Nesting> nesting) {
     return key.indexOf('.') >= 0;
   }
 
+  /** Whether a key is that of a start of a run, or of a document within it. */
+  static boolean of(String key, String runId) {
+    return key.startsWith(runId + "-");
+  }
+
   /** The folder of its scripts and output; those of outermost runs sort by age. */
   String folder() {
     return String.join("/", names(outermostFolder()));

@@ -113,8 +113,13 @@ final class RunJournal {
       int format = in.readInt();
       byte[] hash = in.readNBytes(32);
       byte[] body = in.readAllBytes();
-      if (format != FORMAT || hash.length != 32 || !Sha256.of(body).equals(Sha256.ofRaw(hash))) {
+      if (hash.length != 32 || !Sha256.of(body).equals(Sha256.ofRaw(hash))) {
         return Optional.empty();
+      }
+      if (format != FORMAT) {
+        throw new IllegalStateException(
+            path(key, file)
+                + " has a format that this version does not know; use the version that wrote it");
       }
       return Optional.of(content.from(new DataInputStream(new ByteArrayInputStream(body))));
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.holdfast.agent.process.Processes;
 import dev.holdfast.agent.process.Processes.Found;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.step.Work;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class RunScripts {
   private final RunFolders folders;
   private final Path root;
   private final Path workingFolder;
+  private final Failpoints failpoints;
   private final BiConsumer<LiveRun, RunEvent> deliver;
 
   /**
@@ -42,6 +44,7 @@ final class RunScripts {
       RunFolders folders,
       Path root,
       Path workingFolder,
+      Failpoints failpoints,
       BiConsumer<LiveRun, RunEvent> deliver) {
     this.listener = listener;
     this.processes = processes;
@@ -49,6 +52,7 @@ final class RunScripts {
     this.folders = folders;
     this.root = root;
     this.workingFolder = workingFolder;
+    this.failpoints = failpoints;
     this.deliver = deliver;
   }
 
@@ -76,6 +80,7 @@ final class RunScripts {
                       script,
                       folder,
                       folders.workingFolder(run.intent, script, folder, workingFolder))));
+      failpoints.reach(Failpoints.AFTER_SPAWN);
     } catch (ProcessException e) {
       event = new RunEvent.NotStarted(run.secrets.masked("NotStarted: " + e.getMessage()));
     }

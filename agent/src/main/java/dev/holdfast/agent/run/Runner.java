@@ -12,12 +12,23 @@ public interface Runner {
   /** The detailed status of a run whose step asked for a reboot, until the host has rebooted. */
   String REBOOT_REQUESTED = "RebootRequested";
 
+  /** The detailed status of a run that can't even be read without bringing the agent down. */
+  String PARKED = "Parked";
+
   /**
    * Takes up what an earlier life of the agent left: each run that was journalled and has no
    * reported end is adopted, ended from its exit file, resumed after a reboot that it asked for, or
    * killed whole and reported {@code Interrupted}. Called once, before anything else.
+   *
+   * @param abandoned ids of runs that are not even read: what is left of them is killed, and they
+   *     are forgotten; nothing of them is reported
    */
-  void recover();
+  void recover(Set<String> abandoned);
+
+  /** The same, with nothing abandoned. */
+  default void recover() {
+    recover(Set.of());
+  }
 
   /**
    * Starts a run: the intent is synced before the first process starts. At most one run of an

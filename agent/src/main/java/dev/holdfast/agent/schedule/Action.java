@@ -49,13 +49,20 @@ public sealed interface Action {
     public Optional<Instant> handledThrough() {
       return switch (reason) {
         case STILL_RUNNING, SUPERSEDED -> Optional.of(tick);
-        case CALENDAR_CLOSED, FROZEN -> Optional.empty();
+        case CALENDAR_CLOSED, FROZEN, PARKED, FORBIDDEN -> Optional.empty();
       };
     }
   }
 
   /** Report a trigger as skipped: a newer one of its association has begun elsewhere. */
   record Supersede(AssociationId association, Trigger trigger) implements Action {}
+
+  /**
+   * Report a trigger that is no tick as skipped: the host does not let it start.
+   *
+   * @param why in words
+   */
+  record Forbid(AssociationId association, Trigger trigger, String why) implements Action {}
 
   /** Remember that ticks were missed: one run will make up for them. Ticks up to it are handled. */
   record Miss(AssociationId association, Past.CatchUp catchUp) implements Action {}
@@ -81,7 +88,11 @@ public sealed interface Action {
     /** A calendar of its association was closed. */
     CALENDAR_CLOSED("CalendarClosed"),
     /** Everything was frozen. */
-    FROZEN("Frozen");
+    FROZEN("Frozen"),
+    /** Its association is left alone: it brought the agent down. */
+    PARKED("Parked"),
+    /** The host's own policy does not allow it. */
+    FORBIDDEN("ForbiddenByHost");
 
     private final String detailedStatus;
 

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides what to start, skip and end now, and when to look again. A pure function; its rules are
@@ -32,7 +31,8 @@ import java.util.Set;
  *
  * <p>While the gate is shut (see {@link Gate}) nothing but manual starts gets through: a tick that
  * falls into it is skipped, as is one whose turn comes then; everything else waits until it opens.
- * A freeze lets all manual starts through, a closed calendar those that ignore calendars.
+ * A freeze, the coordinator's or the host's, lets all manual starts through, a closed calendar
+ * those that ignore calendars; what is parked starts by nobody's hand.
  *
  * <p>Candidates of different associations share {@link RunLimits#RUNS_AT_ONCE} slots, first come
  * first served. Whoever needs a permit asks for one when it could start at once; it takes no slot
@@ -68,9 +68,10 @@ public final class Agenda {
           .ifPresent(trigger -> actions.add(new Action.Cancel(run.association(), trigger)));
     }
     actions.sort(Comparator.comparing(Action::association));
-    situation.plans().stream()
-        .sorted(Comparator.comparing(Plan::association))
-        .forEach(this::consider);
+    List<Plan> plans =
+        situation.plans().stream().sorted(Comparator.comparing(Plan::association)).toList();
+    plans.forEach(this::consider);
+    plans.forEach(this::tellParked);
     List<Waiting> queue = fillSlots();
     queue.addAll(waiting);
     return new Decision(actions, wake, queue, nextRuns);
@@ -79,8 +80,9 @@ public final class Agenda {
   private void consider(Plan plan) {
     Past past = rebase(plan, situation.past().getOrDefault(plan.association(), Past.NONE));
     boolean busy = running.containsKey(plan.association());
-    Optional<PendingTrigger> standing = standing(plan, past);
-    Gate gate = new Gate(plan, situation.freeze());
+    Optional<PendingTrigger> standing =
+        standing(plan, past).filter(pending -> !forbids(plan, pending));
+    Gate gate = new Gate(plan, situation.freeze(), situation.host());
     Optional<Shut> shut = gate.at(now);
     DueTicks due =
         standing.isPresent() && !busy && shut.isEmpty()
@@ -121,6 +123,15 @@ public final class Agenda {
         .or(() -> again(plan, past).flatMap(again -> repeat(plan, again, shut)))
         .or(() -> manual(plan, past).flatMap(manual -> byHand(plan, manual, gate)))
         .ifPresent(candidates::add);
+  }
+
+  /** What is parked is told, whether something of it is due or not. */
+  private void tellParked(Plan plan) {
+    HostSay.Parked parked = situation.host().parked().get(plan.association());
+    if (parked != null
+        && waiting.stream().noneMatch(other -> other.association().equals(plan.association()))) {
+      waits(plan, parked.trigger(), Waiting.Reason.PARKED);
+    }
   }
 
   /** Something waits until the gate opens; of an association the first is shown. */
@@ -164,7 +175,7 @@ public final class Agenda {
   }
 
   private Optional<Candidate> byHand(Plan plan, PendingTrigger manual, Gate gate) {
-    Optional<Shut> shut = manual.ignoreCalendars() ? Optional.empty() : gate.byCalendars(now);
+    Optional<Shut> shut = gate.byHand(now, manual.ignoreCalendars());
     return shut.isPresent()
         ? hold(plan, manual.trigger(), shut.get())
         : Optional.of(
@@ -278,27 +289,14 @@ public final class Agenda {
 
   private Optional<Past.Again> again(Plan plan, Past past) {
     return past.again()
-        .filter(again -> triesAgain(plan, again, situation.cancelled(), now))
+        .filter(again -> plan.triesAgain(again, situation.cancelled(), now))
         .filter(again -> !situation.permits().stops(plan.association(), again.trigger()));
   }
 
-  /**
-   * Whether a trigger whose end nobody saw is still to be started once more. If not, what was seen
-   * of it is its end.
-   *
-   * @param cancelled ids of executions that must not start
-   */
-  public static boolean triesAgain(
-      Plan plan, Past.Again again, Set<String> cancelled, Instant now) {
-    return plan.rerun()
-        && again.attempt() <= RunLimits.MAX_ATTEMPTS
-        && (plan.enabled() || again.trigger() instanceof Trigger.Manual)
-        && !again.since().isBefore(now.minus(RunLimits.CATCH_UP))
-        && !cancelled.contains(Identity.executionId(plan.association(), again.trigger()));
-  }
-
   private Optional<Candidate> repeat(Plan plan, Past.Again again, Optional<Shut> shut) {
-    if (shut.isPresent() && !(again.trigger() instanceof Trigger.Manual)) {
+    if (shut.isPresent()
+        && !(again.trigger() instanceof Trigger.Manual
+            && situation.host().always(plan.association()).isEmpty())) {
       return hold(plan, again.trigger(), shut.get());
     }
     return Optional.of(
@@ -330,7 +328,7 @@ public final class Agenda {
 
   private List<Waiting> fillSlots() {
     int free =
-        RunLimits.RUNS_AT_ONCE
+        Math.min(RunLimits.RUNS_AT_ONCE, situation.host().runsAtOnce())
             - (int) situation.running().stream().filter(Running::takesSlot).count();
     Map<AssociationId, Integer> place = new HashMap<>();
     for (AssociationId association : situation.queue()) {
@@ -345,7 +343,9 @@ public final class Agenda {
     for (Candidate candidate : candidates) {
       Plan plan = candidate.plan();
       boolean room = free > 0 || !plan.takesSlot();
-      if (room && situation.permits().takesPlaceOf(candidate)) {
+      if (situation.host().holds().isPresent()) {
+        waits(plan, candidate.trigger(), situation.host().holds().get());
+      } else if (room && situation.permits().takesPlaceOf(candidate)) {
         actions.add(new Action.Supersede(plan.association(), candidate.trigger()));
       } else if (room && situation.permits().lacking(candidate.plan(), candidate.trigger())) {
         waits(plan, candidate.trigger(), Waiting.Reason.PERMIT);
@@ -359,6 +359,15 @@ public final class Agenda {
       }
     }
     return queue;
+  }
+
+  /** An edit that the host does not let start anything is reported, and done with. */
+  private boolean forbids(Plan plan, PendingTrigger pending) {
+    Optional<String> why =
+        situation.host().noEdits().filter(_ -> pending.trigger() instanceof Trigger.Change);
+    why.ifPresent(
+        words -> actions.add(new Action.Forbid(plan.association(), pending.trigger(), words)));
+    return why.isPresent();
   }
 
   private void waits(Plan plan, Trigger trigger, Waiting.Reason reason) {

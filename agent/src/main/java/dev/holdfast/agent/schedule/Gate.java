@@ -1,6 +1,7 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.assignment.Freeze;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.calendar.CalendarState;
 import dev.holdfast.calendar.ChangeCalendar;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Whether runs of one association may start at a moment: not while one of its calendars is closed,
- * and not while everything is frozen.
+ * not while everything is frozen, and not while the host itself says no.
  */
 final class Gate {
   /** Openings that are looked at to find the next tick that gets through. */
@@ -20,20 +21,29 @@ final class Gate {
   private final List<Plan.Calendar> calendars;
   private final List<ChangeCalendar> rules;
   private final Optional<Freeze> freeze;
+  private final HostSay host;
+  private final AssociationId association;
 
-  Gate(Plan plan, Optional<Freeze> freeze) {
+  Gate(Plan plan, Optional<Freeze> freeze, HostSay host) {
+    this.association = plan.association();
+    this.host = host;
     this.calendars = plan.calendars();
     this.rules = calendars.stream().map(Plan.Calendar::rules).toList();
     this.freeze = freeze;
   }
 
-  /** What keeps it shut at a moment: closed calendars first, which hold more. */
+  /** What keeps it shut at a moment: what holds more comes first. */
   Optional<Shut> at(Instant moment) {
-    return byCalendars(moment).or(() -> byFreeze(moment));
+    return byHand(moment, false).or(() -> byFreeze(moment)).or(() -> host.byItself(moment));
   }
 
-  /** The same, of calendars alone: these hold manual starts too. */
-  Optional<Shut> byCalendars(Instant moment) {
+  /** What holds manual starts too. */
+  Optional<Shut> byHand(Instant moment, boolean ignoreCalendars) {
+    return host.always(association)
+        .or(() -> ignoreCalendars ? Optional.empty() : byCalendars(moment));
+  }
+
+  private Optional<Shut> byCalendars(Instant moment) {
     List<String> closed =
         calendars.stream()
             .filter(calendar -> calendar.rules().state(moment) == CalendarState.CLOSED)
@@ -52,7 +62,8 @@ final class Gate {
                                 ? "closed is the calendar "
                                 : "closed are the calendars ",
                             "")),
-                ChangeCalendar.nextTransition(rules, moment)));
+                ChangeCalendar.nextTransition(rules, moment),
+                Waiting.Reason.CALENDAR_CLOSED));
   }
 
   private Optional<Shut> byFreeze(Instant moment) {
@@ -63,7 +74,8 @@ final class Gate {
                 new Shut(
                     Action.Reason.FROZEN,
                     "frozen by " + found.who() + ": " + found.reason(),
-                    found.until()));
+                    found.until(),
+                    Waiting.Reason.FROZEN));
   }
 
   /**
@@ -110,7 +122,7 @@ final class Gate {
     // That several calendars are closed together says nothing of when the first of them opens; the
     // names that are told may then be those of an earlier moment, the answer is not.
     return Stream.concat(
-            calendar.stream(),
+            Stream.concat(calendar.stream(), host.changes(moment)),
             freeze.stream()
                 .flatMap(found -> Stream.concat(Stream.of(found.from()), found.until().stream())))
         .filter(change -> change.isAfter(moment))

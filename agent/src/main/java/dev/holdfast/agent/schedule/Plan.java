@@ -1,13 +1,17 @@
 package dev.holdfast.agent.schedule;
 
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.calendar.ChangeCalendar;
 import dev.holdfast.schedule.Schedule;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the agenda needs of one assignment that is in effect.
@@ -51,6 +55,20 @@ public record Plan(
 
   /** A change calendar, by its name. */
   public record Calendar(String name, ChangeCalendar rules) {}
+
+  /**
+   * Whether a trigger whose end nobody saw is still to be started once more. If not, what was seen
+   * of it is its end.
+   *
+   * @param cancelled ids of executions that must not start
+   */
+  public boolean triesAgain(Past.Again again, Set<String> cancelled, Instant now) {
+    return rerun
+        && again.attempt() <= RunLimits.MAX_ATTEMPTS
+        && (enabled || again.trigger() instanceof Trigger.Manual)
+        && !again.since().isBefore(now.minus(RunLimits.CATCH_UP))
+        && !cancelled.contains(Identity.executionId(association, again.trigger()));
+  }
 
   /** When the execution of a tick is over. */
   Optional<Instant> endOf(Instant tick) {

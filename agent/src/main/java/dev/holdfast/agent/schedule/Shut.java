@@ -9,11 +9,6 @@ import java.util.Optional;
  * @param reason of a tick that falls into it
  * @param why in words: which calendars are closed, or who froze everything and why
  * @param until when to look again; empty: not before something else happens
+ * @param waits what whatever waits for its end is shown to wait for
  */
-record Shut(Action.Reason reason, String why, Optional<Instant> until) {
-
-  /** What whatever waits for its end is shown to wait for. */
-  Waiting.Reason waits() {
-    return reason == Action.Reason.FROZEN ? Waiting.Reason.FROZEN : Waiting.Reason.CALENDAR_CLOSED;
-  }
-}
+record Shut(Action.Reason reason, String why, Optional<Instant> until, Waiting.Reason waits) {}

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param queue associations that waited for a slot of the host at the last decision, first come
  *     first
  * @param permits what rate control says
+ * @param host what the host says
  */
 public record Situation(
     Instant now,
@@ -35,7 +36,8 @@ public record Situation(
     Map<AssociationId, Instant> onTimeFrom,
     Optional<Freeze> freeze,
     List<AssociationId> queue,
-    Permits permits) {
+    Permits permits,
+    HostSay host) {
 
   /**
    * A run in progress.

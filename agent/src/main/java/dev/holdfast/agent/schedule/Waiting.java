@@ -19,6 +19,14 @@ public record Waiting(AssociationId association, Trigger trigger, Reason reason)
     /** A calendar of the association, to open. */
     CALENDAR_CLOSED,
     /** The end of the freeze. */
-    FROZEN
+    FROZEN,
+    /** A new revision: the one that is here brought the agent down. */
+    PARKED,
+    /** The host's own policy. */
+    HOST_POLICY,
+    /** Room on the host's disk. */
+    HOST_DISK,
+    /** The end of safe mode: the agent went down again and again. */
+    SAFE_MODE
   }
 }

@@ -36,6 +36,20 @@ final class Fitting {
     return fitting;
   }
 
+  /** Whether there is any output in it. */
+  static boolean hasOutput(Report.Run run) {
+    return run.steps().stream().anyMatch(step -> kept(step.stdout()) + kept(step.stderr()) > 0);
+  }
+
+  /** The report with nothing of the output but how much there was. */
+  static Report.Run withoutOutput(Report.Run run) {
+    return with(run, step -> withOutput(step, 0));
+  }
+
+  private static int kept(Output output) {
+    return output.head().size() + output.tail().size();
+  }
+
   private static boolean tooLarge(Report.Run run) {
     return ReportCodec.toBytes(Long.MAX_VALUE, run).size() > Limits.MAX_RUN_REPORT_BYTES;
   }

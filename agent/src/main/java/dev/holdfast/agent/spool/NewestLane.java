@@ -1,6 +1,7 @@
 package dev.holdfast.agent.spool;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.spool.LaneFiles.Place;
 import dev.holdfast.report.Lane;
 import java.util.Comparator;
@@ -75,15 +76,23 @@ final class NewestLane {
     live.remove(key);
     live.put(key, new Live(written(), place));
     unsynced = true;
-    compact();
+    try {
+      compact();
+    } catch (DiskFullException e) {
+      // What was to be moved is where it was.
+    }
   }
 
   /** What the key names is no longer to be sent. */
   void forget(String key) {
     if (live.remove(key) != null) {
-      files.add(key, FORGOTTEN);
-      unsynced = true;
-      compact();
+      try {
+        files.add(key, FORGOTTEN);
+        unsynced = true;
+        compact();
+      } catch (DiskFullException e) {
+        // A later life may send it once more; the end that is stored wins.
+      }
     }
   }
 
@@ -96,7 +105,12 @@ final class NewestLane {
   void giveUp() {
     dropped += live.size();
     live.clear();
-    rewrite();
+    files.deleteBefore(files.newest());
+    try {
+      rewrite();
+    } catch (DiskFullException e) {
+      // The newest segment stays: it remembers the sequence.
+    }
   }
 
   /** The coordinator has stored up to here. */

@@ -10,4 +10,9 @@ public interface Reports {
    * coordinator, however often either side crashes.
    */
   void add(Report report);
+
+  /** What was given up for want of room since the start, in words; empty if nothing was. */
+  default String dropped() {
+    return "";
+  }
 }

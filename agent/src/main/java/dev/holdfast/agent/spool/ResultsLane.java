@@ -140,7 +140,8 @@ final class ResultsLane {
   /** Whether something was not sent. */
   boolean unsent() {
     return cursorOffset < cursorSegment.bytes()
-        || after(cursorSegment).stream().anyMatch(segment -> segment.records() > 0);
+        || files.segments().stream()
+            .anyMatch(other -> other.number() > cursorSegment.number() && other.records() > 0);
   }
 
   /** The record at the cursor, which moves on if the record has at most this many bytes. */

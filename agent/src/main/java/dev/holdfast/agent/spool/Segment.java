@@ -152,8 +152,12 @@ final class Segment {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     boolean right =
         buffer.getInt(0) == MAGIC
-            && buffer.getInt(4) == VERSION
             && buffer.getInt(HEADER_BYTES - 4) == crc(bytes, 0, HEADER_BYTES - 4);
+    if (right && buffer.getInt(4) != VERSION) {
+      throw new IllegalStateException(
+          "a segment of the spool has a format that this version does not know; use the version"
+              + " that wrote it");
+    }
     return right
         ? Optional.of(new Header(buffer.getLong(8), Instant.ofEpochMilli(buffer.getLong(16))))
         : Optional.empty();

@@ -2,9 +2,11 @@ package dev.holdfast.agent.spool;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.ReportCodec;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,7 @@ public final class Spool implements Reports {
   private final NewestLane progress;
   private final NewestLane inventory;
   private String epoch;
+  private long droppedOutput;
 
   private Spool(Disk disk, Timers timers, Supplier<String> epochs) {
     this.disk = disk;
@@ -115,42 +118,72 @@ public final class Spool implements Reports {
    */
   public boolean hasRoomFor(Report.Compliance put) {
     int bytes = ReportCodec.toBytes(Long.MAX_VALUE, put).size();
-    long room = Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES - bytes;
-    if (bytes() > room) {
+    if (bytes() + bytes > roomForMost()) {
       results.deleteKept(0);
     }
-    return bytes() <= room;
+    return bytes() + bytes <= roomForMost() && !disk.space().scarce();
   }
 
   private void addResult(Report.Run run) {
-    addResult(key(run), Fitting.fit(run));
+    boolean tight = bytes() > roomForMost() || disk.space().scarce();
+    Report.Run fitting = Fitting.fit(run);
+    if (tight && Fitting.hasOutput(fitting)) {
+      fitting = Fitting.withoutOutput(fitting);
+      droppedOutput++;
+    }
+    addResult(key(run), fitting);
     progress.forget(key(run));
+  }
+
+  /** What results, progress and inventory may take together before some of it goes. */
+  private long roomForMost() {
+    long own = bytes();
+    long part = (disk.space().free() + own) / RunLimits.SPOOL_PART;
+    return Math.min(Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES, part);
   }
 
   private void addResult(String key, Report report) {
     ByteString bytes = ReportCodec.toBytes(results.written() + 1, report);
     makeRoomForResult(bytes.size());
-    results.add(key, bytes);
+    try {
+      results.add(key, bytes);
+    } catch (DiskFullException e) {
+      LOG.error("no room for a result, so all else goes reason={}", e.getMessage());
+      results.deleteKept(0);
+      inventory.giveUp();
+      progress.giveUp();
+      results.add(key, bytes);
+    }
   }
 
   private void addNewest(NewestLane lane, String key, Report report, int most) {
     ByteString bytes = ReportCodec.toBytes(lane.written() + 1, report);
-    long room = Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES - bytes.size();
-    if (bytes() > room) {
+    boolean fits = bytes.size() <= most && !disk.space().scarce();
+    if (fits && bytes() + bytes.size() > roomForMost()) {
       results.deleteKept(0);
     }
-    if (bytes() > room) {
+    if (fits && bytes() + bytes.size() > roomForMost()) {
+      inventory.giveUp();
+    }
+    if (fits && bytes() + bytes.size() > roomForMost()) {
       progress.giveUp();
     }
-    if (bytes() > room || bytes.size() > most) {
+    if (!fits || bytes() + bytes.size() > roomForMost() || !added(lane, key, bytes)) {
       lane.notTaken();
       LOG.warn(
           "no room in the spool; a report is dropped lane={} bytes={}",
           report.lane(),
           bytes.size());
-      return;
     }
-    lane.add(key, bytes);
+  }
+
+  private static boolean added(NewestLane lane, String key, ByteString bytes) {
+    try {
+      lane.add(key, bytes);
+      return true;
+    } catch (DiskFullException e) {
+      return false;
+    }
   }
 
   /** What the coordinator has anyway goes first, results that it lacks go last. */
@@ -160,10 +193,10 @@ public final class Spool implements Reports {
       results.deleteKept(0);
     }
     if (bytes() > room) {
-      progress.giveUp();
+      inventory.giveUp();
     }
     if (bytes() > room) {
-      inventory.giveUp();
+      progress.giveUp();
     }
     while (bytes() > room && results.giveUpOldest()) {
       LOG.error("the spool is full; the oldest results are lost count={}", results.lost());
@@ -241,7 +274,11 @@ public final class Spool implements Reports {
           case PROGRESS -> progress.find(sequence);
           case INVENTORY -> inventory.find(sequence);
         };
-    report.ifPresent(spooled -> deadLetters.put(spooled, reason));
+    try {
+      report.ifPresent(spooled -> deadLetters.put(spooled, reason));
+    } catch (DiskFullException e) {
+      LOG.warn("no room to keep what was refused reason={}", e.getMessage());
+    }
     switch (lane) {
       case RESULTS -> {
         // It is passed over when the coordinator's position moves past it.
@@ -282,6 +319,24 @@ public final class Spool implements Reports {
     return progress.unsent() ? progress.next(bytes) : inventory.next(bytes);
   }
 
+  @Override
+  public String dropped() {
+    Status now = status();
+    long all =
+        now.lostResults() + now.droppedProgress() + now.droppedInventory() + now.droppedOutput();
+    return all == 0
+        ? ""
+        : "for want of room were given up since the agent's start: "
+            + now.lostResults()
+            + " results, "
+            + now.droppedProgress()
+            + " reports of progress, "
+            + now.droppedInventory()
+            + " of inventory, and the output of "
+            + now.droppedOutput()
+            + " runs";
+  }
+
   /** How full it is, and what went wrong since it was opened. */
   public Status status() {
     return new Status(
@@ -290,6 +345,7 @@ public final class Spool implements Reports {
         results.lost(),
         progress.dropped(),
         inventory.dropped(),
+        droppedOutput,
         deadLetters.count(),
         aside.pieces());
   }
@@ -302,6 +358,7 @@ public final class Spool implements Reports {
    * @param lostResults results given up for want of room
    * @param droppedProgress progress given up for want of room
    * @param droppedInventory inventory given up for want of room, or too large
+   * @param droppedOutput results whose output was left out for want of room
    * @param refused reports that the coordinator refused for good
    * @param damaged pieces of the files that were set aside
    */
@@ -311,6 +368,7 @@ public final class Spool implements Reports {
       long lostResults,
       long droppedProgress,
       long droppedInventory,
+      long droppedOutput,
       long refused,
       int damaged) {}
 

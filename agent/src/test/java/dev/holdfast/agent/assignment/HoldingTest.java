@@ -432,4 +432,47 @@ final class HoldingTest {
   private List<String> bodies() {
     return disk.list("assignments/bodies");
   }
+
+  @Test
+  void anAssignmentThatBreaksItsReaderIsLeftAloneAndTheOthersAreFollowed() {
+    for (Throwable thrown :
+        List.of(
+            new StackOverflowError(),
+            new OutOfMemoryError("of one"),
+            new IllegalStateException("x"))) {
+      Holding holding =
+          new Holding(
+              INSTANCE,
+              new MemoryDisk(),
+              bytes -> {
+                if (Sha256.of(bytes).equals(assignment(1).edited("poison").body())) {
+                  throwIt(thrown);
+                }
+                return Revision.read(bytes);
+              });
+      holding.load();
+      holding.want(origin.set(5, assignment(1)));
+      origin.fetchAll(holding);
+      holding.want(origin.set(6, assignment(1).edited("poison"), assignment(2)));
+      origin.fetchAll(holding);
+
+      assertEquals(
+          List.of(assignment(1).body(), assignment(2).body()),
+          holding.lines().stream().map(line -> line.plan().assignment()).toList());
+      assertEquals(Set.of(association(1)), holding.unreadable().keySet());
+      assertTrue(holding.unreadable().toString().contains("to read it breaks the agent: java"));
+
+      holding.want(origin.set(7, assignment(1).edited("well"), assignment(2)));
+      origin.fetchAll(holding);
+      assertEquals(Map.of(), holding.unreadable());
+      assertTrue(holding.whole());
+    }
+  }
+
+  private static void throwIt(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) thrown;
+  }
 }

@@ -105,6 +105,11 @@ final class ComplianceCommandTest {
             puts.add(what + " " + new String(items, StandardCharsets.UTF_8));
             return answer;
           }
+
+          @Override
+          public String resume() {
+            return "";
+          }
         };
     Path file = Files.writeString(folder.resolve("items.json"), content);
     try (var _ = ControlSocket.open(folder, new Patience(), agent)) {

@@ -38,12 +38,18 @@ final class ControlSocketTest {
           put.add(content.length);
           return ControlSocket.TAKEN;
         }
+
+        @Override
+        public String resume() {
+          return ControlSocket.RESUMED;
+        }
       };
 
   @Test
   void eachRequestHasItsAnswerAndOnlyTheAgentsUserMayAsk() throws IOException {
     try (var _ = ControlSocket.open(folder, timers, agent)) {
       assertEquals("well", ControlSocket.status(folder));
+      assertEquals("resumed", ControlSocket.resume(folder));
       assertEquals("taken", ControlSocket.put(folder, "Custom:X1", new byte[100_000]));
       assertEquals(100_000, put.remove());
       assertTrue(raw("nonsense\n").startsWith("this agent does not know the request"));

@@ -123,6 +123,7 @@ class LinkRig {
     final List<String> heard = new ArrayList<>();
     final List<String> life = new ArrayList<>();
     List<Wait> waits = List.of();
+    List<Condition> conditions = List.of();
     long loops;
     PermitRequest permits = PermitRequest.NONE;
 
@@ -174,6 +175,11 @@ class LinkRig {
     @Override
     public List<Wait> waits() {
       return waits;
+    }
+
+    @Override
+    public List<Condition> conditions() {
+      return conditions;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.agent.run;
 
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
+import dev.holdfast.agent.policy.Standing;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.Outcome;
 import dev.holdfast.agent.step.StateWork;
@@ -9,6 +10,7 @@ import dev.holdfast.agent.step.Stocktaking;
 import dev.holdfast.agent.step.Workbench;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import dev.holdfast.testing.ManualTimers;
 import java.nio.file.Path;
@@ -40,6 +42,9 @@ final class Lives {
   Secrets secrets =
       (association, names, answer) ->
           answer.accept(new Secrets.Answer.Unavailable("there is none"));
+
+  /** What the host allows. */
+  Standing policy = Standing.ABSENT;
 
   private int life;
   private boolean crashAfterEnd;
@@ -138,7 +143,9 @@ final class Lives {
             },
             new StateWork(this::keep, task -> hands.execute(task), timers)),
         secrets,
-        reboots::incrementAndGet);
+        reboots::incrementAndGet,
+        () -> policy,
+        Failpoints.NONE);
   }
 
   /** The agent dies between the durable report of an end and forgetting the run. */

@@ -11,7 +11,7 @@ import dev.holdfast.task.RunLimits;
 import org.junit.jupiter.api.Test;
 
 class RecentDocumentsTest {
-  private final RecentDocuments documents = new RecentDocuments();
+  private final RecentDocuments documents = new RecentDocuments(DocumentReader::read);
 
   @Test
   void theSameDocumentIsReadOnce() {

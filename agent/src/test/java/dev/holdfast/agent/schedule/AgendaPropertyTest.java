@@ -156,7 +156,8 @@ final class AgendaPropertyTest {
         s.onTimeFrom(),
         s.freeze(),
         s.queue(),
-        s.permits());
+        s.permits(),
+        s.host());
   }
 
   /** A host on which time passes, with outages, slow runs, and everything that a set can bring. */
@@ -303,7 +304,8 @@ final class AgendaPropertyTest {
           watch.round(now, plans),
           freeze,
           queue,
-          Permits.NONE);
+          Permits.NONE,
+          HostSay.NOTHING);
     }
 
     void step() {
@@ -348,7 +350,8 @@ final class AgendaPropertyTest {
     private void perform(Action action) {
       AssociationId association = action.association();
       switch (action) {
-        case Action.Supersede _ -> throw new AssertionError("nothing was said to be: " + action);
+        case Action.Supersede _, Action.Forbid _ ->
+            throw new AssertionError("nothing was said to be: " + action);
         case Action.Start start -> {
           assertTrue(mayStart(start), () -> start + " while it may not");
           assertFalse(running.containsKey(association), "two runs at once");

@@ -45,6 +45,7 @@ final class SituationSample {
   private final Set<String> stopped = new HashSet<>();
   private Permits.Contact contact = Permits.Contact.LINKED;
   private List<AssociationId> queue = List.of();
+  private HostSay host = HostSay.NOTHING;
   private Instant now = Instant.EPOCH;
   private Instant awakeSince = Instant.EPOCH;
   private AssociationId last = Samples.association(1);
@@ -65,6 +66,11 @@ final class SituationSample {
     stopped.clear();
     plans.clear();
     past.clear();
+  }
+
+  SituationSample host(HostSay say) {
+    host = say;
+    return this;
   }
 
   SituationSample now(String time) {
@@ -481,7 +487,8 @@ final class SituationSample {
             onTimeFrom,
             freeze,
             queue,
-            new Permits(contact, granted, superseded, stopped)));
+            new Permits(contact, granted, superseded, stopped),
+            host));
   }
 
   void expect(Action... actions) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.agent.testing.MemoryDisk;
 import dev.holdfast.report.Lane;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SpoolTest {
@@ -246,23 +248,25 @@ class SpoolTest {
   }
 
   @Test
-  void whenItIsFullProgressGoesFirstThenInventoryAndLostResultsAreCounted() {
+  void whenItIsFullOutputGoesFirstThenInventoryThenProgressAndLostResultsAreCounted() {
     Spool spool = open(new CrashDisk());
     spool.add(Sample.inventory("AWS:File", 20));
     spool.add(Sample.run(0, RunStatus.IN_PROGRESS));
     int added = 0;
-    while (spool.status().droppedProgress() == 0) {
+    while (spool.status().droppedOutput() == 0) {
       spool.add(Sample.runWithOutput(++added, 240_000));
-      if (spool.status().bytes() > Limits.MAX_SPOOL_BYTES - Limits.SPOOL_RESERVE_BYTES) {
-        spool.add(Sample.run(-added, RunStatus.IN_PROGRESS));
-      }
     }
     assertEquals(0, spool.status().droppedInventory());
-    while (spool.status().lostResults() == 0) {
-      assertEquals(0, spool.status().droppedInventory());
-      spool.add(Sample.runWithOutput(++added, 240_000));
-    }
+    assertEquals(0, spool.status().droppedProgress());
+    spool.add(Sample.run(-1, RunStatus.IN_PROGRESS));
     assertEquals(1, spool.status().droppedInventory());
+    assertEquals(2, spool.status().droppedProgress());
+
+    Report.Compliance large = Sample.put("Custom:Backup", 400);
+    while (spool.status().lostResults() == 0) {
+      spool.add(large);
+      added++;
+    }
     assertTrue(spool.status().bytes() <= Limits.MAX_SPOOL_BYTES);
     assertEquals(added, spool.status().records() + spool.status().lostResults());
   }
@@ -270,7 +274,7 @@ class SpoolTest {
   @Test
   void damageIsSetAsideCountedAndTheRestIsSentInANewEpoch() {
     Cases.check(
-        60,
+        200,
         random -> {
           CrashDisk disk = new CrashDisk();
           Spool spool = open(disk);
@@ -371,5 +375,53 @@ class SpoolTest {
         spool.storedThrough(Map.copyOf(through));
       }
     }
+  }
+
+  @Test
+  void onADiskThatFillsAndEmptiesNoEndIsLostAndWhatIsDroppedIsCounted() {
+    Cases.check(
+        60,
+        random -> {
+          MemoryDisk disk = new MemoryDisk();
+          Spool spool = Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+          spool.resumed(Map.of());
+          int ends = 0;
+          int told = 0;
+          for (int i = 1; i <= 200; i++) {
+            switch (random.nextInt(12)) {
+              case 0 -> disk.boundless();
+              case 1 -> disk.room(200L << 20);
+              case 2 -> disk.room(random.nextInt(3_000) + 600L);
+              default -> {
+                if (random.nextInt(3) == 0) {
+                  // What ends a run finds room: that is what the reserve is for.
+                  if (disk.space().free() < 4_000) {
+                    disk.room(4_000);
+                  }
+                  spool.add(Sample.runWithOutput(++ends, random.nextInt(3_000)));
+                } else {
+                  spool.add(Sample.progressWithOutput(1_000_000 + ++told, random.nextInt(2_000)));
+                }
+              }
+            }
+          }
+
+          assertEquals(0, spool.status().lostResults());
+          assertEquals(
+              told,
+              spool.status().droppedProgress() + spool.status().records() - ends,
+              "each is there or counted");
+          disk.boundless();
+          Spool again = Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+          again.resumed(Map.of());
+          List<Long> sent = new ArrayList<>();
+          for (Spooled one : again.next(Limits.MAX_BATCH_REPORTS)) {
+            if (one.lane() == Lane.RESULTS) {
+              sent.add(one.sequence());
+            }
+          }
+          assertEquals(
+              LongStream.rangeClosed(1, ends).boxed().toList(), sent, "all of them, in order");
+        });
   }
 }

@@ -1,6 +1,9 @@
 package dev.holdfast.agent.testing;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.DiskException;
+import dev.holdfast.agent.disk.DiskFullException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +22,9 @@ public final class MemoryDisk implements Disk {
   private long changes;
   private OptionalLong cutAt = OptionalLong.empty();
   private CutWhen cutWhen = CutWhen.BEFORE;
+  private OptionalLong room = OptionalLong.empty();
+  private OptionalLong failsAt = OptionalLong.empty();
+  private boolean failed;
 
   /** When a planned power cut comes. */
   public enum CutWhen {
@@ -35,6 +41,53 @@ public final class MemoryDisk implements Disk {
   public void cutPowerAt(long change, CutWhen when) {
     cutAt = OptionalLong.of(change);
     cutWhen = when;
+  }
+
+  /**
+   * From now on there is room for so many bytes more than there are; others may fill some of it, or
+   * give it back, by a new call. Deleting makes room.
+   */
+  public void room(long bytes) {
+    room = OptionalLong.of(used() + bytes);
+  }
+
+  /** There is room without end again. */
+  public void boundless() {
+    room = OptionalLong.empty();
+  }
+
+  /**
+   * Plans a failure of the disk in the operation with this number: what it was about is lost or is
+   * not, and the program must not change anything after it.
+   */
+  public void failAt(long change) {
+    failsAt = OptionalLong.of(change);
+    failed = false;
+  }
+
+  /** Whether the planned failure came; from now on the disk is well. */
+  public boolean mended() {
+    boolean came = failed;
+    failed = false;
+    failsAt = OptionalLong.empty();
+    return came;
+  }
+
+  private long used() {
+    return files.values().stream().mapToLong(content -> content.length).sum();
+  }
+
+  @Override
+  public Space space() {
+    return room.isEmpty()
+        ? Space.BOUNDLESS
+        : new Space(Math.max(0, room.getAsLong() - used()), 1L << 40);
+  }
+
+  private void needs(String what, int bytes) {
+    if (room.isPresent() && used() + bytes > room.getAsLong()) {
+      throw new DiskFullException("no room to " + what, new IOException("No space left on device"));
+    }
   }
 
   /** How many operations changed something, or tried to. */
@@ -84,11 +137,13 @@ public final class MemoryDisk implements Disk {
 
   @Override
   public void write(String path, byte[] bytes) {
+    needs("write " + path, bytes.length);
     change("write " + path, () -> files.put(path, new Content(bytes.clone())));
   }
 
   @Override
   public void append(String path, byte[] bytes) {
+    needs("append to " + path, bytes.length);
     change(
         "append to " + path,
         () -> files.computeIfAbsent(path, _ -> new Content(new byte[0])).append(bytes));
@@ -143,6 +198,16 @@ public final class MemoryDisk implements Disk {
 
   private void change(String what, Runnable work) {
     long number = changes++;
+    if (failed) {
+      throw new AssertionError("after a failure of the disk: " + what);
+    }
+    if (failsAt.isPresent() && number == failsAt.getAsLong()) {
+      failed = true;
+      if (number % 2 == 0) {
+        work.run();
+      }
+      throw new DiskException("cannot " + what, new IOException("Input/output error"));
+    }
     boolean cut = cutAt.isPresent() && number >= cutAt.getAsLong();
     if (cut && (cutWhen == CutWhen.BEFORE || number > cutAt.getAsLong())) {
       throw new PowerCut(what);

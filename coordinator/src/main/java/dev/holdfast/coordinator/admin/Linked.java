@@ -27,6 +27,7 @@ public interface Linked {
    * @param wanted the set that is wanted of it; empty until it was computed
    * @param settled whether it holds what is wanted
    * @param waits what its last heartbeat told to be due and waiting
+   * @param concerns what needs attention on its host, as that heartbeat told
    */
   record Standing(
       Generation generation,
@@ -34,10 +35,12 @@ public interface Linked {
       Optional<AssignmentSet> heldSet,
       Optional<AssignmentSet> wanted,
       boolean settled,
-      List<Wait> waits) {
-    /** Copies the list. */
+      List<Wait> waits,
+      List<Concern> concerns) {
+    /** Copies the lists. */
     public Standing {
       waits = List.copyOf(waits);
+      concerns = List.copyOf(concerns);
     }
   }
 
@@ -48,6 +51,14 @@ public interface Linked {
    * @param since by the clock of the instance
    */
   record Wait(AssociationId association, String trigger, For reason, Instant since) {}
+
+  /**
+   * Something on a host that needs attention.
+   *
+   * @param code a word in capitals
+   * @param since by the clock of the instance
+   */
+  record Concern(String code, String message, Instant since) {}
 
   /** What it waits for. */
   enum For {
@@ -62,6 +73,14 @@ public interface Linked {
     /** A calendar, to open. */
     CALENDAR_CLOSED,
     /** The end of the freeze. */
-    FROZEN
+    FROZEN,
+    /** A new revision: the one that it holds brought its agent down. */
+    PARKED,
+    /** The policy of its host. */
+    HOST_POLICY,
+    /** Room on its disk. */
+    HOST_DISK,
+    /** The end of safe mode. */
+    SAFE_MODE
   }
 }

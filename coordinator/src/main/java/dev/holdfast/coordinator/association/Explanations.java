@@ -238,10 +238,20 @@ final class Explanations {
                       case SPLAY -> Reason.Code.SPLAY;
                       case PERMIT -> Reason.Code.WAITING_FOR_PERMIT;
                       case CALENDAR_CLOSED -> Reason.Code.CALENDAR_CLOSED;
-                      case FROZEN -> Reason.Code.FROZEN;
+                      case FROZEN, HOST_POLICY -> Reason.Code.FROZEN;
+                      case PARKED, SAFE_MODE -> Reason.Code.PARKED;
+                      case HOST_DISK -> Reason.Code.QUEUED;
                     },
                     wait.trigger(),
-                    wait.since()))
+                    wait.since(),
+                    switch (wait.reason()) {
+                      case HOST_POLICY ->
+                          "the policy of its host: a freeze, quiet hours, or a file"
+                              + " that can't be trusted";
+                      case HOST_DISK -> "room on the disk of its host";
+                      case SAFE_MODE -> "the end of safe mode: its agent went down again and again";
+                      case HOST_SLOT, OWN_RUN, SPLAY, PERMIT, CALENDAR_CLOSED, FROZEN, PARKED -> "";
+                    }))
         .findFirst();
   }
 

@@ -42,6 +42,15 @@ public final class ExplainRule {
       add(Code.INVALID_DOCUMENT, "nothing can be run: " + facts.problem().get());
       return;
     }
+    facts
+        .waiting()
+        .filter(wait -> wait.code() == Code.PARKED && wait.words().isEmpty())
+        .ifPresent(
+            wait ->
+                add(
+                    Code.PARKED,
+                    wait.trigger() + " " + words(Code.PARKED),
+                    Optional.of(wait.since())));
     facts.outstanding().forEach(this::outstanding);
     if (!facts.enabled()) {
       add(Code.DISABLED, "the association is disabled; only people can start it");
@@ -97,7 +106,11 @@ public final class ExplainRule {
     if (wait.isPresent()) {
       add(
           wait.get().code(),
-          wait.get().trigger() + " " + words(wait.get().code()),
+          wait.get().trigger()
+              + " "
+              + (wait.get().words().isEmpty()
+                  ? words(wait.get().code())
+                  : "waits for " + wait.get().words()),
           Optional.of(wait.get().since()));
     } else if (facts.holding() != Facts.Holding.CURRENT) {
       add(
@@ -132,6 +145,9 @@ public final class ExplainRule {
       case WAITING_FOR_PERMIT -> "waits for a permit: as many run at once as may";
       case CALENDAR_CLOSED -> "waits for a calendar of the association to open";
       case FROZEN -> "waits for the end of the freeze";
+      case PARKED ->
+          "is left alone: the instance's agent can't read it, or went down with it; it waits for a"
+              + " new version of the association or its document";
       case NOT_TARGETED,
           WAITING_FOR_TICK,
           ERROR_LIMIT,
@@ -139,7 +155,6 @@ public final class ExplainRule {
           OFFLINE,
           APPLY_ONLY,
           DISABLED,
-          PARKED,
           FETCHING,
           SUPERSEDED,
           DONE,

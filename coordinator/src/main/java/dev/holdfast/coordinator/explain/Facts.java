@@ -67,8 +67,14 @@ public record Facts(
    *
    * @param code of the reason that it is
    * @param trigger its text
+   * @param words for what, if the code alone does not tell; else empty
    */
-  public record Wait(Reason.Code code, String trigger, Instant since) {}
+  public record Wait(Reason.Code code, String trigger, Instant since, String words) {
+    /** One whose code tells all. */
+    public Wait(Reason.Code code, String trigger, Instant since) {
+      this(code, trigger, since, "");
+    }
+  }
 
   /**
    * A run in progress.

@@ -172,6 +172,15 @@ final class InstanceList {
                       + " s "
                       + (row.clockOffsetMillis() > 0 ? "ahead" : "behind")));
     }
+    presences
+        .concerns(row.id())
+        .forEach(
+            concern ->
+                information.addConditions(
+                    dev.holdfast.wire.v1.Condition.newBuilder()
+                        .setCode(concern.code())
+                        .setMessage(concern.message())
+                        .setSince(Times.toProto(concern.since()))));
     return information;
   }
 

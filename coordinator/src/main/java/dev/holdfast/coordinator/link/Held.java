@@ -20,9 +20,16 @@ final class Held {
   private Optional<AssignmentSet> wanted = Optional.empty();
   private Optional<Sha256> wantedHash = Optional.empty();
   private List<Linked.Wait> waits = List.of();
+  private List<Linked.Concern> concerns = List.of();
   private volatile Linked.Standing standing =
       new Linked.Standing(
-          Generation.NONE, Optional.empty(), Optional.empty(), Optional.empty(), false, List.of());
+          Generation.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          List.of(),
+          List.of());
 
   /** It told that it holds this. */
   void told(Generation held, Optional<Sha256> heldHash) {
@@ -48,9 +55,10 @@ final class Held {
     settle();
   }
 
-  /** This waits on it. */
-  void waits(List<Linked.Wait> now) {
+  /** This waits on it, and this needs attention. */
+  void waits(List<Linked.Wait> now, List<Linked.Concern> needsAttention) {
     waits = now;
+    concerns = needsAttention;
     settle();
   }
 
@@ -80,6 +88,6 @@ final class Held {
     } else if (set.filter(known -> holds(known.sha256())).isEmpty()) {
       set = Optional.empty();
     }
-    standing = new Linked.Standing(generation, hash, set, wanted, settled(), waits);
+    standing = new Linked.Standing(generation, hash, set, wanted, settled(), waits, concerns);
   }
 }

@@ -212,7 +212,8 @@ final class Link implements Session {
     if (phase != LinkPhase.LINKED) {
       return;
     }
-    held.waits(WaitCodec.of(heartbeat.getWaitsList()));
+    held.waits(
+        WaitCodec.of(heartbeat.getWaitsList()), WaitCodec.concerns(heartbeat.getConditionsList()));
     boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
     workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
     int before = stalled;

@@ -202,6 +202,11 @@ public final class Links implements Presences, Linked {
         : Optional.empty();
   }
 
+  @Override
+  public List<Concern> concerns(InstanceId instance) {
+    return standing(instance).map(Standing::concerns).orElse(List.of());
+  }
+
   /** Whether the link of an instance lives. From any thread. */
   public boolean connected(InstanceId instance) {
     return Optional.ofNullable(links.get(instance))

@@ -3,20 +3,25 @@ package dev.holdfast.coordinator.link;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.WireException;
+import dev.holdfast.wire.agent.HostCondition;
 import dev.holdfast.wire.agent.Wait;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What an agent says that waits. It is only ever told to people, so what means nothing is left out
  * rather than held against the link, and so is what is more than an instance can have.
  */
 final class WaitCodec {
+  private static final Pattern CODE = Pattern.compile("[A-Z][A-Z_]{0,39}");
+
   private WaitCodec() {}
 
   /** From the wire; at most one for each association that an instance can have. */
@@ -24,6 +29,27 @@ final class WaitCodec {
     List<Linked.Wait> waits = new ArrayList<>();
     told.stream().limit(RunLimits.MAX_ASSIGNMENTS).forEach(wait -> of(wait).ifPresent(waits::add));
     return waits;
+  }
+
+  /** What needs attention, from the wire: the first few, of words and of a bounded length. */
+  static List<Linked.Concern> concerns(List<HostCondition> told) {
+    List<Linked.Concern> concerns = new ArrayList<>();
+    for (HostCondition condition :
+        told.subList(0, Math.min(told.size(), Limits.MAX_HOST_CONDITIONS))) {
+      if (CODE.matcher(condition.getCode()).matches()
+          && condition.getMessage().length() <= Limits.MAX_CONDITION_CHARS) {
+        try {
+          concerns.add(
+              new Linked.Concern(
+                  condition.getCode(),
+                  condition.getMessage(),
+                  Times.fromProto(condition.getSince())));
+        } catch (WireException e) {
+          // One without a moment means nothing.
+        }
+      }
+    }
+    return concerns;
   }
 
   private static Optional<Linked.Wait> of(Wait wait) {
@@ -35,6 +61,10 @@ final class WaitCodec {
           case WAIT_REASON_PERMIT -> Optional.of(Linked.For.PERMIT);
           case WAIT_REASON_CALENDAR_CLOSED -> Optional.of(Linked.For.CALENDAR_CLOSED);
           case WAIT_REASON_FROZEN -> Optional.of(Linked.For.FROZEN);
+          case WAIT_REASON_PARKED -> Optional.of(Linked.For.PARKED);
+          case WAIT_REASON_HOST_POLICY -> Optional.of(Linked.For.HOST_POLICY);
+          case WAIT_REASON_HOST_DISK -> Optional.of(Linked.For.HOST_DISK);
+          case WAIT_REASON_SAFE_MODE -> Optional.of(Linked.For.SAFE_MODE);
           case WAIT_REASON_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     if (!AssociationId.isValid(wait.getAssociationId())) {

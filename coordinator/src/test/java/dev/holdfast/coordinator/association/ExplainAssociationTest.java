@@ -188,7 +188,8 @@ final class ExplainAssociationTest {
             settled ? Optional.of(set) : Optional.empty(),
             Optional.of(set),
             settled,
-            waits);
+            waits,
+            List.of());
     fleet.linked = asked -> asked.equals(instance) ? Optional.of(standing) : Optional.empty();
   }
 

@@ -1,0 +1,128 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.assignment.BodyFetcher;
+import dev.holdfast.agent.assignment.Holding;
+import dev.holdfast.agent.disk.DiskFullException;
+import dev.holdfast.agent.link.Uplink;
+import dev.holdfast.assignment.AssignmentSet;
+import dev.holdfast.assignment.Generation;
+import dev.holdfast.task.Sha256;
+import dev.holdfast.task.Timers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is wanted onto the disk: asks for the bodies that are lacking, and tells when a set
+ * is held whole. On the agent's own thread.
+ */
+final class Adoption {
+  private static final Logger LOG = LoggerFactory.getLogger("agent");
+
+  private final Holding holding;
+  private final Uplink uplink;
+  private final BodyFetcher fetcher;
+  private final Runnable changed;
+  private boolean unsaved;
+
+  /**
+   * Of what is held.
+   *
+   * @param changed asks for a round of the work loop
+   */
+  Adoption(Holding holding, Uplink uplink, Timers timers, Runnable changed) {
+    this.holding = holding;
+    this.uplink = uplink;
+    this.changed = changed;
+    this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
+  }
+
+  /** Asks for what is lacking and can be asked for now. */
+  void seek() {
+    fetcher.seek(holding.lacking());
+  }
+
+  /** How long until something is to be asked for again. */
+  Optional<Duration> nextRetry() {
+    return fetcher.nextRetry();
+  }
+
+  /** A set is wanted. */
+  void wanted(AssignmentSet set) {
+    Optional<String> refused = saved(() -> holding.want(set), Optional.empty());
+    if (refused.isPresent()) {
+      LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
+      return;
+    }
+    fetcher.retryNow();
+    tellIfAdopted();
+    changed.run();
+  }
+
+  /** What is held is what is wanted, up to this later generation. */
+  void confirmed(Generation generation, Sha256 set) {
+    if (!saved(() -> holding.confirm(generation, set), true)) {
+      LOG.warn(
+          "a confirmation does not fit what is held generation={} held={}",
+          generation,
+          holding.generation());
+    }
+    fetcher.retryNow();
+    changed.run();
+  }
+
+  private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {
+    if (bytes.isEmpty()) {
+      changed.run();
+      return false;
+    }
+    boolean before = holding.whole();
+    boolean right = saved(() -> holding.arrived(body, bytes.get()), false);
+    if (!right && !unsaved) {
+      LOG.warn("a body is not what was asked for sha256={} bytes={}", body, bytes.get().length);
+    }
+    if (!before) {
+      tellIfAdopted();
+    }
+    changed.run();
+    return right;
+  }
+
+  /**
+   * Does what changes the set on the disk. Where there is no room, what is in memory is saved, and
+   * told, when there is.
+   */
+  private <T> T saved(Supplier<T> change, T otherwise) {
+    try {
+      return change.get();
+    } catch (DiskFullException e) {
+      LOG.error("no room for the assignments reason={}", e.getMessage());
+      unsaved = true;
+      changed.run();
+      return otherwise;
+    }
+  }
+
+  /** A round begins: what there was no room for is tried again if there is. */
+  void round(boolean scarce) {
+    if (unsaved && !scarce) {
+      unsaved = false;
+      saved(
+          () -> {
+            holding.save();
+            return true;
+          },
+          false);
+      fetcher.retryNow();
+      tellIfAdopted();
+    }
+  }
+
+  private void tellIfAdopted() {
+    if (holding.whole() && !unsaved) {
+      uplink.adopted(holding.generation(), holding.set());
+    }
+  }
+}

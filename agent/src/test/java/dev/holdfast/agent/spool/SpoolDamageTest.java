@@ -1,0 +1,155 @@
+package dev.holdfast.agent.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.agent.testing.MemoryDisk;
+import dev.holdfast.report.Lane;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Limits;
+import dev.holdfast.testing.Cases;
+import dev.holdfast.testing.ManualTimers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A spool whose files were damaged in every way, and one that is offline for long. */
+final class SpoolDamageTest {
+  private final ManualTimers timers = new ManualTimers(Instant.parse("2026-11-22T08:00:00Z"));
+  private int epochs;
+
+  @Test
+  void whateverIsDamagedTheRestIsDeliveredAndTheNextStartFindsItWhole() {
+    Cases.check(200, this::damaged);
+  }
+
+  private void damaged(RandomGenerator random) {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    int ends = 0;
+    while (segments(disk).size() < 3) {
+      spool.add(Sample.runWithOutput(++ends, 100_000 + random.nextInt(100_000)));
+    }
+    List<String> segments = segments(disk);
+    String victim = segments.get(random.nextInt(segments.size()));
+    byte[] bytes = disk.read(victim).orElseThrow();
+    long atRisk = records(bytes);
+    long atMost =
+        switch (random.nextInt(5)) {
+          case 0 -> {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            disk.write(victim, bytes);
+            yield 1;
+          }
+          case 1 -> {
+            disk.write(victim, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+            yield atRisk;
+          }
+          case 2 -> {
+            Arrays.fill(bytes, random.nextInt(bytes.length), bytes.length, (byte) 0);
+            disk.write(victim, bytes);
+            yield atRisk;
+          }
+          case 3 -> {
+            disk.delete(victim);
+            yield atRisk;
+          }
+          default -> {
+            byte[] other = disk.read(segments.getFirst()).orElseThrow();
+            disk.write(segments.getFirst(), bytes);
+            disk.write(victim, other);
+            yield 0;
+          }
+        };
+
+    Spool again = open(disk);
+    assertTrue(again.resumed(Map.of()));
+    TreeSet<Long> delivered = new TreeSet<>(numbers(again));
+
+    assertTrue(
+        delivered.size() >= ends - atMost,
+        delivered.size() + " of " + ends + ", at risk " + atMost);
+    Spool third = open(disk);
+    assertEquals(0, third.status().damaged(), "what is bad was set aside once");
+    third.resumed(Map.of());
+    third.add(Sample.run(1_000_000, RunStatus.SUCCESS));
+    assertTrue(numbers(third).contains(1_000_000L), "and it goes on");
+  }
+
+  @Test
+  void thirtyDaysOfFiftyRunsADayWithoutALinkAreDeliveredInOrderAndProgressIsCompacted() {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    int runs = 0;
+    for (int day = 0; day < 30; day++) {
+      for (int run = 0; run < 50; run++) {
+        runs++;
+        for (int told = 0; told < 3; told++) {
+          spool.add(Sample.progressWithOutput(runs, 2_000));
+        }
+        spool.add(Sample.runWithOutput(runs, 4_000));
+        timers.advance(Duration.ofMinutes(28));
+      }
+      if (day % 7 == 3) {
+        spool = open(disk);
+      }
+    }
+    spool.add(Sample.progressWithOutput(runs + 1, 2_000));
+
+    assertEquals(runs + 1, spool.status().records());
+    assertEquals(0, spool.status().lostResults());
+    assertEquals(0, spool.status().droppedProgress());
+    long progress =
+        disk.paths().stream()
+            .filter(path -> path.startsWith("spool/progress/"))
+            .mapToLong(disk::size)
+            .sum();
+    assertTrue(progress < 3_000_000, "progress takes " + progress);
+    spool.resumed(Map.of());
+    List<Spooled> all = all(spool);
+    assertEquals(
+        IntStream.rangeClosed(1, runs).mapToObj(Long::valueOf).toList(),
+        all.stream()
+            .filter(one -> one.lane() == Lane.RESULTS)
+            .map(one -> ((Report.Run) Sample.report(one)).startNumber())
+            .toList());
+    assertEquals(1, all.stream().filter(one -> one.lane() == Lane.PROGRESS).count());
+  }
+
+  private static List<Long> numbers(Spool spool) {
+    return all(spool).stream()
+        .map(one -> ((Report.Run) Sample.report(one)).startNumber())
+        .collect(Collectors.toList());
+  }
+
+  private static List<Spooled> all(Spool spool) {
+    List<Spooled> all = new ArrayList<>();
+    List<Spooled> batch = spool.next(Limits.MAX_BATCH_REPORTS);
+    while (!batch.isEmpty()) {
+      all.addAll(batch);
+      batch = spool.next(Limits.MAX_BATCH_REPORTS);
+    }
+    return all;
+  }
+
+  private static List<String> segments(MemoryDisk disk) {
+    return disk.paths().stream().filter(path -> path.startsWith("spool/results/")).toList();
+  }
+
+  private static long records(byte[] segment) {
+    return Segment.scan(segment, false).entries().size();
+  }
+
+  private Spool open(MemoryDisk disk) {
+    return Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+  }
+}

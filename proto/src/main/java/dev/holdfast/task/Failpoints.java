@@ -1,0 +1,32 @@
+package dev.holdfast.task;
+
+/**
+ * Places where a test of faults may end the program: right before or after something becomes
+ * durable. In the products they do nothing, and nothing in them can make them do something.
+ */
+@FunctionalInterface
+public interface Failpoints {
+  /** Nothing ever happens at them. */
+  Failpoints NONE = _ -> {};
+
+  /** A start is in the ledger and synced; nothing has been started. */
+  String AFTER_INTENT_FSYNC = "after-intent-fsync";
+
+  /** A script's wrapper runs; that it does is not noted yet. */
+  String AFTER_SPAWN = "after-spawn";
+
+  /** An end is in the spool and synced; the ledger does not know it yet. */
+  String AFTER_SPOOL_FSYNC = "after-spool-fsync";
+
+  /** Reports were handed to the network; nothing was acknowledged. */
+  String AFTER_SEND = "after-send";
+
+  /** A file's new content is on disk under another name. */
+  String BEFORE_RENAME = "before-rename";
+
+  /** Reports are committed; nobody was told. */
+  String AFTER_COMMIT_BEFORE_ACK = "after-commit-before-ack";
+
+  /** The program is at a place. */
+  void reach(String name);
+}
