@@ -138,7 +138,7 @@ final class IdentityCases {
                     talk.calls()
                         .fetchBody(
                             FetchBodyRequest.newBuilder().setSha256(wanted.getSha256()).build())
-                        .hasNext());
+                        .next());
             refused(
                 trial,
                 "a secret of another instance's association",

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +111,7 @@ public final class Suite {
         return new Verdict.Skipped(String.valueOf(skipped.getMessage()));
       }
       broken.addAll(trial.result().broken());
-      broken.add("the case itself failed: " + told(e.getCause()));
+      broken.add("the case itself failed: " + told(Objects.requireNonNullElse(e.getCause(), e)));
     } catch (TimeoutException e) {
       broken.add("it hung");
       thread.interrupt();
