@@ -76,7 +76,8 @@ final class Wire implements Dialer.Connection {
               .timeline()
               .perform(
                   () ->
-                      session = at.get().engine().links().open(instance, "", "127.0.0.1", new Down()));
+                      session =
+                          at.get().engine().links().open(instance, "", "127.0.0.1", new Down()));
           toAgent(listener::opened);
         });
   }
@@ -153,8 +154,7 @@ final class Wire implements Dialer.Connection {
 
   /** No host of the simulation has a certificate. */
   @Override
-  public void renew(
-      ByteString request, String installNonce, Consumer<Dialer.RenewReply> reply) {
+  public void renew(ByteString request, String installNonce, Consumer<Dialer.RenewReply> reply) {
     reply.accept(new Dialer.RenewReply.Refused("there is none"));
   }
 
