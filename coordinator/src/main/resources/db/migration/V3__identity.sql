@@ -35,5 +35,9 @@ CREATE TABLE claimant (
   computer_name TEXT NOT NULL,
   address TEXT NOT NULL,
   seen INTEGER NOT NULL,
+  -- the certificate that it showed; it is the one in use again if this machine is picked
+  serial TEXT NOT NULL,
+  key_sha256 TEXT NOT NULL,
+  certificate BLOB NOT NULL,
   PRIMARY KEY (instance_id, install_nonce)
 ) STRICT, WITHOUT ROWID;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.agent.disk.FileDisk;
+import dev.holdfast.agent.identity.IdentityFile;
+import dev.holdfast.agent.identity.MachineFingerprint;
 import dev.holdfast.agent.identity.TestAuthority;
 import dev.holdfast.agent.identity.TestCoordinator;
 import dev.holdfast.assignment.AssignmentSet;
@@ -111,6 +114,29 @@ class AgentProgramTest {
       assertTrue(output().startsWith("instance mi-"));
       assertFalse(Files.exists(state.resolve("spool")), "nothing of the other's is left");
     }
+  }
+
+  @Test
+  void aFolderThatWasCopiedToAnotherMachineIsPutAsideAndTheMachineEnrolsAnew() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeFalse(
+        MachineFingerprint.here().isEmpty(), "this machine has no /etc/machine-id");
+    assertEquals(0, enroll());
+    output();
+    IdentityFile file = new IdentityFile(new FileDisk(state));
+    file.replace(file.read().orElseThrow().on("f".repeat(64)));
+    Files.writeString(state.resolve("something"), "of the other machine");
+
+    assertEquals(1, run("serve", "--state", state.toString()));
+    String told = errors();
+    assertTrue(told.contains("this is another machine than the one that enrolled as mi-"), told);
+    assertTrue(told.contains("run holdfast-agent enroll"), told);
+    assertTrue(Files.exists(state.resolve("parked-1/identity/identity")));
+    assertTrue(Files.exists(state.resolve("parked-1/something")));
+    assertEquals(1, run("serve", "--state", state.toString()));
+    assertTrue(errors().contains("has not enrolled"));
+    assertEquals(0, enroll());
+    assertEquals(2, coordinator.requests.size());
+    assertTrue(Files.exists(state.resolve("parked-1/identity/identity")));
   }
 
   @Test

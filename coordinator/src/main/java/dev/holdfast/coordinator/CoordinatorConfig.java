@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.ParameterKeys;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
 import java.nio.file.InvalidPathException;
@@ -88,9 +89,9 @@ record CoordinatorConfig(
   private static final Key<Duration> AGENT_CERTIFICATE_LIFE =
       Key.duration(
           "agent_certificate_life",
-          Limits.CERTIFICATE_LIFE,
-          Limits.CERTIFICATE_LIFE_SHORTEST,
-          Limits.CERTIFICATE_LIFE_LONGEST);
+          IdentityLimits.CERTIFICATE_LIFE,
+          IdentityLimits.CERTIFICATE_LIFE_SHORTEST,
+          IdentityLimits.CERTIFICATE_LIFE_LONGEST);
   private static final Key<LogLevel> LOG_LEVEL = Key.choice("log_level", LogLevel.INFO);
 
   /** All keys of the file. */

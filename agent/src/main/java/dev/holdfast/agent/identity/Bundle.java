@@ -1,7 +1,7 @@
 package dev.holdfast.agent.identity;
 
 import com.google.protobuf.ByteString;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -22,12 +22,12 @@ final class Bundle {
     if (told.isEmpty()) {
       return trusted;
     }
-    if (told.size() > Limits.MAX_AUTHORITIES) {
+    if (told.size() > IdentityLimits.MAX_AUTHORITIES) {
       throw new IdentityException(
           "the coordinator names "
               + told.size()
               + " authorities; at most "
-              + Limits.MAX_AUTHORITIES
+              + IdentityLimits.MAX_AUTHORITIES
               + " are trusted");
     }
     List<X509Certificate> bundle = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.holdfast.agent.identity;
 
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +34,9 @@ public record Identity(
   public Identity {
     chain = List.copyOf(chain);
     authorities = List.copyOf(authorities);
-    if (authorities.isEmpty() || authorities.size() > Limits.MAX_AUTHORITIES) {
+    if (authorities.isEmpty() || authorities.size() > IdentityLimits.MAX_AUTHORITIES) {
       throw new IllegalArgumentException(
-          "an identity rests on 1 to " + Limits.MAX_AUTHORITIES + " authorities");
+          "an identity rests on 1 to " + IdentityLimits.MAX_AUTHORITIES + " authorities");
     }
   }
 

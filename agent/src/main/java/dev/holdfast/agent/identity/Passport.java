@@ -8,6 +8,7 @@ import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
 import dev.holdfast.wire.agent.RecoverRequest;
 import dev.holdfast.wire.agent.RecoverResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,6 @@ public final class Passport implements Papers {
   private final Timers timers;
   private final SecureRandom random;
   private volatile Identity identity;
-  private int proofs;
 
   /**
    * Of a host that has enrolled.
@@ -122,11 +121,6 @@ public final class Passport implements Papers {
   @Override
   public void recover(Consumer<String> done) {
     ManagedChannel channel = channels.openUnnamed(identity);
-    Consumer<String> ended =
-        outcome -> {
-          channel.shutdownNow();
-          done.accept(outcome);
-        };
     ByteString request = request();
     RecoverRequest asks =
         RecoverRequest.newBuilder()
@@ -134,37 +128,59 @@ public final class Passport implements Papers {
             .setCertificateRequest(request)
             .setInstallNonce(identity.installNonce())
             .build();
+    // By the key in use; then by the one that waits, since the coordinator forgets the other when
+    // it is told to ban a host that was just given a certificate.
+    List<HostKey> keys = List.of(identity.key(), file.nextKey(random, identity.key()));
+    Consumer<String> ended =
+        outcome -> {
+          channel.shutdownNow();
+          done.accept(outcome);
+        };
     call(
         channel,
         asks,
-        challenged -> {
-          ByteString challenge = challenged.getChallenge();
-          call(
-              channel,
-              asks.toBuilder()
-                  .setChallenge(challenge)
-                  .setSignature(proof(request, challenge))
-                  .build(),
-              answer -> {
-                accept(
-                    new Answer(
-                        answer.getCertificateChainList(),
-                        Duration.ofSeconds(answer.getLifeSeconds()),
-                        answer.getAuthoritiesList()));
-                return "";
-              },
-              ended);
-          return null;
-        },
-        ended);
+        challenged -> prove(channel, asks, challenged.getChallenge(), keys, ended),
+        failure -> ended.accept(CallFailure.reason(failure)));
   }
 
-  /**
-   * Signs by the key in use. If that was refused, by the one that waits: the coordinator may have
-   * forgotten the other when it was told to ban this host.
-   */
-  private ByteString proof(ByteString request, ByteString challenge) {
-    HostKey key = proofs++ % 2 == 0 ? identity.key() : file.nextKey(random, identity.key());
+  private void prove(
+      ManagedChannel channel,
+      RecoverRequest asks,
+      ByteString challenge,
+      List<HostKey> keys,
+      Consumer<String> ended) {
+    RecoverRequest proves =
+        asks.toBuilder()
+            .setChallenge(challenge)
+            .setSignature(proof(keys.getFirst(), asks.getCertificateRequest(), challenge))
+            .build();
+    call(
+        channel,
+        proves,
+        answer -> {
+          try {
+            accept(
+                new Answer(
+                    answer.getCertificateChainList(),
+                    Duration.ofSeconds(answer.getLifeSeconds()),
+                    answer.getAuthoritiesList()));
+          } catch (IdentityException e) {
+            ended.accept(String.valueOf(e.getMessage()));
+            return;
+          }
+          ended.accept("");
+        },
+        failure -> {
+          boolean refused = Status.fromThrowable(failure).getCode() == Status.Code.UNAUTHENTICATED;
+          if (refused && keys.size() > 1) {
+            prove(channel, asks, challenge, keys.subList(1, keys.size()), ended);
+          } else {
+            ended.accept(CallFailure.reason(failure));
+          }
+        });
+  }
+
+  private ByteString proof(HostKey key, ByteString request, ByteString challenge) {
     byte[] head =
         (PURPOSE + "\n" + identity.instance() + "\n" + Sha256.of(request.toByteArray()) + "\n")
             .getBytes(StandardCharsets.UTF_8);
@@ -184,8 +200,8 @@ public final class Passport implements Papers {
   private void call(
       ManagedChannel channel,
       RecoverRequest request,
-      Function<RecoverResponse, @org.jspecify.annotations.Nullable String> then,
-      Consumer<String> ended) {
+      Consumer<RecoverResponse> then,
+      Consumer<Throwable> failed) {
     EnrolmentServiceGrpc.newStub(channel)
         .withDeadlineAfter(Limits.OPEN.toMillis(), TimeUnit.MILLISECONDS)
         .recover(
@@ -193,25 +209,12 @@ public final class Passport implements Papers {
             new StreamObserver<>() {
               @Override
               public void onNext(RecoverResponse response) {
-                timers.after(
-                    Duration.ZERO,
-                    () -> {
-                      String outcome;
-                      try {
-                        outcome = then.apply(response);
-                      } catch (IdentityException e) {
-                        outcome = String.valueOf(e.getMessage());
-                      }
-                      if (outcome != null) {
-                        ended.accept(outcome);
-                      }
-                    });
+                timers.after(Duration.ZERO, () -> then.accept(response));
               }
 
               @Override
               public void onError(Throwable failure) {
-                String reason = CallFailure.reason(failure);
-                timers.after(Duration.ZERO, () -> ended.accept(reason));
+                timers.after(Duration.ZERO, () -> failed.accept(failure));
               }
 
               @Override

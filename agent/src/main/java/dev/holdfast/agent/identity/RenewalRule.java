@@ -1,6 +1,6 @@
 package dev.holdfast.agent.identity;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -34,7 +34,8 @@ public final class RenewalRule {
    */
   public static Duration again(Duration life, double chance) {
     Duration part = life.dividedBy(20);
-    Duration longest = part.compareTo(Limits.RENEWAL_RETRY) < 0 ? part : Limits.RENEWAL_RETRY;
+    Duration longest =
+        part.compareTo(IdentityLimits.RENEWAL_RETRY) < 0 ? part : IdentityLimits.RENEWAL_RETRY;
     return Duration.ofMillis((long) (longest.toMillis() * (0.5 + 0.5 * chance)));
   }
 }

@@ -9,7 +9,7 @@ import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances.Instance;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.wire.v1.ApproveInstanceRequest;
 import dev.holdfast.wire.v1.BanInstanceRequest;
 import dev.holdfast.wire.v1.UnbanInstanceRequest;
@@ -58,7 +58,7 @@ final class StateCalls {
   /** Throws one out, whatever its state. */
   Instance ban(Write write, BanInstanceRequest request) {
     Findings findings = new Findings();
-    findings.text("reason", request.getReason(), Limits.MAX_BAN_REASON_CHARS);
+    findings.text("reason", request.getReason(), IdentityLimits.MAX_BAN_REASON_CHARS);
     if (!findings.none()) {
       throw new Refusal("ValidationError", "the request is not valid", findings.all());
     }

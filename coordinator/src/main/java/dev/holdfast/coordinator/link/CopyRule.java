@@ -1,6 +1,6 @@
 package dev.holdfast.coordinator.link;
 
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
  * come back again and again, more than one of them lives.
  *
  * @param newest the process that was heard last; empty before the first
- * @param earlier those before it, the newest last; at most {@link Limits#MAX_PROCESSES}
+ * @param earlier those before it, the newest last; at most {@link IdentityLimits#MAX_PROCESSES}
  * @param returns when one came back that had lost its place, in monotonic time
  */
 record CopyRule(String newest, List<String> earlier, List<Duration> returns) {
@@ -46,7 +46,7 @@ record CopyRule(String newest, List<String> earlier, List<Duration> returns) {
     if (!newest.isEmpty()) {
       before.add(newest);
     }
-    if (before.size() > Limits.MAX_PROCESSES) {
+    if (before.size() > IdentityLimits.MAX_PROCESSES) {
       before.removeFirst();
     }
     return new CopyRule(process, before, counted);

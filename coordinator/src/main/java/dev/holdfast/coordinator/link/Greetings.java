@@ -7,7 +7,7 @@ import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
@@ -199,7 +199,7 @@ final class Greetings {
             host.computerName(),
             hello.peerAddress,
             write.now()),
-        Limits.MAX_CLAIMANTS);
+        IdentityLimits.MAX_CLAIMANTS);
   }
 
   private void warnOfLater(Hello hello) {

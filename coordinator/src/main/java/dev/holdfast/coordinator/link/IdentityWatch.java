@@ -2,7 +2,7 @@ package dev.holdfast.coordinator.link;
 
 import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.Store;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Timers;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -58,7 +58,7 @@ final class IdentityWatch {
   void lookSoon() {
     if (!looking) {
       looking = true;
-      timers.after(timers.idle(Limits.IDENTITY_LOOK), this::round);
+      timers.after(timers.idle(IdentityLimits.IDENTITY_LOOK), this::round);
     }
   }
 

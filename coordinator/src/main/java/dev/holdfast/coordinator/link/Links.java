@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.permit.Permit;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.agent.Report;
@@ -164,7 +165,8 @@ public final class Links implements Presences, Linked {
               ? "the state of the instance changed; connect again"
               : "the instance may not connect any more");
     } else if (outdated(link, change)) {
-      timers.after(Limits.OLD_LINK, () -> link.end("its certificate was replaced; connect again"));
+      timers.after(
+          IdentityLimits.OLD_LINK, () -> link.end("its certificate was replaced; connect again"));
     }
   }
 

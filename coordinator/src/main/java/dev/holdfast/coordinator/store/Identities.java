@@ -193,8 +193,22 @@ public final class Identities {
         .execute();
   }
 
-  /** Only this copy may speak from here on. */
+  /**
+   * Only this copy may speak from here on. If it is one of several machines, the certificate that
+   * it showed is in use again, whatever another got meanwhile.
+   */
   public static void approve(Write write, InstanceId id, String nonce) {
+    write
+        .handle()
+        .createUpdate(
+            "UPDATE instance SET certificate_serial = claimant.serial, key_sha256 ="
+                + " claimant.key_sha256, certificate = claimant.certificate, next_serial = '',"
+                + " next_key_sha256 = '', next_certificate = NULL, next_issued = NULL FROM claimant"
+                + " WHERE instance.id = :id AND claimant.instance_id = :id AND"
+                + " claimant.install_nonce = :nonce")
+        .bind("nonce", nonce)
+        .bind("id", id.value())
+        .execute();
     write
         .handle()
         .createUpdate("UPDATE instance SET approved_nonce = :nonce WHERE id = :id")
@@ -255,14 +269,18 @@ public final class Identities {
         .execute();
   }
 
-  /** Notes who says that it is an instance; the one that was seen longest ago makes room. */
+  /**
+   * Notes who says that it is an instance, with the certificate in use, which it shows; the one
+   * that was seen longest ago makes room.
+   */
   public static void claims(Write write, InstanceId id, Claimant claimant, int atMost) {
     write
         .handle()
         .createUpdate(
             "INSERT OR REPLACE INTO claimant (instance_id, install_nonce, boot_id, fingerprint,"
-                + " computer_name, address, seen) VALUES (:id, :nonce, :boot, :fingerprint,"
-                + " :computer, :address, :seen)")
+                + " computer_name, address, seen, serial, key_sha256, certificate) SELECT :id,"
+                + " :nonce, :boot, :fingerprint, :computer, :address, :seen, certificate_serial,"
+                + " key_sha256, certificate FROM instance WHERE id = :id")
         .bind("id", id.value())
         .bind("nonce", claimant.installNonce())
         .bind("boot", claimant.bootId())

@@ -6,7 +6,7 @@ import dev.holdfast.coordinator.store.Identities.Identity;
 import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +91,10 @@ public final class Holders {
    */
   private void stale(Identity identity, Instant now) {
     boolean settled =
-        identity.promoted().filter(at -> at.plus(Limits.OLD_LINK).isBefore(now)).isPresent();
+        identity
+            .promoted()
+            .filter(at -> at.plus(IdentityLimits.OLD_LINK).isBefore(now))
+            .isPresent();
     if (identity.state() != InstanceState.ACTIVE || !settled || !connected.test(identity.id())) {
       return;
     }

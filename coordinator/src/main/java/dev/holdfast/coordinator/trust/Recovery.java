@@ -10,7 +10,7 @@ import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.nio.ByteBuffer;
@@ -143,7 +143,8 @@ public final class Recovery {
     }
     String hash = Sha256.of(key.getEncoded()).hex();
     Instant expired = Renewal.read(signer.get().certificate()).getNotAfter().toInstant();
-    int before = Identities.recoveries(write.read(), id, write.now().minus(Limits.RECOVERIES_TIME));
+    int before =
+        Identities.recoveries(write.read(), id, write.now().minus(IdentityLimits.RECOVERIES_TIME));
     RecoveryRule.Verdict verdict = RecoveryRule.of(identity.state(), expired, before, write.now());
     if (verdict instanceof RecoveryRule.Verdict.Refused) {
       audit(write, request, "DENIED", "the instance is " + identity.state());
@@ -164,7 +165,7 @@ public final class Recovery {
     } else {
       audit(write, request, "ALLOWED", "");
     }
-    Identities.recovered(write, id, Limits.RECOVERIES_TIME);
+    Identities.recovered(write, id, IdentityLimits.RECOVERIES_TIME);
     write.append("InstanceRecovered", List.of(id.value()), Map.of());
     return new Outcome.Recovered(Renewal.give(write, authority, id, key, hash));
   }
@@ -235,7 +236,7 @@ public final class Recovery {
     long millis = request.challenge.asReadOnlyByteBuffer().getLong();
     Duration age = Duration.ofMillis(timers.now().toEpochMilli() - millis);
     return !age.isNegative()
-        && age.compareTo(Limits.CHALLENGE) <= 0
+        && age.compareTo(IdentityLimits.CHALLENGE) <= 0
         && MessageDigest.isEqual(
             challenge(request, millis).toByteArray(), request.challenge.toByteArray());
   }

@@ -1,7 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import dev.holdfast.coordinator.store.InstanceState;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.time.Instant;
 
 /** What becomes of an instance that proved that it has its key: pure. */
@@ -32,18 +32,18 @@ final class RecoveryRule {
       // It waits already; it needs a certificate to be told of its approval.
       case PENDING -> new Verdict.Back();
       case ACTIVE -> {
-        if (now.isAfter(expired.plus(Limits.RECOVERY_WINDOW))) {
+        if (now.isAfter(expired.plus(IdentityLimits.RECOVERY_WINDOW))) {
           yield new Verdict.Waits(
               "it came back more than "
-                  + Limits.RECOVERY_WINDOW.toDays()
+                  + IdentityLimits.RECOVERY_WINDOW.toDays()
                   + " days after its certificate had expired");
         }
-        if (recoveries >= Limits.RECOVERIES) {
+        if (recoveries >= IdentityLimits.RECOVERIES) {
           yield new Verdict.Waits(
               "it came back by its key more than "
-                  + Limits.RECOVERIES
+                  + IdentityLimits.RECOVERIES
                   + " times in "
-                  + Limits.RECOVERIES_TIME.toDays()
+                  + IdentityLimits.RECOVERIES_TIME.toDays()
                   + " days");
         }
         yield new Verdict.Back();

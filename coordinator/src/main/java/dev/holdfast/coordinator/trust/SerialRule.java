@@ -1,7 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import dev.holdfast.coordinator.store.Identities.Identity;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -46,12 +46,12 @@ final class SerialRule {
 
   /** How long the one in use counts after the next was given out. */
   static Duration grace(Duration life) {
-    return shorter(Limits.OLD_CERTIFICATE, life.dividedBy(10));
+    return shorter(IdentityLimits.OLD_CERTIFICATE, life.dividedBy(10));
   }
 
   /** The least time between two certificates of one instance. */
   static Duration spacing(Duration life) {
-    return shorter(Limits.BETWEEN_CERTIFICATES, life.dividedBy(20));
+    return shorter(IdentityLimits.BETWEEN_CERTIFICATES, life.dividedBy(20));
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.InstanceState;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -134,7 +135,7 @@ final class IdentityLinkTest {
     floor.turn();
 
     assertEquals(Optional.empty(), outlet.closed);
-    floor.rows.timers.advance(Limits.OLD_LINK);
+    floor.rows.timers.advance(IdentityLimits.OLD_LINK);
     assertTrue(outlet.closed.isPresent());
   }
 
@@ -213,7 +214,7 @@ final class IdentityLinkTest {
       slow = slow.heard("p" + i % 2, now);
       now = now.plus(Duration.ofMinutes(6));
       assertEquals(false, slow.copied());
-      assertTrue(slow.earlier().size() <= Limits.MAX_PROCESSES);
+      assertTrue(slow.earlier().size() <= IdentityLimits.MAX_PROCESSES);
     }
   }
 }

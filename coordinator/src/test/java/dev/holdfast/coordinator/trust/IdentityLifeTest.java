@@ -13,7 +13,7 @@ import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Store;
-import dev.holdfast.task.Limits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.ManualTimers;
 import java.nio.ByteBuffer;
@@ -159,7 +159,7 @@ final class IdentityLifeTest {
     assertInstanceOf(Renewal.Outcome.Malformed.class, renew(host, other.key));
     renewed(host, key());
     assertInstanceOf(Renewal.Outcome.TooMany.class, renew(host, key()));
-    timers.advance(Limits.BETWEEN_CERTIFICATES);
+    timers.advance(IdentityLimits.BETWEEN_CERTIFICATES);
     assertInstanceOf(Renewal.Outcome.Renewed.class, renew(host, key()));
   }
 
@@ -257,7 +257,7 @@ final class IdentityLifeTest {
     assertRefused(host, request, challenge(host, key()), good);
     assertRefused(host, request, ByteString.copyFrom(new byte[40]), good);
     assertRefused(host, request, challenge.substring(1), good);
-    timers.advance(Limits.CHALLENGE.plusMillis(1));
+    timers.advance(IdentityLimits.CHALLENGE.plusMillis(1));
     assertRefused(host, request, challenge, good);
     assertInstanceOf(
         Recovery.Outcome.Challenge.class,
@@ -339,7 +339,7 @@ final class IdentityLifeTest {
 
     assertEquals(false, calls(host.certificate));
     assertEquals(InstanceState.ACTIVE, state(host), "what was on its way may still come");
-    timers.advance(Limits.OLD_LINK.plusSeconds(1));
+    timers.advance(IdentityLimits.OLD_LINK.plusSeconds(1));
     connected = false;
     assertEquals(false, calls(host.certificate));
     assertEquals(InstanceState.ACTIVE, state(host), "nobody uses the new one");
@@ -494,7 +494,9 @@ final class IdentityLifeTest {
 
   private int recoveries(Host host) {
     return store.read(
-        read -> Identities.recoveries(read, host.id, timers.now().minus(Limits.RECOVERIES_TIME)));
+        read ->
+            Identities.recoveries(
+                read, host.id, timers.now().minus(IdentityLimits.RECOVERIES_TIME)));
   }
 
   private List<String> events() {
