@@ -83,7 +83,8 @@ final class StartTest {
           assertThrows(
               StartException.class,
               () ->
-                  CoordinatorProgram.start(Running.config(data, admin, Optional.empty()), "test", Failpoints.NONE));
+                  CoordinatorProgram.start(
+                      Running.config(data, admin, Optional.empty()), "test", Failpoints.NONE));
 
       says("127.0.0.1:" + admin.port(), refused);
       says("--admin-listen", refused);
@@ -165,14 +166,18 @@ final class StartTest {
   @Test
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
-    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE).close();
+    CoordinatorProgram.start(
+            Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE)
+        .close();
 
     StartException refused =
         assertThrows(
             StartException.class,
             () ->
                 CoordinatorProgram.start(
-                    Running.config(data, ANY, Optional.of("two.example")), "test", Failpoints.NONE));
+                    Running.config(data, ANY, Optional.of("two.example")),
+                    "test",
+                    Failpoints.NONE));
 
     says("one.example", refused);
     Running.start(data).close();
