@@ -98,6 +98,29 @@ final class ExplainAssociationTest {
     assertTrue(queued.getMessage().startsWith(trigger + " waits for a slot"), queued.toString());
     assertEquals(since.getEpochSecond(), queued.getSince().getSeconds());
 
+    for (Linked.For reason :
+        List.of(
+            Linked.For.PARKED,
+            Linked.For.SAFE_MODE,
+            Linked.For.HOST_POLICY,
+            Linked.For.HOST_DISK)) {
+      holds(
+          web,
+          "1.3",
+          true,
+          List.of(new Linked.Wait(fleet.row(hourly).id(), trigger, reason, since)));
+      ExplanationReason told = explain(web).getReasons(0);
+      String expected =
+          switch (reason) {
+            case PARKED -> "PARKED is left alone";
+            case SAFE_MODE -> "PARKED waits for the end of safe mode";
+            case HOST_POLICY -> "FROZEN waits for the policy of its host";
+            default -> "QUEUED waits for room on the disk";
+          };
+      assertTrue(told.getMessage().startsWith(trigger + expected.substring(6)), told.toString());
+      assertEquals(expected.substring(0, 6), told.getCode());
+    }
+
     holds(web, "1.2", false, List.of());
     assertEquals(List.of("FETCHING"), codes(explain(web)));
 
