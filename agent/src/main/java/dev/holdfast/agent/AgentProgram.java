@@ -2,7 +2,6 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.command.ControlSocket;
 import dev.holdfast.agent.command.ThisHost;
-import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.disk.FileDisk;

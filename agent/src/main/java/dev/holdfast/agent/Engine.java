@@ -155,8 +155,8 @@ public final class Engine {
             wanted -> {
               made.add(
                   new Link(
-                        new PointedDialer(way.dialer, local.failpoints()),
-                        way.papers,
+                      new PointedDialer(way.dialer, local.failpoints()),
+                      way.papers,
                       ground.timers,
                       way.random,
                       spool,

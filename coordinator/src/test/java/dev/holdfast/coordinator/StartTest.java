@@ -84,7 +84,10 @@ final class StartTest {
               StartException.class,
               () ->
                   CoordinatorProgram.start(
-                      Running.config(data, admin, Optional.empty()), "test", Failpoints.NONE, _ -> {}));
+                      Running.config(data, admin, Optional.empty()),
+                      "test",
+                      Failpoints.NONE,
+                      _ -> {}));
 
       says("127.0.0.1:" + admin.port(), refused);
       says("--admin-listen", refused);
@@ -166,7 +169,8 @@ final class StartTest {
   @Test
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
-    CoordinatorProgram.start(Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE, _ -> {})
+    CoordinatorProgram.start(
+            Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE, _ -> {})
         .close();
 
     StartException refused =
@@ -174,7 +178,10 @@ final class StartTest {
             StartException.class,
             () ->
                 CoordinatorProgram.start(
-                    Running.config(data, ANY, Optional.of("two.example")), "test", Failpoints.NONE, _ -> {}));
+                    Running.config(data, ANY, Optional.of("two.example")),
+                    "test",
+                    Failpoints.NONE,
+                    _ -> {}));
 
     says("one.example", refused);
     Running.start(data).close();
