@@ -80,9 +80,11 @@ final class ControlSocketTest {
     try (var _ = ControlSocket.open(folder, timers, agent);
         SocketChannel silent = connect()) {
       silent.write(ByteBuffer.wrap("compliance put Custom:X1\n[".getBytes(StandardCharsets.UTF_8)));
+      Runnable patience =
+          Objects.requireNonNull(timers.waiting.poll(20, TimeUnit.SECONDS), "it is not timed");
       assertEquals("well", ControlSocket.status(folder));
 
-      Objects.requireNonNull(timers.waiting.poll(20, TimeUnit.SECONDS)).run();
+      patience.run();
 
       assertEquals(-1, silent.read(ByteBuffer.allocate(8)), "its connection ended");
       assertTrue(put.isEmpty());
