@@ -14,7 +14,6 @@ import dev.holdfast.wire.v1.DescribeAssociationExecutionsResponse;
 import dev.holdfast.wire.v1.DocumentServiceGrpc;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +49,6 @@ public final class Rig implements AutoCloseable {
 
   /** How long a program may take to be ready on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);
-
-  private static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Scratch scratch = Scratch.make("holdfast-rig");
   private final Path folder = scratch.folder();
@@ -163,12 +158,7 @@ public final class Rig implements AutoCloseable {
     call.addAll(List.of("--agent-listen", agentAddress, "--admin-listen", adminAddress));
     call.addAll(List.of("--metrics-listen", metricsAddress));
     if (!configuration.isEmpty()) {
-      try {
-        Path file = Files.writeString(folder.resolve("coordinator.yaml"), configuration);
-        call.addAll(List.of("--config", file.toString()));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write the coordinator's configuration", e);
-      }
+      call.addAll(List.of("--config", write("coordinator.yaml", configuration)));
     }
     return call;
   }
@@ -230,12 +220,7 @@ public final class Rig implements AutoCloseable {
   /** Options for so many to join by a new activation; its code is in a file of this folder. */
   private List<String> joining(int count, Map<String, String> tags) {
     CreateActivationResponse activation = activate(count, tags);
-    Path code = folder.resolve("code");
-    try {
-      Files.writeString(code, activation.getActivationCode());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot hand over the activation code", e);
-    }
+    String code = write("code", activation.getActivationCode());
     return List.of(
         "--coordinator",
         agentAddress,
@@ -244,18 +229,14 @@ public final class Rig implements AutoCloseable {
         "--activation-id",
         activation.getActivationId(),
         "--activation-code-file",
-        code.toString());
+        code);
   }
 
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
     List<String> call =
         new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
-    try {
-      call.add(Files.writeString(folder.resolve("agent.yaml"), AGENT).toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the agent's configuration", e);
-    }
+    call.add(write("agent.yaml", AGENT));
     Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
     agent = started;
     return started.awaitLine("ready ", START);
@@ -367,15 +348,7 @@ public final class Rig implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the admin token of " + data(), e);
     }
-    return new CallCredentials() {
-      @Override
-      public void applyRequestMetadata(
-          RequestInfo request, Executor executor, MetadataApplier applier) {
-        Metadata headers = new Metadata();
-        headers.put(AUTHORIZATION, "Bearer " + text);
-        applier.apply(headers);
-      }
-    };
+    return new Bearer(text);
   }
 
   /** The last lines of what each program wrote to standard error. */
@@ -403,6 +376,14 @@ public final class Rig implements AutoCloseable {
       coordinator.close();
     }
     scratch.close();
+  }
+
+  private String write(String name, String text) {
+    try {
+      return Files.writeString(folder.resolve(name), text).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + name, e);
+    }
   }
 
   private static String port(String address) {

@@ -20,6 +20,7 @@ import dev.holdfast.wire.agent.SetAdopted;
 import dev.holdfast.wire.agent.Wait;
 import dev.holdfast.wire.agent.WaitReason;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What the agent says of itself: the first message of each connection, what it is and holds; what
@@ -88,7 +89,12 @@ final class Greeting {
     return spool.written().getOrDefault(Lane.RESULTS, 0L);
   }
 
-  static HostCondition toProto(Wanted.Condition condition) {
+  /** As many as may be told at once. */
+  static List<HostCondition> conditions(List<Wanted.Condition> all) {
+    return all.stream().limit(Limits.MAX_HOST_CONDITIONS).map(Greeting::toProto).toList();
+  }
+
+  private static HostCondition toProto(Wanted.Condition condition) {
     String message = condition.message();
     return HostCondition.newBuilder()
         .setCode(condition.code())

@@ -333,11 +333,7 @@ public final class Link implements Uplink {
                       .setClock(Times.toProto(timers.now()))
                       .setWorkLoopCount(wanted.workLoopCount())
                       .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
-                      .addAllConditions(
-                          wanted.conditions().stream()
-                              .limit(Limits.MAX_HOST_CONDITIONS)
-                              .map(Greeting::toProto)
-                              .toList()))
+                      .addAllConditions(Greeting.conditions(wanted.conditions())))
               .build());
     }
   }

@@ -67,13 +67,7 @@ public final class Links implements Presences, Linked {
   private volatile Instant started = Instant.MAX;
   private volatile Duration comeBackBy = Duration.ZERO;
 
-  /**
-   * How many links there are.
-   *
-   * @param open all of them
-   * @param linked those whose hello was acknowledged
-   * @param settled those that hold what was wanted of them last
-   */
+  /** All links; those whose hello was acknowledged; those that hold what was wanted last. */
   public record Counts(int open, int linked, int settled) {}
 
   /**
