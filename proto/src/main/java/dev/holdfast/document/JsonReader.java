@@ -215,13 +215,8 @@ final class JsonReader {
     }
     String written = numbers.group();
     at = numbers.end();
-    if (written.length() > DocumentLimits.MAX_NUMBER_LENGTH) {
-      throw new Stop(place.problem(TextReader.TOO_LONG));
-    }
-    BigDecimal number = new BigDecimal(written);
-    if (Math.abs((long) number.scale()) > DocumentLimits.MAX_NUMBER_LENGTH) {
-      throw new Stop(place.problem(TextReader.TOO_LONG));
-    }
+    BigDecimal number =
+        TextReader.number(written).orElseThrow(() -> new Stop(place.problem(TextReader.TOO_LONG)));
     return new Located(new Value.Num(number), place, written, Map.of(), List.of());
   }
 

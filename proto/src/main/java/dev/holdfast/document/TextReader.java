@@ -1,6 +1,7 @@
 package dev.holdfast.document;
 
 import dev.holdfast.document.DocumentReading.Format;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -100,5 +101,20 @@ final class TextReader {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * A number as it is written in JSON; none if it has more digits, or a larger power, than we take.
+   */
+  static Optional<BigDecimal> number(String written) {
+    if (written.length() > DocumentLimits.MAX_NUMBER_LENGTH) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new BigDecimal(written))
+          .filter(number -> Math.abs((long) number.scale()) <= DocumentLimits.MAX_NUMBER_LENGTH);
+    } catch (NumberFormatException e) {
+      return Optional.empty(); // its power alone is too long to be one
+    }
   }
 }

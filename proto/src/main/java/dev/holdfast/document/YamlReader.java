@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -38,6 +39,10 @@ import org.snakeyaml.engine.v2.schema.Schema;
  * documents, keys that are no text, duplicate keys and aliases that contain themselves are refused.
  */
 final class YamlReader {
+  /** Possessive: what was taken is never given back. */
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+");
+
   static final Schema SCHEMA = new CoreSchema();
 
   private static final LoadSettings SETTINGS =
@@ -234,21 +239,16 @@ final class YamlReader {
   }
 
   private Value number(String text, Located.Place place) {
-    if (text.length() > DocumentLimits.MAX_NUMBER_LENGTH) {
+    if (!DECIMAL.matcher(text).matches()) {
+      // .inf, .nan and 0x10 of YAML are no numbers of JSON.
+      return new Value.Text(text);
+    }
+    Optional<BigDecimal> number = TextReader.number(text);
+    if (number.isEmpty()) {
       problems.error(place.problem(TextReader.TOO_LONG));
       return new Value.Null();
     }
-    try {
-      BigDecimal number = new BigDecimal(text);
-      if (Math.abs((long) number.scale()) > DocumentLimits.MAX_NUMBER_LENGTH) {
-        problems.error(place.problem(TextReader.TOO_LONG));
-        return new Value.Null();
-      }
-      return new Value.Num(number);
-    } catch (NumberFormatException e) {
-      // .inf and .nan of YAML are no numbers of JSON.
-      return new Value.Text(text);
-    }
+    return new Value.Num(number.get());
   }
 
   private String raw(Node node) {

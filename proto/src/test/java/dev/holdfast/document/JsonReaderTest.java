@@ -51,6 +51,7 @@ final class JsonReaderTest {
           NaN                   | 1:1 not JSON: a value is expected
           [1] // x              | 1:5 not JSON: something follows the end of the value
           {"a":1,"a":2}         | 1:8 the key 'a' a second time
+          1e99999999999         | 1:1 a number of more than 40 digits
           [&a 1]                | 1:2 not JSON: a value is expected
           """)
   void whatIsNoJsonIsRefusedWhereItStopsBeingIt(String text, String expected) {
