@@ -58,7 +58,7 @@ public record Policy(
    * @throws ConfigException with every problem of its form
    * @throws IllegalArgumentException with the first item that is not what its list holds
    */
-  static Policy read(String file, byte[] content) throws ConfigException {
+  public static Policy read(String file, byte[] content) throws ConfigException {
     Config config = ConfigReader.read(file, content, KEYS);
     return new Policy(
         file,
