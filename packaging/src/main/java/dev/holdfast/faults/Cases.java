@@ -12,7 +12,9 @@ final class Cases {
               AgentCases.all(),
               CoordinatorCases.all(),
               LinkCases.all(),
-              List.of(new FailedSync()))
+              List.of(new FailedSync()),
+              ScriptCases.all(),
+              List.of(new Soak()))
           .flatMap(List::stream)
           .toList();
 
