@@ -30,8 +30,8 @@ import java.util.random.RandomGenerator;
  * which everything goes wrong that can. After it, and at the end, all must come right.
  */
 final class Fleet implements AutoCloseable {
-  static final int HOSTS = 50;
-  static final Duration LENGTH = Duration.ofDays(14);
+  static final int HOSTS = Integer.getInteger("simulation.hosts", 50);
+  static final Duration LENGTH = Duration.ofDays(Integer.getInteger("simulation.days", 14));
   static final Duration TROUBLE = Duration.ofSeconds(40);
   static final Duration CALM = Duration.ofMinutes(9);
 
@@ -85,7 +85,9 @@ final class Fleet implements AutoCloseable {
       world.after(Duration.ofMillis(random.nextInt(5_000)), host::start);
     }
     // Most schedules have a tick on the hour, which is to come in the middle of the trouble.
-    Duration begin = Duration.ofDays(1 + random.nextInt(12)).plusHours(random.nextInt(12));
+    Duration begin =
+        Duration.ofDays(1 + random.nextInt((int) LENGTH.toDays() - 2))
+            .plusHours(random.nextInt(12));
     quiet(begin.minusSeconds(random.nextInt(50)));
     badTimes();
     recover(world.elapsed().plus(CALM));
@@ -122,6 +124,7 @@ final class Fleet implements AutoCloseable {
     trouble = false;
     network.heal();
     startCoordinator();
+    hosts.forEach(SimulatedHost::freeDisk);
     hosts.forEach(SimulatedHost::start);
   }
 
@@ -156,12 +159,17 @@ final class Fleet implements AutoCloseable {
   }
 
   private void trouble(SimulatedHost host) {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(10)) {
       case 0 -> again(host, host::kill);
       case 1 -> again(host, host::losePower);
       case 2, 3 -> host.losePowerSoon();
       case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(60)));
       case 5 -> host.stepClock(Duration.ofSeconds(random.nextInt(240) - 120));
+      case 6 -> host.failDiskSoon();
+      case 7 -> {
+        host.fillDisk();
+        world.after(Duration.ofSeconds(random.nextInt(40)), host::freeDisk);
+      }
       default -> network.cut(host.instance(), "cut");
     }
   }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Each fleet lives in one thread; two at a time, where there are two processors. A failure names
  * its seed: {@code -Dsimulation.seed=N} lives that one alone; {@code -Dsimulation.seeds=N} lives as
- * many; the profile {@code simulation} lives 5,000 and nothing else.
+ * many, {@code -Dsimulation.hosts=N} and {@code -Dsimulation.days=N} of another size. The profile
+ * {@code simulation} lives 5,000 of 20 hosts for a week, and nothing else.
  */
 final class FleetTest {
   private static final int SEEDS = 100;

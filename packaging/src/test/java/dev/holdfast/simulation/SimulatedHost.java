@@ -3,6 +3,7 @@ package dev.holdfast.simulation;
 import dev.holdfast.agent.Agent;
 import dev.holdfast.agent.Engine;
 import dev.holdfast.agent.Local;
+import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.agent.inventory.Gathering;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedHost {
   private static final Path ROOT = Path.of("/state");
   private static final Duration HANGS = Duration.ofDays(1);
+
+  /** Below what new runs need, and more than all that is written meanwhile. */
+  private static final long LITTLE_ROOM = 50L << 20;
 
   private final World world;
   private final RandomGenerator random;
@@ -182,6 +186,22 @@ final class SimulatedHost {
         random.nextBoolean() ? MemoryDisk.CutWhen.BEFORE : MemoryDisk.CutWhen.AFTER);
   }
 
+  /** Plans a failure of the disk in the middle of what it is told next: the agent must end. */
+  void failDiskSoon() {
+    disk.failAt(disk.changes() + random.nextInt(12));
+  }
+
+  /** Leaves so little room that nothing new may begin. */
+  void fillDisk() {
+    world.trace(instance + " has little room");
+    disk.room(LITTLE_ROOM);
+  }
+
+  /** There is room again. */
+  void freeDisk() {
+    disk.boundless();
+  }
+
   /** The wall clock steps; the agent learns of it as agents do. */
   void stepClock(Duration by) {
     skew = skew.plus(by);
@@ -193,6 +213,12 @@ final class SimulatedHost {
   private void ended(RuntimeException failure) {
     if (failure instanceof PowerCut) {
       losePower();
+      world.after(Duration.ofSeconds(1 + random.nextInt(30)), this::start);
+      return;
+    }
+    if (failure instanceof DiskException && disk.mended()) {
+      world.trace(instance + " disk failed");
+      kill();
       world.after(Duration.ofSeconds(1 + random.nextInt(30)), this::start);
       return;
     }
