@@ -72,7 +72,7 @@ final class PolicyTest {
   void theTableOfThePageIsTheOneOfTheCode() throws IOException {
     List<String> page =
         Files.readAllLines(
-            Path.of(System.getProperty("holdfast.root"), "docs", "security-roles.md"));
+            Path.of(System.getProperty("holdfast.root"), "docs", "security.md"));
     int head = page.indexOf(HEAD);
     assertTrue(head >= 0, "the page has no line " + HEAD);
     List<String> rows =
