@@ -122,6 +122,7 @@ final class Fleet implements AutoCloseable {
     trouble = false;
     network.heal();
     startCoordinator();
+    hosts.forEach(SimulatedHost::setClock);
     hosts.forEach(SimulatedHost::start);
   }
 
@@ -161,9 +162,20 @@ final class Fleet implements AutoCloseable {
       case 1 -> again(host, host::losePower);
       case 2, 3 -> host.losePowerSoon();
       case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(60)));
-      case 5 -> host.stepClock(Duration.ofSeconds(random.nextInt(240) - 120));
+      case 5 -> host.stepClock(step());
       default -> network.cut(host.instance(), "cut");
     }
+  }
+
+  /** Mostly a little, at times by hours, seldom by days. */
+  private Duration step() {
+    int most =
+        switch (random.nextInt(8)) {
+          case 0 -> 10 * 24 * 3_600;
+          case 1, 2 -> 12 * 3_600;
+          default -> 120;
+        };
+    return Duration.ofSeconds(random.nextInt(2 * most) - most);
   }
 
   private void again(SimulatedHost host, Runnable end) {
