@@ -12,6 +12,13 @@ final class Cases {
               AgentCases.all(),
               CoordinatorCases.all(),
               LinkCases.all(),
+              ClockCases.all(),
+              PowerCases.all(),
+              RebootCases.all(),
+              EditCases.all(),
+              PoisonCases.all(),
+              RaceCases.all(),
+              UpgradeCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)
           .toList();

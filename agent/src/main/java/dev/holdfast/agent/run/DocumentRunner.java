@@ -79,7 +79,14 @@ public final class DocumentRunner implements Runner {
     this.performer = performer;
     this.secrets = secrets;
     this.reboot = reboot;
-    this.plans = new RunPlanner(DocumentReader::read, planner, policy);
+    this.plans =
+        new RunPlanner(
+            bytes -> {
+              failpoints.reach(Failpoints.READING_DOCUMENT, bytes);
+              return DocumentReader.read(bytes);
+            },
+            planner,
+            policy);
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
     this.scripts =
