@@ -19,6 +19,7 @@ final class Cases {
               PoisonCases.all(),
               RaceCases.all(),
               UpgradeCases.all(),
+              OfflineCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)
           .toList();

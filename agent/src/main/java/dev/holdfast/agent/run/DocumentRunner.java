@@ -12,6 +12,7 @@ import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.document.DocumentReader;
+import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
@@ -347,7 +348,13 @@ public final class DocumentRunner implements Runner {
         request.assignment().association(),
         ended.status().text(),
         ended.detailedStatus());
-    listener.reported(request.runId(), RunReport.of(intent, plan, ended, ""));
+    Report.Run report = RunReport.of(intent, plan, ended, "");
+    // Where there is no step that could say why, the run does.
+    listener.reported(
+        request.runId(),
+        report.steps().isEmpty() && !refusal.isEmpty()
+            ? report.saying(report.detailedStatus(), Reasons.bounded(refusal))
+            : report);
     journal.forget(intent.key());
   }
 
