@@ -13,6 +13,7 @@ import dev.holdfast.agent.schedule.Agenda;
 import dev.holdfast.agent.schedule.Decision;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.agent.schedule.Plan;
+import dev.holdfast.agent.schedule.ScheduleClock;
 import dev.holdfast.agent.schedule.Situation;
 import dev.holdfast.agent.schedule.Watch;
 import dev.holdfast.agent.spool.Reports;
@@ -61,6 +62,8 @@ public final class Agent implements RunListener, Wanted {
   private final Adoption adoption;
   private final PermitDesk permits;
   private final HostVoice host;
+  private ScheduleClock clock;
+  private boolean ahead;
   private Decision decision = new Decision(List.of(), Optional.empty(), List.of(), Map.of());
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
@@ -88,6 +91,7 @@ public final class Agent implements RunListener, Wanted {
     this.holding = new Holding(instance, disk);
     this.ledger = new Ledger(disk);
     this.watch = new Watch(timers.now());
+    this.clock = new ScheduleClock(timers.now(), timers.uptime(), Optional.empty());
     this.uplink = uplinks.apply(this);
     this.runs =
         new Runs(
@@ -115,6 +119,7 @@ public final class Agent implements RunListener, Wanted {
     if (damaged > 0) {
       LOG.error("the ledger was damaged; what was whole is kept places={}", damaged);
     }
+    clock = new ScheduleClock(timers.now(), timers.uptime(), ledger.handledThrough());
     host.begin(runs.newest());
     if (host.safeModeSince().isEmpty()) {
       takeUpRuns();
@@ -255,17 +260,19 @@ public final class Agent implements RunListener, Wanted {
   private void round() {
     roundRequested = false;
     rounds++;
-    Instant now = timers.now();
+    Instant civil = timers.now();
+    Instant now = clock.read(civil, timers.uptime());
+    tellLead();
     host.round(holding.wanted(), holding.unreadable());
     Set<String> barred = new HashSet<>(holding.wanted().cancelled());
     barred.addAll(holding.wanted().stopped());
-    runs.giveUpOn(plans(), barred, now);
+    runs.giveUpOn(plans(), barred, civil);
     adoption.round(host.diskScarce());
-    decision = Agenda.decide(situation(now));
+    decision = Agenda.decide(situation(now, civil));
     for (Action action : decision.actions()) {
-      perform(action, now);
+      perform(action, civil);
     }
-    if (waits.note(decision.queue(), holding.unreadable().keySet(), holding.wanted(), now)) {
+    if (waits.note(decision.queue(), holding.unreadable().keySet(), holding.wanted(), civil)) {
       uplink.waitsChanged();
     }
     ledger.sync();
@@ -275,12 +282,26 @@ public final class Agent implements RunListener, Wanted {
     arm(now);
   }
 
-  private Situation situation(Instant now) {
+  /** Who sees a run that is early should find why. */
+  private void tellLead() {
+    boolean now = clock.lead().compareTo(RunLimits.CLOCK_STEP) > 0;
+    if (now != ahead) {
+      ahead = now;
+      LOG.warn(
+          now
+              ? "the clock went back; schedules stay ahead of it until it is even lead={}"
+              : "schedules go by the wall clock again lead={}",
+          clock.lead());
+    }
+  }
+
+  private Situation situation(Instant now, Instant civil) {
     List<Plan> plans = plans();
     Map<AssociationId, Past> past = new HashMap<>();
     plans.forEach(plan -> past.put(plan.association(), ledger.past(plan.association())));
     return new Situation(
         now,
+        civil,
         plans,
         past,
         holding.wanted().pendingTriggers(),
@@ -334,7 +355,7 @@ public final class Agent implements RunListener, Wanted {
     wakeup.ifPresent(Timers.Timer::cancel);
     Duration wait = timers.idle(RunLimits.ROUND);
     if (decision.wake().isPresent()) {
-      wait = shorter(wait, Duration.between(now, decision.wake().get()));
+      wait = shorter(wait, clock.wait(Duration.between(now, decision.wake().get())));
     }
     if (adoption.nextRetry().isPresent()) {
       wait = shorter(wait, adoption.nextRetry().get());

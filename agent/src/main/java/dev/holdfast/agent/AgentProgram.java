@@ -23,7 +23,6 @@ import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
-import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -76,6 +75,7 @@ final class AgentProgram implements AutoCloseable {
 
   private final IntConsumer halt;
   private final PrintStream out;
+  private final String version;
   private final StateFolder folder;
   private final ReserveDisk disk;
   private final Identity identity;
@@ -94,7 +94,7 @@ final class AgentProgram implements AutoCloseable {
    *
    * @param out where the line is printed that says that it is ready
    * @param halt ends the program at once with an exit code: the owner's thread failed
-   * @param failpoints where a test may end it
+   * @param armed what a test puts in place of what is found
    */
   AgentProgram(
       AgentConfig config,
@@ -102,12 +102,14 @@ final class AgentProgram implements AutoCloseable {
       Clock clock,
       PrintStream out,
       IntConsumer halt,
-      Failpoints failpoints) {
+      Armed armed) {
     this.halt = halt;
     this.out = out;
+    this.version = version;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
-    this.disk = new ReserveDisk(new FileDisk(root, failpoints), RandomGenerator.getDefault());
+    this.disk =
+        new ReserveDisk(new FileDisk(root, armed.failpoints()), RandomGenerator.getDefault());
     String fingerprint = MachineFingerprint.here();
     IdentityFile file = new IdentityFile(disk);
     this.identity = enrolled(file, folder, fingerprint);
@@ -119,7 +121,7 @@ final class AgentProgram implements AutoCloseable {
     Passport passport = new Passport(identity, file, channels, owner, new SecureRandom());
     String instance = identity.instance().value();
     HostFacts facts = ThisHost.facts(instance, "").in(WORK);
-    OsProcesses processes = new OsProcesses(owner);
+    OsProcesses processes = new OsProcesses(owner, armed.bootId());
     this.contained = processes.containment().text();
     Query query = new OsQuery();
     Engine.Ground ground =
@@ -165,7 +167,7 @@ final class AgentProgram implements AutoCloseable {
             identity.instance(),
             ground,
             way,
-            new Local(policy, config.crashes(), processes.bootId(), failpoints),
+            new Local(policy, config.crashes(), processes.bootId(), armed.failpoints()),
             () -> UUID.randomUUID().toString(),
             report -> {});
   }
@@ -191,7 +193,8 @@ final class AgentProgram implements AutoCloseable {
     owner.after(offlineAfter, () -> ready(""));
     try {
       control =
-          Optional.of(ControlSocket.open(folder.path(), owner, new LocalAnswers(owner, engine)));
+          Optional.of(
+              ControlSocket.open(folder.path(), owner, new LocalAnswers(version, owner, engine)));
     } catch (IOException e) {
       LOG.warn(
           "no local socket, so the commands status and compliance won't work reason={}",

@@ -22,10 +22,12 @@ final class LocalAnswers implements ControlSocket.Answers {
   /** How long the owner may take, so that whoever asks is told before it is dropped. */
   private static final Duration PATIENCE = Limits.LOCAL_CALL.minusSeconds(10);
 
+  private final String version;
   private final Timers owner;
   private final Engine engine;
 
-  LocalAnswers(Timers owner, Engine engine) {
+  LocalAnswers(String version, Timers owner, Engine engine) {
+    this.version = version;
     this.owner = owner;
     this.engine = engine;
   }
@@ -35,6 +37,7 @@ final class LocalAnswers implements ControlSocket.Answers {
     return ask(
         () ->
             StatusText.of(
+                version,
                 engine.agent().status(),
                 engine.link().state(),
                 engine.spool().status(),

@@ -51,19 +51,24 @@ public final class Main implements Runnable {
 
   /** The same with failpoints; the exit code. */
   public static int run(String[] arguments, Failpoints failpoints) {
+    return run(arguments, new Armed(failpoints, Optional.empty()));
+  }
+
+  /** The same with all that a test of faults may put in place of what is found; the exit code. */
+  public static int run(String[] arguments, Armed armed) {
     System.setErr(new LogLines(System.err));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    int code = commands(out, System.err, failpoints).execute(arguments);
+    int code = commands(out, System.err, armed).execute(arguments);
     System.err.flush();
     return code;
   }
 
   /** All commands. */
   static CommandLine commands(PrintStream out, PrintStream err) {
-    return commands(out, err, Failpoints.NONE);
+    return commands(out, err, Armed.NOTHING);
   }
 
-  private static CommandLine commands(PrintStream out, PrintStream err, Failpoints failpoints) {
+  private static CommandLine commands(PrintStream out, PrintStream err, Armed armed) {
     CommandLine line = new Main().line;
     line.addSubcommand(
         new EnrollCommand(
@@ -71,7 +76,7 @@ public final class Main implements Runnable {
                 AgentEnrolment.join(request, version(), new SecureRandom(), Clock.systemUTC()),
             System.in,
             out));
-    line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out, failpoints)));
+    line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out, armed)));
     line.addSubcommand(new StatusCommand(Main::stateFolder, out));
     line.addSubcommand(new ResumeCommand(Main::stateFolder, out));
     Gatherer gatherer = new GathererHere(Clock.systemUTC(), version());
@@ -92,7 +97,7 @@ public final class Main implements Runnable {
   }
 
   private static int serve(
-      Optional<Path> config, Optional<Path> state, PrintStream out, Failpoints failpoints)
+      Optional<Path> config, Optional<Path> state, PrintStream out, Armed armed)
       throws ConfigException, InterruptedException {
     AgentProgram program =
         new AgentProgram(
@@ -101,7 +106,7 @@ public final class Main implements Runnable {
             Clock.systemUTC(),
             out,
             code -> Runtime.getRuntime().halt(code),
-            failpoints);
+            armed);
     endWithZero(program::close);
     program.start(AgentProgram.OFFLINE_AFTER);
     new CountDownLatch(1).await();

@@ -22,17 +22,20 @@ final class StatusText {
   /**
    * Both forms.
    *
+   * @param version of the program that runs
    * @param link in one word where the link stands
    */
-  static String of(AgentStatus status, String link, Spool.Status spool, Cost cost) {
-    return JsonText.canonical(json(status, link, spool, cost))
+  static String of(String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
+    return JsonText.canonical(json(version, status, link, spool, cost))
         + "\n"
-        + people(status, link, spool, cost);
+        + people(version, status, link, spool, cost);
   }
 
-  private static Value json(AgentStatus status, String link, Spool.Status spool, Cost cost) {
+  private static Value json(
+      String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("instanceId", text(status.instance()));
+    fields.put("version", text(version));
     fields.put("link", text(link));
     fields.put("generation", text(status.generation()));
     fields.put(
@@ -125,9 +128,11 @@ final class StatusText {
     return new Value.Fields(fields);
   }
 
-  private static String people(AgentStatus status, String link, Spool.Status spool, Cost cost) {
+  private static String people(
+      String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
     StringBuilder text = new StringBuilder();
     text.append("instance    ").append(status.instance()).append('\n');
+    text.append("version     ").append(version).append('\n');
     text.append("link        ").append(link).append('\n');
     text.append("generation  ").append(status.generation()).append('\n');
     text.append("unsent      ").append(spool.records()).append(" reports\n");

@@ -12,7 +12,6 @@ import dev.holdfast.agent.identity.TestAuthority;
 import dev.holdfast.agent.identity.TestCoordinator;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
-import dev.holdfast.task.Failpoints;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -293,7 +292,7 @@ class AgentProgramTest {
         Clock.systemUTC(),
         lines,
         halts::add,
-        Failpoints.NONE);
+        Armed.NOTHING);
   }
 
   private int enroll() {

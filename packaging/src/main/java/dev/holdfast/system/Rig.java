@@ -25,13 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coordinator and an agent on loopback, in one temporary folder that goes with them. Either can
- * be stopped, killed and started again on what it left on disk. In place of the one agent there may
- * be many that are simulated.
+ * A coordinator and an agent, or many that are simulated, on loopback, in one temporary folder that
+ * goes with them. Either can be stopped, killed and started again on what it left on disk.
  */
 public final class Rig implements AutoCloseable {
   /** What lets a coordinator take thousands of agents of one address, and at once. */
@@ -44,8 +44,11 @@ public final class Rig implements AutoCloseable {
         enrolments_at_once_per_address: 10000
       """;
 
-  /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
-  private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
+  /**
+   * Who is killed on purpose has not gone down because of what it runs; nor is this host its own.
+   */
+  private static final String AGENT =
+      "crashes_to_park: 0\ncrashes_to_safe_mode: 0\nallow_reboot: false\n";
 
   /** How long a program may take to be ready on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);
@@ -234,9 +237,14 @@ public final class Rig implements AutoCloseable {
 
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
+    return startAgent(AGENT);
+  }
+
+  /** The same, with its configuration. */
+  public String startAgent(String yaml) {
     List<String> call =
         new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
-    call.add(write("agent.yaml", AGENT));
+    call.add(write("agent.yaml", yaml));
     Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
     agent = started;
     return started.awaitLine("ready ", START);
@@ -244,12 +252,12 @@ public final class Rig implements AutoCloseable {
 
   /** The coordinator that was started last. */
   public Launched coordinator() {
-    return required(coordinator, "the coordinator");
+    return Objects.requireNonNull(coordinator, "the coordinator was not started");
   }
 
   /** The agent that was started last. */
   public Launched agent() {
-    return required(agent, "the agent");
+    return Objects.requireNonNull(agent, "the agent was not started");
   }
 
   /** Calls on associations. */
@@ -388,12 +396,5 @@ public final class Rig implements AutoCloseable {
 
   private static String port(String address) {
     return address.substring(address.lastIndexOf(':') + 1);
-  }
-
-  private static Launched required(@Nullable Launched program, String what) {
-    if (program == null) {
-      throw new IllegalStateException(what + " was not started");
-    }
-    return program;
   }
 }

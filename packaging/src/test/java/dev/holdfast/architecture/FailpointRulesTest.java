@@ -5,8 +5,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyO
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.agent.Armed;
 import dev.holdfast.task.Failpoints;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Nothing that is installed can end a program at a failpoint. */
@@ -24,6 +26,19 @@ final class FailpointRulesTest {
         .beAssignableTo(Failpoints.class)
         .allowEmptyShould(true)
         .because("what implements them could end the program")
+        .check(Classes.MAIN);
+  }
+
+  @Test
+  void nobodyInTheProductsPutsAnythingInPlaceOfWhatTheAgentFinds() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.holdfast.agent.Main")
+        .and()
+        .doNotHaveFullyQualifiedName(Armed.class.getName())
+        .should()
+        .callConstructor(Armed.class, Failpoints.class, Optional.class)
+        .because("who makes one may say that the host was started anew")
         .check(Classes.MAIN);
   }
 

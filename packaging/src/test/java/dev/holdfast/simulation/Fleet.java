@@ -125,6 +125,7 @@ final class Fleet implements AutoCloseable {
     network.heal();
     startCoordinator();
     hosts.forEach(SimulatedHost::freeDisk);
+    hosts.forEach(SimulatedHost::setClock);
     hosts.forEach(SimulatedHost::start);
   }
 
@@ -164,7 +165,7 @@ final class Fleet implements AutoCloseable {
       case 1 -> again(host, host::losePower);
       case 2, 3 -> host.losePowerSoon();
       case 4 -> network.partition(host.instance(), Duration.ofSeconds(random.nextInt(60)));
-      case 5 -> host.stepClock(Duration.ofSeconds(random.nextInt(240) - 120));
+      case 5 -> host.stepClock(step());
       case 6 -> host.failDiskSoon();
       case 7 -> {
         host.fillDisk();
@@ -172,6 +173,17 @@ final class Fleet implements AutoCloseable {
       }
       default -> network.cut(host.instance(), "cut");
     }
+  }
+
+  /** Mostly a little, at times by hours, seldom by days. */
+  private Duration step() {
+    int most =
+        switch (random.nextInt(8)) {
+          case 0 -> 10 * 24 * 3_600;
+          case 1, 2 -> 12 * 3_600;
+          default -> 120;
+        };
+    return Duration.ofSeconds(random.nextInt(2 * most) - most);
   }
 
   private void again(SimulatedHost host, Runnable end) {

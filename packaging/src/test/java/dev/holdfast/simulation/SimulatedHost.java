@@ -210,6 +210,13 @@ final class SimulatedHost {
     }
   }
 
+  /** Somebody sets the wall clock right, but for a minute or two, if it is further off. */
+  void setClock() {
+    if (skew.abs().compareTo(Duration.ofMinutes(10)) > 0) {
+      stepClock(Duration.ofSeconds(random.nextInt(240) - 120).minus(skew));
+    }
+  }
+
   private void ended(RuntimeException failure) {
     if (failure instanceof PowerCut) {
       losePower();

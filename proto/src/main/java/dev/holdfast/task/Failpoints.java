@@ -27,6 +27,18 @@ public interface Failpoints {
   /** Reports are committed; nobody was told. */
   String AFTER_COMMIT_BEFORE_ACK = "after-commit-before-ack";
 
+  /** A document is about to be read, for a run of it. */
+  String READING_DOCUMENT = "reading-document";
+
   /** The program is at a place. */
   void reach(String name);
+
+  /**
+   * The program is at a place with something in hand.
+   *
+   * @param what it works on, which is not to be changed
+   */
+  default void reach(String name, byte[] what) {
+    reach(name);
+  }
 }

@@ -214,8 +214,11 @@ public final class RunLimits {
   /** How long a step is told. */
   public static final Duration CLOCK_STEP_TOLD = Duration.ofHours(24);
 
-  /** A wall clock that is found further behind than this is believed, else it is waited for. */
+  /** A wall clock that went further back than this is believed; else schedules stay ahead of it. */
   public static final Duration CLOCK_BACK = Duration.ofHours(24);
+
+  /** Schedules that are ahead of the wall clock lose one part in so many until they are not. */
+  public static final int CLOCK_SLOWER = 8;
 
   /** Missed ticks older than this are not caught up; other triggers wait no longer than this. */
   public static final Duration CATCH_UP = Duration.ofDays(31);

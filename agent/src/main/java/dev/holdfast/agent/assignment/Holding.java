@@ -336,7 +336,7 @@ public final class Holding {
   private Revision read(byte[] bytes) {
     try {
       return reader.apply(bytes);
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       // Reading touches nothing but memory, so what it broke ends with it; the rest goes on.
       return new Revision.Unreadable("to read it breaks the agent: " + e);
     }
@@ -369,7 +369,7 @@ public final class Holding {
           .flatMap(read -> DocumentReader.read(read).document())
           .map(Steps::of)
           .orElse(Steps.UNKNOWN);
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("to read a document breaks the agent sha256={} reason={}", document, e.toString());
       return Steps.UNKNOWN; // a run of it says so
     }

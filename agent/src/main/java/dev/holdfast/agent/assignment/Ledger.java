@@ -75,6 +75,13 @@ public final class Ledger {
     return book == null ? Past.NONE : book.past();
   }
 
+  /** The newest instant through which ticks of any association are handled. */
+  public Optional<Instant> handledThrough() {
+    return books.values().stream()
+        .flatMap(book -> book.past().handledThrough().stream())
+        .max(Instant::compareTo);
+  }
+
   /** The number that the next start or skip of an association gets. */
   public long nextNumber(AssociationId association) {
     AccountBook book = books.get(association);

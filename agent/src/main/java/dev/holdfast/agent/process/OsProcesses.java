@@ -63,25 +63,45 @@ public final class OsProcesses implements Processes {
 
   /** Over this host; ends are told by these timers. */
   public OsProcesses(Timers timers) {
-    this(timers, RunLimits.KILL_GRACE, HostTools.find(Path.of("/")));
+    this(timers, Optional.empty());
   }
 
-  private OsProcesses(Timers timers, Duration grace, HostTools tools) {
+  /**
+   * The same.
+   *
+   * @param bootId names this start of the host, if it is not to be what the host says
+   */
+  public OsProcesses(Timers timers, Optional<String> bootId) {
+    this(timers, HostTools.find(Path.of("/")), bootId);
+  }
+
+  private OsProcesses(Timers timers, HostTools tools, Optional<String> bootId) {
     this(
         timers,
-        grace,
+        RunLimits.KILL_GRACE,
         tools,
         ControlGroups.choose(Path.of("/"), tools.tagging()),
-        Accounts.ofHost(Path.of("/run/holdfast")));
+        Accounts.ofHost(Path.of("/run/holdfast")),
+        bootId);
   }
 
   /** With another time between SIGTERM and SIGKILL, and what was found of the host. */
   OsProcesses(
       Timers timers, Duration grace, HostTools tools, Containment containment, Accounts accounts) {
+    this(timers, grace, tools, containment, accounts, Optional.empty());
+  }
+
+  private OsProcesses(
+      Timers timers,
+      Duration grace,
+      HostTools tools,
+      Containment containment,
+      Accounts accounts,
+      Optional<String> bootId) {
     this.timers = timers;
     this.grace = grace;
     this.table = new ProcessTable(Path.of("/proc"), ProcessHandle.current().pid());
-    this.bootId = table.bootId();
+    this.bootId = bootId.orElseGet(table::bootId);
     this.tools = tools;
     this.containment = containment;
     this.accounts = accounts;

@@ -12,6 +12,7 @@ import dev.holdfast.agent.step.StepPlanner;
 import dev.holdfast.agent.step.Work;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.document.DocumentReader;
+import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.RunLimits;
@@ -79,7 +80,14 @@ public final class DocumentRunner implements Runner {
     this.performer = performer;
     this.secrets = secrets;
     this.reboot = reboot;
-    this.plans = new RunPlanner(DocumentReader::read, planner, policy);
+    this.plans =
+        new RunPlanner(
+            bytes -> {
+              failpoints.reach(Failpoints.READING_DOCUMENT, bytes);
+              return DocumentReader.read(bytes);
+            },
+            planner,
+            policy);
     this.journal = new RunJournal(disk);
     this.folders = new RunFolders(disk, root, processes);
     this.scripts =
@@ -340,7 +348,13 @@ public final class DocumentRunner implements Runner {
         request.assignment().association(),
         ended.status().text(),
         ended.detailedStatus());
-    listener.reported(request.runId(), RunReport.of(intent, plan, ended, ""));
+    Report.Run report = RunReport.of(intent, plan, ended, "");
+    // Where there is no step that could say why, the run does.
+    listener.reported(
+        request.runId(),
+        report.steps().isEmpty() && !refusal.isEmpty()
+            ? report.saying(report.detailedStatus(), Reasons.bounded(refusal))
+            : report);
     journal.forget(intent.key());
   }
 

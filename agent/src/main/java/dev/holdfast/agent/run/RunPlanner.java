@@ -43,7 +43,7 @@ final class RunPlanner {
       return state instanceof RunState.Ready && planning instanceof Planning.Planned(var plan)
           ? permission.of(intent, plan)
           : planning;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       return new Planning.Refused(Runner.PARKED, "to read it breaks the agent: " + e, List.of());
     }
   }

@@ -41,6 +41,7 @@ import java.util.Optional;
 public final class Agenda {
   private final Situation situation;
   private final Instant now;
+  private final Instant civil;
   private final Map<AssociationId, Running> running = new HashMap<>();
   private final List<Action> actions = new ArrayList<>();
   private final List<Candidate> candidates = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class Agenda {
   private Agenda(Situation situation) {
     this.situation = situation;
     this.now = situation.now();
+    this.civil = situation.civil();
   }
 
   /** Decides. The order of plans, pending triggers and runs in the situation has no effect. */
@@ -61,8 +63,8 @@ public final class Agenda {
   private Decision decide() {
     for (Running run : situation.running()) {
       running.put(run.association(), run);
-      run.endBy().ifPresent(this::wakeAt);
-      boolean over = run.endBy().filter(end -> !now.isBefore(end)).isPresent();
+      run.endBy().ifPresent(this::wakeAtCivil);
+      boolean over = run.endBy().filter(end -> !civil.isBefore(end)).isPresent();
       run.trigger()
           .filter(trigger -> !run.ending() && (over || cancelled(run.association(), trigger)))
           .ifPresent(trigger -> actions.add(new Action.Cancel(run.association(), trigger)));
@@ -77,29 +79,26 @@ public final class Agenda {
     return new Decision(actions, wake, queue, nextRuns);
   }
 
-  private void consider(Plan plan) {
+  private void consider(Plan given) {
+    Instant onTimeFrom = situation.onTimeFrom().getOrDefault(given.association(), now);
+    Plan plan = given.where(now, onTimeFrom);
     Past past = rebase(plan, situation.past().getOrDefault(plan.association(), Past.NONE));
     boolean busy = running.containsKey(plan.association());
     Optional<PendingTrigger> standing =
         standing(plan, past).filter(pending -> !forbids(plan, pending));
     Gate gate = new Gate(plan, situation.freeze(), situation.host());
-    Optional<Shut> shut = gate.at(now);
+    Optional<Shut> shut = gate.at(civil);
     DueTicks due =
         standing.isPresent() && !busy && shut.isEmpty()
             ? DueTicks.none(plan, now)
             : DueTicks.find(
-                plan,
-                past,
-                gate,
-                now,
-                situation.onTimeFrom().getOrDefault(plan.association(), now),
-                tick -> barred(plan.association(), tick));
+                plan, past, gate, now, onTimeFrom, tick -> barred(plan.association(), tick));
     due.next().map(tick -> tick.plus(plan.splay())).ifPresent(this::wakeAt);
     gate.firstOpen(plan, due.next())
         .map(tick -> tick.plus(plan.splay()))
         .ifPresent(start -> expect(plan, start));
     // When it expires, the ticks that it held back are due.
-    standing.ifPresent(pending -> wakeAt(pending.notAfter().plusNanos(1)));
+    standing.ifPresent(pending -> wakeAtCivil(pending.notAfter().plusNanos(1)));
 
     if (busy) {
       if (due.count() > 0) {
@@ -136,7 +135,7 @@ public final class Agenda {
 
   /** Something waits until the gate opens; of an association the first is shown. */
   private Optional<Candidate> hold(Plan plan, Trigger trigger, Shut shut) {
-    shut.until().ifPresent(this::wakeAt);
+    shut.until().ifPresent(this::wakeAtCivil);
     if (waiting.stream().noneMatch(other -> other.association().equals(plan.association()))) {
       waits(plan, trigger, shut.waits());
     }
@@ -161,7 +160,7 @@ public final class Agenda {
         .filter(pending -> Place.of(pending.trigger()).isPresent())
         .max(Comparator.comparing(pending -> Place.of(pending.trigger()).orElseThrow()))
         .filter(pending -> startable(plan, past, pending))
-        .filter(pending -> isNewest(past, pending.trigger()));
+        .filter(pending -> past.isNewest(pending.trigger()));
   }
 
   private Optional<PendingTrigger> manual(Plan plan, Past past) {
@@ -175,7 +174,7 @@ public final class Agenda {
   }
 
   private Optional<Candidate> byHand(Plan plan, PendingTrigger manual, Gate gate) {
-    Optional<Shut> shut = gate.byHand(now, manual.ignoreCalendars());
+    Optional<Shut> shut = gate.byHand(civil, manual.ignoreCalendars());
     return shut.isPresent()
         ? hold(plan, manual.trigger(), shut.get())
         : Optional.of(
@@ -186,18 +185,10 @@ public final class Agenda {
   private boolean startable(Plan plan, Past past, PendingTrigger pending) {
     return pending.association().equals(plan.association())
         && pending.assignment().equals(plan.assignment())
-        && !now.isAfter(pending.notAfter())
-        && pending.endBy().filter(end -> !now.isBefore(end)).isEmpty()
+        && !civil.isAfter(pending.notAfter())
+        && pending.endBy().filter(end -> !civil.isBefore(end)).isEmpty()
         && !past.knows(pending.trigger())
         && !barred(plan.association(), pending.trigger());
-  }
-
-  /** Whether no later change or entry was started: it took the place of this one. */
-  private static boolean isNewest(Past past, Trigger trigger) {
-    Place place = Place.of(trigger).orElseThrow();
-    return past.others().stream()
-        .flatMap(known -> Place.of(known).stream())
-        .noneMatch(known -> known.compareTo(place) > 0);
   }
 
   private Optional<Candidate> change(Plan plan, Past past, PendingTrigger pending) {
@@ -223,7 +214,7 @@ public final class Agenda {
    */
   private Optional<Candidate> tick(
       Plan plan, Past past, DueTicks due, Gate gate, Optional<Trigger> standing) {
-    Optional<Shut> shut = gate.at(now);
+    Optional<Shut> shut = gate.at(civil);
     TickOutcome ticks =
         TickOutcome.of(
             plan,
@@ -239,7 +230,7 @@ public final class Agenda {
       return held.flatMap(trigger -> hold(plan, trigger, shut.get()));
     }
     // One that has to wait for a slot is skipped when the gate shuts.
-    ticks.starts().ifPresent(_ -> wakeAt(gate.nextChange(now)));
+    ticks.starts().ifPresent(_ -> wakeAtCivil(gate.nextChange(civil)));
     return ticks
         .starts()
         .map(tick -> onTime(plan, tick))
@@ -383,6 +374,12 @@ public final class Agenda {
     if (moment.isAfter(now) && wake.filter(known -> !known.isAfter(moment)).isEmpty()) {
       wake = Optional.of(moment);
     }
+  }
+
+  /** A moment of the wall clock: as much later by that of schedules as that is ahead. */
+  private void wakeAtCivil(Instant moment) {
+    Duration lead = Duration.between(civil, now);
+    wakeAt(moment.isAfter(Instant.MAX.minus(lead)) ? moment : moment.plus(lead));
   }
 
   private boolean cancelled(AssociationId association, Trigger trigger) {

@@ -71,6 +71,14 @@ public record Past(
     };
   }
 
+  /** Whether no later change or entry was started: it took the place of this one. */
+  boolean isNewest(Trigger trigger) {
+    Place place = Place.of(trigger).orElseThrow();
+    return others.stream()
+        .flatMap(known -> Place.of(known).stream())
+        .noneMatch(known -> known.compareTo(place) > 0);
+  }
+
   /**
    * Ticks up to this instant are done with. The newest known tick counts too: after the clock went
    * far back and forth again, an older tick than one that ran is not worth a run.

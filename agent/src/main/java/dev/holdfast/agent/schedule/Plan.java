@@ -70,6 +70,36 @@ public record Plan(
         && !cancelled.contains(Identity.executionId(association, again.trigger()));
   }
 
+  /**
+   * The plan as it counts on a host whose clock is so far behind that the schedule would lie in the
+   * future: the host can't wait for that, so there it begins when the host came to know of it.
+   *
+   * @param known from when its ticks are on time
+   */
+  Plan where(Instant now, Instant known) {
+    Instant future = now.plus(RunLimits.CLOCK_BACK);
+    boolean ahead = schedule.filter(recurring -> recurring instanceof Schedule.Rate).isPresent();
+    Instant effective = effectiveFrom.isAfter(future) ? known : effectiveFrom;
+    Instant counted = ahead && anchor.isAfter(future) ? known : anchor;
+    return effective.equals(effectiveFrom) && counted.equals(anchor)
+        ? this
+        : new Plan(
+            association,
+            assignment,
+            effective,
+            schedule,
+            counted,
+            splay,
+            enabled,
+            onlyTicks,
+            rerun,
+            needsPermit,
+            runOffline,
+            takesSlot,
+            calendars,
+            lasts);
+  }
+
   /** When the execution of a tick is over. */
   Optional<Instant> endOf(Instant tick) {
     return lasts.map(tick::plus);

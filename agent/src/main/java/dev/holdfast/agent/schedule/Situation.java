@@ -13,6 +13,9 @@ import java.util.Set;
 /**
  * All that the agenda decides from.
  *
+ * @param now by the clock of schedules (see {@link ScheduleClock}): which ticks are due
+ * @param civil by the wall clock, equal to that or before it: calendars, freezes, and the moments
+ *     that people gave
  * @param plans what is in effect, one an association
  * @param past what the ledger knows; an association that is missing here has none
  * @param pending as the coordinator sent them, those not for what is in effect included
@@ -28,6 +31,7 @@ import java.util.Set;
  */
 public record Situation(
     Instant now,
+    Instant civil,
     List<Plan> plans,
     Map<AssociationId, Past> past,
     List<PendingTrigger> pending,

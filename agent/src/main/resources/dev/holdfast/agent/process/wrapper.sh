@@ -50,10 +50,9 @@ join() { # GROUP: this process into the control group, which may just have been 
   done
 }
 
-prepare() { # CODE: all of the exit file but its name
+prepare() { # CODE: all of the exit file but its name; in the place that was taken for it, which a full disk has still
   mkdir -p "$hf_folder" &&
-    echo "$1" >"$hf_folder/exit.new" &&
-    dd if="$hf_folder/exit.new" of="$hf_folder/exit.tmp" conv=fsync
+    printf '%-4s\n' "$1" | dd of="$hf_folder/exit.tmp" conv=notrunc,fsync
 }
 
 settle() { # waits for the copiers
@@ -81,7 +80,8 @@ main() {
   ulimit -c 0
   # A copy, since a child that the agent is just forking elsewhere may still hold the file that it wrote open for
   # writing; such a file can't be executed.
-  cp "$hf_folder/script" "$hf_script" && chmod 700 "$hf_script" && mkfifo "$hf_out" "$hf_err" || hf_code=126
+  # Nothing begins whose end there is no room for.
+  prepare '' && cp "$hf_folder/script" "$hf_script" && chmod 700 "$hf_script" && mkfifo "$hf_out" "$hf_err" || hf_code=126
   if [ -n "$hf_owner" ]; then
     # The pipes too: to open /dev/stderr is to open its pipe anew.
     chown "$hf_owner" "$hf_script" "$hf_out" "$hf_err" || hf_code=126

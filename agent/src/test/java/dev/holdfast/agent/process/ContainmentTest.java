@@ -138,7 +138,7 @@ final class ContainmentTest {
                   + wrote
                   + "; sleep 300) &\n"
                   + "head -c 100000 /dev/zero | tr '\\0' x; echo early; exit 7\n");
-      Scene.until(() -> Files.exists(run.folder().resolve("exit.tmp")));
+      Scene.until(() -> noted(run.folder().resolve("exit.tmp")));
       long ended = System.nanoTime();
 
       assertEquals(7, run.code(20));
@@ -247,6 +247,15 @@ final class ContainmentTest {
   private static boolean gone(Path group) {
     try {
       return Files.deleteIfExists(group) || !Files.exists(group);
+    } catch (java.io.IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether the exit code is in the file that was made for it. */
+  private static boolean noted(Path file) {
+    try {
+      return Files.exists(file) && !Files.readString(file).isBlank();
     } catch (java.io.IOException e) {
       return false;
     }

@@ -400,6 +400,8 @@ final class DocumentRunnerTest {
     assertEquals(
         "NothingToAudit [Skipped]", refused(document, Map.of("p", new Value.Text("1")), true));
     assertEquals("InvalidDocument []", refused("no document", Map.of(), false));
+    String why = lives.ends().getLast().reason();
+    assertTrue(why.startsWith("InvalidDocument: "), why);
   }
 
   @Test

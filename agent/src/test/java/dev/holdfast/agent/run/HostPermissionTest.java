@@ -109,6 +109,9 @@ final class HostPermissionTest {
               throw new OutOfMemoryError("of one document");
             },
             _ -> {
+              throw new LinkageError("half of it is missing");
+            },
+            _ -> {
               throw new IllegalStateException("whatever");
             });
     for (Function<byte[], DocumentReading> reader : readers) {

@@ -148,6 +148,7 @@ final class AgendaPropertyTest {
     Collections.shuffle(running, random);
     return new Situation(
         s.now(),
+        s.civil(),
         plans,
         s.past(),
         pending,
@@ -295,6 +296,7 @@ final class AgendaPropertyTest {
                       plan(association).takesSlot(),
                       ending.contains(Identity.executionId(association, trigger)))));
       return new Situation(
+          now,
           now,
           plans,
           past,

@@ -479,6 +479,7 @@ final class SituationSample {
     return Agenda.decide(
         new Situation(
             now,
+            now,
             List.copyOf(plans.values()),
             Map.copyOf(past),
             List.copyOf(pending),
