@@ -12,6 +12,8 @@ final class Cases {
               AgentCases.all(),
               CoordinatorCases.all(),
               LinkCases.all(),
+              TransportCases.all(),
+              QuotaCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)
           .toList();

@@ -55,6 +55,7 @@ public final class Rig implements AutoCloseable {
   private final Path data;
   private final Path state;
   private String agentAddress = "127.0.0.1:0";
+  private String road = "";
   private String adminAddress = "127.0.0.1:0";
   private String metricsAddress = "127.0.0.1:0";
   private String configuration = "";
@@ -120,6 +121,11 @@ public final class Rig implements AutoCloseable {
     return metricsAddress;
   }
 
+  /** Agents that are enrolled from now on go to this address, and not to the coordinator's own. */
+  public void agentsGoBy(String address) {
+    road = address;
+  }
+
   /** From its next start the coordinator takes many agents of one address. */
   public void admitMany() {
     configure(MANY_AGENTS);
@@ -156,10 +162,8 @@ public final class Rig implements AutoCloseable {
   private List<String> serving() {
     List<String> call = new ArrayList<>(List.of("serve", "--data", data().toString()));
     call.addAll(List.of("--agent-listen", agentAddress, "--admin-listen", adminAddress));
-    call.addAll(List.of("--metrics-listen", metricsAddress));
-    if (!configuration.isEmpty()) {
-      call.addAll(List.of("--config", write("coordinator.yaml", configuration)));
-    }
+    String file = write("coordinator.yaml", Rates.added(configuration));
+    call.addAll(List.of("--metrics-listen", metricsAddress, "--config", file));
     return call;
   }
 
@@ -223,7 +227,7 @@ public final class Rig implements AutoCloseable {
     String code = write("code", activation.getActivationCode());
     return List.of(
         "--coordinator",
-        agentAddress,
+        road.isEmpty() ? agentAddress : road,
         "--ca-file",
         data().resolve("ca.pem").toString(),
         "--activation-id",
@@ -234,9 +238,8 @@ public final class Rig implements AutoCloseable {
 
   /** Starts the agent and waits until it is ready; its line. */
   public String startAgent() {
-    List<String> call =
-        new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
-    call.add(write("agent.yaml", AGENT));
+    String file = write("agent.yaml", AGENT);
+    List<String> call = List.of("serve", "--state", state().toString(), "--config", file);
     Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
     agent = started;
     return started.awaitLine("ready ", START);
