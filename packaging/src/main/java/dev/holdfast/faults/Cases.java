@@ -14,6 +14,8 @@ final class Cases {
               LinkCases.all(),
               TransportCases.all(),
               QuotaCases.all(),
+              ServerCases.all(),
+              List.of(new HostileTexts()),
               List.of(new FailedSync()))
           .flatMap(List::stream)
           .toList();

@@ -109,6 +109,11 @@ final class HandMade implements AutoCloseable {
     return channel(address, authority, key, chain(enrolled));
   }
 
+  /** Its key and certificates. */
+  Papers.Bundle bundle() throws GeneralSecurityException {
+    return new Papers.Bundle(key.getPrivate(), chain(enrolled));
+  }
+
   /** TLS for connections of the same instance that are not gRPC's. */
   SSLContext tls(Path authority) throws IOException, GeneralSecurityException {
     return context(authority, key, chain(enrolled));
