@@ -6,12 +6,14 @@ import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.config.Key;
 import dev.holdfast.coordinator.command.ServeFlags;
+import dev.holdfast.coordinator.link.Quotas;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
+import dev.holdfast.task.TransportLimits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import java.util.regex.Pattern;
  * @param agentConnections at once from one address
  * @param adminConnections at once from one address
  * @param failedAuthentications of one address in a minute
+ * @param rates how often and how much each caller may send
  * @param enrolments how often hosts may ask to join
  * @param auditKept how long rows of the audit trail are kept
  * @param parametersKey the file with the keys of SecureStrings
@@ -47,6 +50,7 @@ record CoordinatorConfig(
     int agentConnections,
     int adminConnections,
     int failedAuthentications,
+    Rates rates,
     EnrolmentRates.Settings enrolments,
     Duration auditKept,
     Path parametersKey,
@@ -71,11 +75,41 @@ record CoordinatorConfig(
   private static final Key<Long> GUARD_INSTANCES =
       Key.whole("guard.instances", Limits.GUARD_INSTANCES, 1, 1_000_000);
   private static final Key<Long> AGENT_CONNECTIONS =
-      Key.whole("limits.agent_connections_per_address", 100, 1, 100_000);
+      Key.whole(
+          "limits.agent_connections_per_address",
+          TransportLimits.AGENT_CONNECTIONS_PER_ADDRESS,
+          1,
+          100_000);
   private static final Key<Long> ADMIN_CONNECTIONS =
-      Key.whole("limits.admin_connections_per_address", 20, 1, 10_000);
+      Key.whole(
+          "limits.admin_connections_per_address",
+          TransportLimits.ADMIN_CONNECTIONS_PER_ADDRESS,
+          1,
+          10_000);
   private static final Key<Long> FAILED_AUTHENTICATIONS =
-      Key.whole("limits.failed_authentications_per_minute", 10, 1, 10_000);
+      Key.whole(
+          "limits.failed_authentications_per_minute",
+          TransportLimits.FAILED_AUTHENTICATIONS_A_MINUTE,
+          1,
+          10_000);
+  private static final Key<Long> MESSAGES =
+      Key.whole(
+          "limits.agent_messages_per_second", TransportLimits.MESSAGES_A_SECOND, 1, 1_000_000);
+  private static final Key<Long> BYTES =
+      Key.whole(
+          "limits.agent_bytes_per_second", TransportLimits.BYTES_A_SECOND, 1_024, 1_000_000_000);
+  private static final Key<Long> RESULTS =
+      Key.whole("limits.agent_results_per_minute", TransportLimits.RESULTS_A_MINUTE, 1, 1_000_000);
+  private static final Key<Long> LINKS =
+      Key.whole("limits.agent_links_per_minute", TransportLimits.LINKS_A_MINUTE, 1, 1_000_000);
+  private static final Key<Long> ADMIN_CALLS =
+      Key.whole(
+          "limits.admin_calls_per_second", TransportLimits.ADMIN_CALLS_A_SECOND, 1, 1_000_000);
+
+  /** 0: as many as the machine is found to be able to do, less a reserve. */
+  private static final Key<Long> HANDSHAKES =
+      Key.whole("limits.handshakes_per_second", 0, 0, 1_000_000);
+
   private static final Key<Long> ENROLMENTS =
       Key.whole("limits.enrolments_per_second", Limits.ALL_ENROLMENTS_A_SECOND, 1, 10_000);
   private static final Key<Long> ADDRESS_ENROLMENTS =
@@ -107,6 +141,12 @@ record CoordinatorConfig(
           AGENT_CONNECTIONS,
           ADMIN_CONNECTIONS,
           FAILED_AUTHENTICATIONS,
+          MESSAGES,
+          BYTES,
+          RESULTS,
+          LINKS,
+          ADMIN_CALLS,
+          HANDSHAKES,
           ENROLMENTS,
           ADDRESS_ENROLMENTS,
           ADDRESS_ENROLMENTS_AT_ONCE,
@@ -124,6 +164,23 @@ record CoordinatorConfig(
   /** Copies and checks. */
   CoordinatorConfig {
     advertise = List.copyOf(advertise);
+  }
+
+  /**
+   * How often and how much each caller may send.
+   *
+   * @param messages of one instance a second
+   * @param bytes of one instance a second
+   * @param results of one instance a minute
+   * @param links that one instance opens a minute
+   * @param adminCalls of one person or script a second
+   * @param handshakes of all agents a second; 0: to be measured
+   */
+  record Rates(int messages, int bytes, int results, int links, int adminCalls, int handshakes) {
+    /** The quotas of links, where so many agents a second can come back. */
+    Quotas quotas(int returnsASecond) {
+      return new Quotas(messages, bytes, results, links, returnsASecond);
+    }
   }
 
   /** How much is written to the log. */
@@ -166,6 +223,13 @@ record CoordinatorConfig(
             Math.toIntExact(file.get(AGENT_CONNECTIONS)),
             Math.toIntExact(file.get(ADMIN_CONNECTIONS)),
             Math.toIntExact(file.get(FAILED_AUTHENTICATIONS)),
+            new Rates(
+                Math.toIntExact(file.get(MESSAGES)),
+                Math.toIntExact(file.get(BYTES)),
+                Math.toIntExact(file.get(RESULTS)),
+                Math.toIntExact(file.get(LINKS)),
+                Math.toIntExact(file.get(ADMIN_CALLS)),
+                Math.toIntExact(file.get(HANDSHAKES))),
             new EnrolmentRates.Settings(
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS)),
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
@@ -190,6 +254,12 @@ record CoordinatorConfig(
     effective.put(AGENT_CONNECTIONS.name(), Integer.toString(agentConnections));
     effective.put(ADMIN_CONNECTIONS.name(), Integer.toString(adminConnections));
     effective.put(FAILED_AUTHENTICATIONS.name(), Integer.toString(failedAuthentications));
+    effective.put(MESSAGES.name(), Integer.toString(rates.messages));
+    effective.put(BYTES.name(), Integer.toString(rates.bytes));
+    effective.put(RESULTS.name(), Integer.toString(rates.results));
+    effective.put(LINKS.name(), Integer.toString(rates.links));
+    effective.put(ADMIN_CALLS.name(), Integer.toString(rates.adminCalls));
+    effective.put(HANDSHAKES.name(), Integer.toString(rates.handshakes));
     effective.put(ENROLMENTS.name(), Integer.toString(enrolments.allASecond()));
     effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));

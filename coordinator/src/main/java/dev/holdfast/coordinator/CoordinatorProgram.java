@@ -18,8 +18,9 @@ import dev.holdfast.coordinator.compliance.GrpcCompliance;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
-import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
+import dev.holdfast.coordinator.server.CallRates;
+import dev.holdfast.coordinator.server.CallTimes;
 import dev.holdfast.coordinator.server.Faults;
 import dev.holdfast.coordinator.server.GrpcListener;
 import dev.holdfast.coordinator.server.LocalDesk;
@@ -51,6 +52,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -187,7 +189,16 @@ final class CoordinatorProgram implements AutoCloseable {
     // what is to be, and how it comes to be
     OwnerThread owner = owned("engine");
     OwnerThread committer = owned("commit");
-    Engine engine = new Engine(store, owner, owner, committer, config.guardInstances());
+    SslContext agentTls = Tls.agents(trust.identity(), trust.authority().certificate());
+    Doors doors = Doors.open(config, agentTls, trust.authority().certificate(), watch::uptime);
+    Engine engine =
+        new Engine(
+            store,
+            owner,
+            owner,
+            committer,
+            config.guardInstances(),
+            config.rates().quotas(doors.handshakes()));
     closing.add(() -> stop(engine, owner, committer));
     AssociationDesk desk = engine.desk();
     BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
@@ -263,9 +274,11 @@ final class CoordinatorProgram implements AutoCloseable {
             engine.links()::connected,
             desk::instanceChanged);
     Metrics metrics = new Metrics(watch::uptime);
+    CallRates callRates = new CallRates(config.rates().adminCalls(), watch::uptime);
     List<ServerInterceptor> interceptors =
         List.of(
             metrics,
+            new CallTimes(watch),
             new Faults(ids),
             new AuthenticationBrake(config.failedAuthentications(), watch::uptime),
             new Gate(
@@ -274,16 +287,15 @@ final class CoordinatorProgram implements AutoCloseable {
                 trust.tokens()::bearer,
                 holders::of,
                 denials),
+            callRates,
             streams);
-    Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
-    Admission adminDoor = new Admission(config.adminConnections(), Figures.connections());
     GrpcListener agents =
         new GrpcListener(
             "agent",
             config.agentListen(),
-            Tls.agents(trust.identity(), trust.authority().certificate()),
+            agentTls,
             PortLimits.agents(),
-            agentDoor,
+            doors.agents(),
             interceptors,
             agentServices,
             CALL_THREADS);
@@ -294,7 +306,7 @@ final class CoordinatorProgram implements AutoCloseable {
             config.adminListen(),
             Tls.admins(trust.identity()),
             PortLimits.admins(),
-            adminDoor,
+            doors.admins(),
             interceptors,
             adminServices,
             CALL_THREADS);
@@ -307,8 +319,9 @@ final class CoordinatorProgram implements AutoCloseable {
 
     Figures.ofStore(metrics, store, data, watch::uptime);
     Figures.ofEngine(metrics, engine);
-    Figures.ofPort(metrics, "agent", agentDoor);
-    Figures.ofPort(metrics, "admin", adminDoor);
+    Figures.ofPort(metrics, "agent", doors.agents());
+    Figures.ofPort(metrics, "admin", doors.admins());
+    Figures.ofRates(metrics, callRates);
     Figures.ofStreams(metrics, streams);
     Figures.ofProcess(metrics);
 

@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.inventory.InventorySweep;
 import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.link.Links;
+import dev.holdfast.coordinator.link.Quotas;
 import dev.holdfast.coordinator.link.Returns;
 import dev.holdfast.coordinator.permit.PermitDesk;
 import dev.holdfast.coordinator.store.Store;
@@ -36,6 +37,12 @@ public final class Engine {
   private final InventorySweep inventorySweep;
   private final PermitDesk permits;
 
+  /** With the quotas that hold unless configured otherwise. */
+  public Engine(
+      Store store, Timers timers, Executor owner, Executor committer, int guardInstances) {
+    this(store, timers, owner, committer, guardInstances, Quotas.DEFAULT);
+  }
+
   /**
    * Puts the parts together and starts nothing.
    *
@@ -44,15 +51,21 @@ public final class Engine {
    * @param committer runs one task at a time, each as long as the disk takes
    * @param guardInstances a change that would run on more instances at once needs an
    *     acknowledgement
+   * @param quotas how much each instance may send, and how often it may come
    */
   public Engine(
-      Store store, Timers timers, Executor owner, Executor committer, int guardInstances) {
+      Store store,
+      Timers timers,
+      Executor owner,
+      Executor committer,
+      int guardInstances,
+      Quotas quotas) {
     this.store = store;
     this.owner = owner;
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
     this.ingest = new Ingest(store, inventory, committer, this::unstored);
-    this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers);
+    this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers, quotas);
     this.permits = new PermitDesk(store, owner, timers, links::connected, links::permit);
     links.permitsFrom(permits);
     this.ticks = new TickKeeper(store, timers);

@@ -2,9 +2,11 @@ package dev.holdfast.coordinator;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.holdfast.coordinator.server.Admission;
+import dev.holdfast.coordinator.server.CallRates;
 import dev.holdfast.coordinator.server.Metrics;
 import dev.holdfast.coordinator.server.OpenStreams;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.task.TransportLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -45,6 +47,14 @@ final class Figures {
         "Links of agents that hold what is wanted of them.",
         engine.links()::settled);
     metrics.counter(
+        "holdfast_links_turned_away_total",
+        "Links that were refused because their instance came too often.",
+        engine.links()::turnedAway);
+    metrics.counter(
+        "holdfast_messages_slowed_total",
+        "Messages of agents after which no other was read for a time: more than their quota.",
+        engine.links()::slowed);
+    metrics.counter(
         "holdfast_sets_adopted_total",
         "How often an agent told that it holds what is wanted of it now.",
         engine.links()::adopted);
@@ -76,6 +86,22 @@ final class Figures {
         "holdfast_" + name + "_connections_refused_total",
         "Connections to the " + name + " port that were too many.",
         door::refused);
+    metrics.counter(
+        "holdfast_" + name + "_handshakes_postponed_total",
+        "Connections to the " + name + " port that came too quickly after others.",
+        door::postponed);
+    metrics.counter(
+        "holdfast_" + name + "_floods_total",
+        "Connections to the " + name + " port that sent too many frames that carry nothing.",
+        door::floods);
+  }
+
+  /** Of the calls of people, agents and strangers. */
+  static void ofRates(Metrics metrics, CallRates rates) {
+    metrics.counter(
+        "holdfast_calls_refused_total",
+        "Calls that were refused because their caller called too often.",
+        rates::refused);
   }
 
   /** Of the streams that people hold open. */
@@ -104,10 +130,15 @@ final class Figures {
     }
   }
 
-  /** How many connections a port may have in all: most of the files that may be open. */
+  /** How many connections all ports may have: most of the files that may be open. */
   static int connections() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? (int) Math.min(Integer.MAX_VALUE, system.getMaxFileDescriptorCount() * 9 / 10)
+        ? (int)
+            Math.min(
+                Integer.MAX_VALUE,
+                system.getMaxFileDescriptorCount()
+                    / 100
+                    * TransportLimits.CONNECTIONS_PERCENT_OF_FILES)
         : Integer.MAX_VALUE;
   }
 

@@ -33,8 +33,10 @@ final class Logging {
     set("log.org.flywaydb", "warn");
     set("log.io.netty", "warn");
     set("log.io.grpc", "warn");
-    // a message that is too large is its sender's affair, and told to them
-    set("log.io.grpc.netty.NettyServerStream", "error");
+    // what a peer sends that nobody may is its own affair, and told to it: else it writes our log
+    set("log.io.grpc.netty", "error");
+    set("log.io.netty.handler.codec.http2", "error");
+    set("log.io.netty.handler.ssl", "error");
     System.setErr(new LogLines(new FileOutputStream(FileDescriptor.err)));
     Logger root = LogManager.getLogManager().getLogger("");
     for (Handler handler : root.getHandlers()) {

@@ -53,6 +53,7 @@ final class Running implements AutoCloseable {
         100,
         20,
         10,
+        new CoordinatorConfig.Rates(20, 65_536, 60, 6, 1_000_000, 10_000),
         EnrolmentRates.Settings.DEFAULT,
         PeopleLimits.AUDIT_KEPT,
         data.resolve("parameters.key"),

@@ -20,6 +20,10 @@ final class Cases {
               RaceCases.all(),
               UpgradeCases.all(),
               OfflineCases.all(),
+              TransportCases.all(),
+              QuotaCases.all(),
+              ServerCases.all(),
+              List.of(new HostileTexts()),
               List.of(new FailedSync()),
               ScriptCases.all(),
               List.of(new Soak()))

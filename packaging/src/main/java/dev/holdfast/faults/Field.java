@@ -33,6 +33,20 @@ final class Field {
         enrolments_at_once_per_address: 10000
       """;
 
+  /** What each caller may do as long as nobody configures it. */
+  static final String AS_DELIVERED =
+      """
+      limits:
+        admin_calls_per_second: 20
+        agent_messages_per_second: 20
+        agent_bytes_per_second: 65536
+        agent_results_per_minute: 60
+        agent_links_per_minute: 6
+        enrolments_per_second: 10000
+        enrolments_per_second_per_address: 10000
+        enrolments_at_once_per_address: 10000
+      """;
+
   private Field() {}
 
   /** A rig that goes with the trial, its coordinator started. */

@@ -11,19 +11,26 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** An agent of which every message is made by hand: it can say what no agent of ours would. */
 final class HandMade implements AutoCloseable {
@@ -102,6 +109,46 @@ final class HandMade implements AutoCloseable {
     return channel(address, authority, key, chain(enrolled));
   }
 
+  /** Its key and certificates. */
+  Papers.Bundle bundle() throws GeneralSecurityException {
+    return new Papers.Bundle(key.getPrivate(), chain(enrolled));
+  }
+
+  /** TLS for connections of the same instance that are not gRPC's. */
+  SSLContext tls(Path authority) throws IOException, GeneralSecurityException {
+    return context(authority, key, chain(enrolled));
+  }
+
+  /** TLS for connections of nobody. */
+  static SSLContext strangersTls(Path authority) throws IOException, GeneralSecurityException {
+    return context(authority, null, List.of());
+  }
+
+  private static SSLContext context(
+      Path authority, @Nullable KeyPair key, List<X509Certificate> chain)
+      throws IOException, GeneralSecurityException {
+    char[] none = new char[0];
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, none);
+    try (InputStream in = Files.newInputStream(authority)) {
+      trusted.setCertificateEntry(
+          "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, none);
+    if (key != null) {
+      own.setKeyEntry("own", key.getPrivate(), none, chain.toArray(X509Certificate[]::new));
+    }
+    keys.init(own, none);
+    SSLContext context = SSLContext.getInstance("TLSv1.3");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
+  }
+
   String instance() {
     return enrolled.getInstanceId();
   }
@@ -116,10 +163,7 @@ final class HandMade implements AutoCloseable {
   }
 
   private static ManagedChannel channel(
-      String address,
-      Path authority,
-      @org.jspecify.annotations.Nullable KeyPair key,
-      List<X509Certificate> chain)
+      String address, Path authority, @Nullable KeyPair key, List<X509Certificate> chain)
       throws IOException {
     SslContextBuilder tls =
         GrpcSslContexts.configure(GrpcSslContexts.forClient(), SslProvider.JDK)

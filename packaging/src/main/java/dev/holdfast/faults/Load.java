@@ -16,8 +16,15 @@ final class Load implements AutoCloseable {
   private final List<Reporter> reporters = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
+  private String association = "";
+
   private Load(Rig rig) {
     this.rig = rig;
+  }
+
+  /** The association whose runs they report. */
+  String association() {
+    return association;
   }
 
   /** So many agents, each of which reports so many runs at once and a second. */
@@ -38,6 +45,7 @@ final class Load implements AutoCloseable {
                     .build())
             .getAssociationDescription()
             .getAssociationId();
+    load.association = association;
     for (int i = 0; i < agents; i++) {
       load.reporters.add(Reporter.of(rig, Field.handMade(trial, rig), association));
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Proxy implements AutoCloseable {
   private final ServerSocket listener;
-  private final InetSocketAddress target;
+  private volatile InetSocketAddress target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicLong cutAfter = new AtomicLong(Long.MAX_VALUE);
@@ -35,14 +35,22 @@ final class Proxy implements AutoCloseable {
 
   /** To an address {@code host:port}. */
   static Proxy to(String address) throws IOException {
-    int colon = address.lastIndexOf(':');
     Proxy proxy =
-        new Proxy(
-            new ServerSocket(0, 512, InetAddress.getLoopbackAddress()),
-            new InetSocketAddress(
-                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+        new Proxy(new ServerSocket(0, 512, InetAddress.getLoopbackAddress()), parsed(address));
     Thread.ofVirtual().start(proxy::accept);
     return proxy;
+  }
+
+  /** From now on it leads somewhere else; all connections end. */
+  void leadsTo(String address) {
+    target = parsed(address);
+    cut();
+  }
+
+  private static InetSocketAddress parsed(String address) {
+    int colon = address.lastIndexOf(':');
+    return new InetSocketAddress(
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 
   /** Where it listens. */

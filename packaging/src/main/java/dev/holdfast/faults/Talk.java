@@ -1,6 +1,7 @@
 package dev.holdfast.faults;
 
 import com.google.protobuf.util.Timestamps;
+import dev.holdfast.wire.RetryTime;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.AssignmentBody;
@@ -17,6 +18,7 @@ import dev.holdfast.wire.agent.ReportBatch;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +37,7 @@ final class Talk implements AutoCloseable {
   private final LinkServiceGrpc.LinkServiceBlockingStub calls;
   private final StreamObserver<AgentMessage> out;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private volatile Optional<Duration> retryAfter = Optional.empty();
 
   /** What came: a message, or the end. */
   sealed interface Heard {
@@ -61,6 +64,7 @@ final class Talk implements AutoCloseable {
 
                   @Override
                   public void onError(Throwable failure) {
+                    retryAfter = RetryTime.of(failure);
                     heard.add(new Heard.Ended(Status.fromThrowable(failure)));
                   }
 
@@ -99,6 +103,16 @@ final class Talk implements AutoCloseable {
 
   void say(AgentMessage.Builder message) {
     out.onNext(message.build());
+  }
+
+  /** Whether a message would be sent rather than kept here. */
+  boolean ready() {
+    return ((ClientCallStreamObserver<AgentMessage>) out).isReady();
+  }
+
+  /** After which time to come again, as the coordinator said when it ended the link. */
+  Optional<Duration> retryAfter() {
+    return retryAfter;
   }
 
   /** Sends reports. */

@@ -58,6 +58,7 @@ public final class Rig implements AutoCloseable {
   private final Path data;
   private final Path state;
   private String agentAddress = "127.0.0.1:0";
+  private String road = "";
   private String adminAddress = "127.0.0.1:0";
   private String metricsAddress = "127.0.0.1:0";
   private String configuration = "";
@@ -123,6 +124,11 @@ public final class Rig implements AutoCloseable {
     return metricsAddress;
   }
 
+  /** Agents that are enrolled from now on go to this address, and not to the coordinator's own. */
+  public void agentsGoBy(String address) {
+    road = address;
+  }
+
   /** From its next start the coordinator takes many agents of one address. */
   public void admitMany() {
     configure(MANY_AGENTS);
@@ -159,10 +165,8 @@ public final class Rig implements AutoCloseable {
   private List<String> serving() {
     List<String> call = new ArrayList<>(List.of("serve", "--data", data().toString()));
     call.addAll(List.of("--agent-listen", agentAddress, "--admin-listen", adminAddress));
-    call.addAll(List.of("--metrics-listen", metricsAddress));
-    if (!configuration.isEmpty()) {
-      call.addAll(List.of("--config", write("coordinator.yaml", configuration)));
-    }
+    String file = write("coordinator.yaml", Rates.added(configuration));
+    call.addAll(List.of("--metrics-listen", metricsAddress, "--config", file));
     return call;
   }
 
@@ -226,7 +230,7 @@ public final class Rig implements AutoCloseable {
     String code = write("code", activation.getActivationCode());
     return List.of(
         "--coordinator",
-        agentAddress,
+        road.isEmpty() ? agentAddress : road,
         "--ca-file",
         data().resolve("ca.pem").toString(),
         "--activation-id",
@@ -242,9 +246,8 @@ public final class Rig implements AutoCloseable {
 
   /** The same, with its configuration. */
   public String startAgent(String yaml) {
-    List<String> call =
-        new ArrayList<>(List.of("serve", "--state", state().toString(), "--config"));
-    call.add(write("agent.yaml", yaml));
+    String file = write("agent.yaml", yaml);
+    List<String> call = List.of("serve", "--state", state().toString(), "--config", file);
     Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
     agent = started;
     return started.awaitLine("ready ", START);

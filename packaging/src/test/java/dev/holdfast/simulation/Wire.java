@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.agent.link.Dialer;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.link.Outlet;
 import dev.holdfast.coordinator.link.Session;
 import dev.holdfast.task.Sha256;
@@ -77,7 +78,12 @@ final class Wire implements Dialer.Connection {
               .perform(
                   () ->
                       session =
-                          at.get().engine().links().open(instance, "", "127.0.0.1", new Down()));
+                          at.get()
+                              .engine()
+                              .links()
+                              .open(
+                                  new Links.Peer(instance, "", Optional.empty(), "127.0.0.1"),
+                                  new Down()));
           toAgent(listener::opened);
         });
   }

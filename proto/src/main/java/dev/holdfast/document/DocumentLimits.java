@@ -2,6 +2,8 @@ package dev.holdfast.document;
 
 /** The bounds of documents and of the values given to them. Each refusal names its limit. */
 public final class DocumentLimits {
+  // Documents and values. Beyond: refused, and the finding names the place and what is allowed.
+
   /** Bytes of a document's text. */
   public static final int MAX_BYTES = 64 * 1024;
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** The bounds of the life of an identity: certificates, coming back, copies. */
 public final class IdentityLimits {
+  // Identities. Beyond: refused; the certificate is renewed, or somebody has to approve the host.
+
   /** How long an agent's certificate lives, unless configured otherwise. */
   public static final Duration CERTIFICATE_LIFE = Duration.ofDays(7);
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** The bounds of what the coordinator stores of inventory and answers about it. */
 public final class InventoryLimits {
 
-  // What is stored.
+  // What is stored. Beyond: the report is refused with the reason.
 
   /** Custom types of one instance, of all that it may have (spec.md section 5.3). */
   public static final int MAX_CUSTOM_TYPES = 20;
@@ -34,7 +34,7 @@ public final class InventoryLimits {
   /** How long deletions of types can be asked for after their end (spec.md section 5.6). */
   public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
 
-  // What is swept.
+  // What is swept. Beyond: the rest is done in the next round.
 
   /** Rows of instances that one transaction of the sweep deletes. */
   public static final int ROWS_SWEPT_AT_ONCE = 200;
@@ -45,7 +45,7 @@ public final class InventoryLimits {
   /** How often it is looked for what is to be deleted, if nobody asks. */
   public static final Duration SWEEP = Duration.ofHours(6);
 
-  // What is asked.
+  // What is asked. Beyond: the request is refused and names the limit, or the page ends early.
 
   /** Filters of a request or a group (spec.md section 5.5). */
   public static final int MAX_FILTERS = 5;
@@ -71,7 +71,7 @@ public final class InventoryLimits {
   /** Items of one {@code PutInventory} (spec.md section 5.4). */
   public static final int MAX_PUT_ITEMS = 30;
 
-  // What is gathered, and given away.
+  // What is gathered, and given away. Beyond: cut or left out, and a log line says so.
 
   /** Inventory that was refused and did not change is told again after this. */
   public static final Duration AGAIN = Duration.ofDays(7);

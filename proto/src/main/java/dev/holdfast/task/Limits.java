@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public final class Limits {
 
-  // Messages, in bytes after decompression.
+  // Messages, in bytes after decompression. Beyond: the call ends with RESOURCE_EXHAUSTED.
 
   /** A message of the enrolment call. */
   public static final int MAX_ENROL_MESSAGE_BYTES = 16 * 1024;
@@ -35,7 +35,7 @@ public final class Limits {
   /** Flow-control window of an agent's connection. */
   public static final int AGENT_WINDOW_BYTES = 64 * 1024;
 
-  // Connections.
+  // Connections. Beyond: the call is refused, or the connection closed and opened again.
 
   /** Calls at once on an agent's connection. */
   public static final int MAX_AGENT_CALLS = 8;
@@ -97,7 +97,7 @@ public final class Limits {
   /** An instance that is away for longer than this is inactive. */
   public static final Duration INACTIVE_AFTER = Duration.ofDays(30);
 
-  // Reports.
+  // Reports. Beyond: refused one by one with the reason, and kept on the host; or read later.
 
   /** A record of a run, in the spool and on the link. */
   public static final int MAX_RUN_REPORT_BYTES = 256 * 1024;
@@ -159,7 +159,7 @@ public final class Limits {
   /** Characters of one value of an inventory entry; longer ones are cut. */
   public static final int MAX_INVENTORY_VALUE_CHARS = 4_096;
 
-  // Compliance items that people put.
+  // Compliance items that people put. Beyond: the request is refused and names the limit.
 
   /** Items of one type of one instance. */
   public static final int MAX_COMPLIANCE_ITEMS = 1_000;
@@ -221,7 +221,7 @@ public final class Limits {
   /** Standard error that is kept of a step, first and last bytes together. */
   public static final int MAX_STDERR_KEPT_BYTES = 8_000;
 
-  // The agent's disk.
+  // The agent's disk. Beyond: the least important or the oldest goes, and is counted.
 
   /** Bytes of the spool. */
   public static final long MAX_SPOOL_BYTES = 256L * 1024 * 1024;
@@ -253,7 +253,7 @@ public final class Limits {
   /** Bytes of all folders of runs on the host. */
   public static final long MAX_HOST_RUNS_BYTES = 500L * 1024 * 1024;
 
-  // Associations.
+  // Associations. Beyond: the request is refused and names the limit.
 
   /** Associations that are not deleted. */
   public static final int MAX_ASSOCIATIONS = 10_000;
@@ -303,7 +303,7 @@ public final class Limits {
   /** Instances that one request to start or cancel names. */
   public static final int MAX_NAMED_INSTANCES = 1_000;
 
-  // Enrolling.
+  // Enrolling. Beyond: refused, RESOURCE_EXHAUSTED where it came too often.
 
   /** Wrong codes in {@link #WRONG_CODES_TIME} that lock an activation. */
   public static final int WRONG_CODES = 20;
@@ -320,7 +320,7 @@ public final class Limits {
   /** Enrolments a second of all sources, unless configured otherwise. */
   public static final int ALL_ENROLMENTS_A_SECOND = 50;
 
-  // Stored parameters.
+  // Stored parameters. Beyond: the request is refused and names the limit.
 
   /** Stored parameters, whatever their versions. */
   public static final int MAX_STORED_PARAMETERS = 10_000;
@@ -355,7 +355,7 @@ public final class Limits {
   /** Runs that wait for their SecureStrings at once. */
   public static final int MAX_SECRET_WAITERS = 64;
 
-  // Regular expressions of documents.
+  // Regular expressions of documents. Beyond: the document is refused and names the limit.
 
   /** Characters of one. */
   public static final int MAX_PATTERN_LENGTH = 512;
@@ -366,7 +366,8 @@ public final class Limits {
   /** That length times the characters of a parameter's value that has to match. */
   public static final int MAX_MATCH_STEPS = 20_000_000;
 
-  // The admin API.
+  // The admin API. Beyond: the page ends, and its token goes on; a change needs its
+  // acknowledgement.
 
   /** Rows of a page, unless asked otherwise. */
   public static final int PAGE = 50;

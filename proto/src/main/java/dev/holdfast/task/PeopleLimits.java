@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Bounds of tokens, role bindings and the audit trail. */
 public final class PeopleLimits {
-  // Role bindings.
+  // Role bindings. Beyond: the request is refused and names the limit.
 
   /** Bindings of one token. */
   public static final int MAX_ROLE_BINDINGS = 20;
@@ -15,7 +15,7 @@ public final class PeopleLimits {
   /** Values of one tag of a scope. */
   public static final int MAX_SCOPE_VALUES = 50;
 
-  // The audit trail.
+  // The audit trail. Beyond: refusals are folded into one row with a count; old rows go.
 
   /** Kinds of refusals that are folded at once; those of more kinds are told apart no more. */
   public static final int MAX_FOLDED_REFUSALS = 200;

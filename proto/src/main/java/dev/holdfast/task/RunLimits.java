@@ -7,7 +7,7 @@ import java.time.Duration;
  * The rest of the table is {@link Limits}, that of documents is with them.
  */
 public final class RunLimits {
-  // States.
+  // States. Beyond: cut, and said to be; a question that takes longer fails its step.
 
   /** Differences that one step tells. */
   public static final int MAX_STEP_DRIFT = 50;
@@ -36,7 +36,7 @@ public final class RunLimits {
   /** How long a service that was started has to stay up to count as running. */
   public static final Duration SERVICE_SETTLES = Duration.ofSeconds(1);
 
-  // Rate control.
+  // Rate control. Beyond: asked for again, or refused.
 
   /** What one instance may ask permits for at once, and hold: more than it has assignments. */
   public static final int MAX_PERMITS = 200;
@@ -53,7 +53,7 @@ public final class RunLimits {
   /** Stopped executions of one association in one set, the newest. */
   public static final int MAX_STOPPED = 50;
 
-  // Runs.
+  // Runs. Beyond: it waits, or its step or run ends and says why.
 
   /** Documents that run at once on a host. */
   public static final int RUNS_AT_ONCE = 2;
@@ -246,7 +246,7 @@ public final class RunLimits {
   /** Bytes of the documents that an agent keeps as it read them; those of the last runs. */
   public static final int MAX_RECENT_DOCUMENT_BYTES = 256 * 1024;
 
-  // The disk of a host.
+  // The disk of a host. Beyond: nothing new starts until there is room.
 
   /** Files that the reserve on an agent's disk consists of. */
   public static final int RESERVE_FILES = 16;

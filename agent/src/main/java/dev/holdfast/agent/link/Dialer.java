@@ -7,6 +7,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,11 @@ public interface Dialer {
 
     /** As {@link #closed}: the other side says that this host's certificate is not good. */
     default void turnedAway(String reason) {
+      closed(reason);
+    }
+
+    /** As {@link #closed}: the other side says that this host came too often, and when to come. */
+    default void tooOften(String reason, Duration retryAfter) {
       closed(reason);
     }
   }

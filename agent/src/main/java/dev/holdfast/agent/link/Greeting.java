@@ -12,6 +12,7 @@ import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.agent.AgentMessage;
+import dev.holdfast.wire.agent.Heartbeat;
 import dev.holdfast.wire.agent.Hello;
 import dev.holdfast.wire.agent.HostCondition;
 import dev.holdfast.wire.agent.LanePosition;
@@ -61,6 +62,18 @@ final class Greeting {
     return AgentMessage.newBuilder().setHello(hello).build();
   }
 
+  /** The agent lives, and its work loop moves. */
+  static AgentMessage heartbeat(Wanted wanted, Instant clock) {
+    return AgentMessage.newBuilder()
+        .setHeartbeat(
+            Heartbeat.newBuilder()
+                .setClock(Times.toProto(clock))
+                .setWorkLoopCount(wanted.workLoopCount())
+                .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
+                .addAllConditions(conditions(wanted.conditions())))
+        .build();
+  }
+
   /** The agent now holds this set on disk. */
   static AgentMessage adopted(Generation generation, Sha256 set) {
     return AgentMessage.newBuilder()
@@ -90,7 +103,7 @@ final class Greeting {
   }
 
   /** As many as may be told at once. */
-  static List<HostCondition> conditions(List<Wanted.Condition> all) {
+  private static List<HostCondition> conditions(List<Wanted.Condition> all) {
     return all.stream().limit(Limits.MAX_HOST_CONDITIONS).map(Greeting::toProto).toList();
   }
 
@@ -103,7 +116,7 @@ final class Greeting {
         .build();
   }
 
-  static Wait toProto(Wanted.Wait wait) {
+  private static Wait toProto(Wanted.Wait wait) {
     return Wait.newBuilder()
         .setAssociationId(wait.waiting().association().value())
         .setTrigger(wait.waiting().trigger().text())

@@ -10,6 +10,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
+import dev.holdfast.wire.RetryTime;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.BodyChunk;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -99,15 +100,11 @@ public final class GrpcDialer implements Dialer {
       }
     }
 
-    private void end(String reason, boolean turnedAway) {
+    private void end(Runnable told) {
       if (!ended) {
         ended = true;
         channel.shutdownNow();
-        if (turnedAway) {
-          listener.turnedAway(reason);
-        } else {
-          listener.closed(reason);
-        }
+        told.run();
       }
     }
 
@@ -204,12 +201,19 @@ public final class GrpcDialer implements Dialer {
         boolean turnedAway =
             Status.fromThrowable(failure).getCode() == Status.Code.UNAUTHENTICATED
                 || CallFailure.certificateRefused(failure);
-        post(() -> end(reason, turnedAway));
+        Optional<Duration> retry = RetryTime.of(failure);
+        if (turnedAway) {
+          post(() -> end(() -> listener.turnedAway(reason)));
+        } else if (retry.isPresent()) {
+          post(() -> end(() -> listener.tooOften(reason, retry.get())));
+        } else {
+          post(() -> end(() -> listener.closed(reason)));
+        }
       }
 
       @Override
       public void onCompleted() {
-        post(() -> end("the coordinator ended the link", false));
+        post(() -> end(() -> listener.closed("the coordinator ended the link")));
       }
     }
   }

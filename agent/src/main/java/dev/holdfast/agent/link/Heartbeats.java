@@ -17,6 +17,9 @@ final class Heartbeats {
   /** Such heartbeats are no closer to the one before. */
   static final Duration APART = Duration.ofSeconds(5);
 
+  /** The longest period that the coordinator can ask for. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   /** How far a heartbeat may be from its period, either way. */
   private static final double JITTER = 0.2;
 
@@ -51,7 +54,7 @@ final class Heartbeats {
 
   /** The period from now on; of an open link also up to the next one, unless that comes early. */
   void period(Duration now, boolean open) {
-    period = now;
+    period = now.compareTo(LONGEST) > 0 ? LONGEST : now;
     if (open && !soon) {
       begin();
     }

@@ -12,12 +12,10 @@ import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
-import dev.holdfast.wire.Times;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
-import dev.holdfast.wire.agent.Heartbeat;
 import dev.holdfast.wire.agent.Pacing;
 import dev.holdfast.wire.agent.SetCurrent;
 import java.time.Duration;
@@ -33,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Link implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger("link");
-  private static final int LONGEST_HEARTBEAT_SECONDS = 3_600;
 
   private final Dialer dialer;
   private final Timers timers;
@@ -317,24 +314,14 @@ public final class Link implements Uplink {
 
   private void pace(Pacing pacing) {
     if (pacing.getHeartbeatSeconds() > 0) {
-      Duration period =
-          Duration.ofSeconds(Math.min(pacing.getHeartbeatSeconds(), LONGEST_HEARTBEAT_SECONDS));
-      heartbeats.period(period, linked());
+      heartbeats.period(Duration.ofSeconds(pacing.getHeartbeatSeconds()), linked());
     }
     backoff.window(Duration.ofSeconds(pacing.getReconnectWindowSeconds()));
   }
 
   private void beat() {
     if (connection.map(Dialer.Connection::ready).orElse(false)) {
-      send(
-          AgentMessage.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setClock(Times.toProto(timers.now()))
-                      .setWorkLoopCount(wanted.workLoopCount())
-                      .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
-                      .addAllConditions(Greeting.conditions(wanted.conditions())))
-              .build());
+      send(Greeting.heartbeat(wanted, timers.now()));
     }
   }
 
@@ -377,16 +364,25 @@ public final class Link implements Uplink {
 
     @Override
     public void turnedAway(String reason) {
+      gone(true, reason);
+    }
+
+    @Override
+    public void tooOften(String reason, Duration retryAfter) {
       if (hears()) {
-        renewals.ended(true);
-        on(Signal.CLOSED, reason);
+        backoff.atLeast(retryAfter);
       }
+      gone(false, reason);
     }
 
     @Override
     public void closed(String reason) {
+      gone(false, reason);
+    }
+
+    private void gone(boolean turnedAway, String reason) {
       if (hears()) {
-        renewals.ended(false);
+        renewals.ended(turnedAway);
         on(Signal.CLOSED, reason);
       }
     }

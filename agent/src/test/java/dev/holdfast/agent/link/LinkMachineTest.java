@@ -1,13 +1,9 @@
 package dev.holdfast.agent.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
-import dev.holdfast.task.Limits;
-import java.time.Duration;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LinkMachineTest {
@@ -51,50 +47,5 @@ class LinkMachineTest {
         WAITING STOP -> STOPPED NONE
         """,
         table.toString());
-  }
-
-  @Test
-  void theBoundOfTheWaitDoublesUpToItsLongest() {
-    assertEquals(Duration.ofSeconds(1), Backoff.bound(0));
-    assertEquals(Duration.ofSeconds(2), Backoff.bound(1));
-    assertEquals(Duration.ofSeconds(256), Backoff.bound(8));
-    assertEquals(Limits.RECONNECT_LONGEST, Backoff.bound(9));
-    assertEquals(Limits.RECONNECT_LONGEST, Backoff.bound(Integer.MAX_VALUE));
-  }
-
-  @Test
-  void theWaitIsAnywhereBelowItsBound() {
-    Backoff backoff = new Backoff(new SplittableRandom(1));
-    for (int i = 0; i < 8; i++) {
-      backoff.next(Duration.ZERO);
-    }
-    long low = 0;
-    long high = 0;
-    for (int i = 0; i < 200; i++) {
-      Duration wait = backoff.next(Duration.ofSeconds(5));
-      assertTrue(wait.compareTo(Limits.RECONNECT_LONGEST) <= 0);
-      low += wait.compareTo(Duration.ofSeconds(60)) < 0 ? 1 : 0;
-      high += wait.compareTo(Duration.ofMinutes(4)) > 0 ? 1 : 0;
-    }
-    assertTrue(low > 15 && high > 15, "spread over the whole range: " + low + ", " + high);
-  }
-
-  @Test
-  void afterAGoodLinkTheWaitIsShortAgainOrInTheWindowThatWasNamed() {
-    Backoff backoff = new Backoff(new SplittableRandom(1));
-    for (int i = 0; i < 20; i++) {
-      backoff.next(Duration.ZERO);
-    }
-    assertTrue(backoff.next(Limits.GOOD_LINK).compareTo(Duration.ofSeconds(1)) <= 0);
-    assertTrue(backoff.next(Duration.ZERO).compareTo(Duration.ofSeconds(2)) <= 0);
-
-    backoff.window(Duration.ofMinutes(10));
-    Duration longest = Duration.ZERO;
-    for (int i = 0; i < 50; i++) {
-      Duration wait = backoff.next(Duration.ofHours(3));
-      longest = wait.compareTo(longest) > 0 ? wait : longest;
-    }
-    assertTrue(longest.compareTo(Duration.ofMinutes(8)) > 0);
-    assertTrue(longest.compareTo(Duration.ofMinutes(10)) <= 0);
   }
 }

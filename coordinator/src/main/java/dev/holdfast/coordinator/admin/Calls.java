@@ -14,7 +14,6 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.Caller;
-import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.WireException;
 import io.grpc.Status;
@@ -82,7 +81,7 @@ public final class Calls {
 
   /** Answers a query: rows of instances that the caller may not see are not there. */
   public <P> void query(StreamObserver<P> answer, Function<Read, P> work) {
-    respond("", answer, () -> store.read(Caller.sight(), work));
+    query("", answer, work);
   }
 
   /**
@@ -119,29 +118,11 @@ public final class Calls {
   }
 
   /**
-   * Answers a query whose answer may have secrets in it: these only for a role that may see them,
-   * and never without a row in the audit trail.
-   *
-   * @param work the answer, and as resources the secrets that are in it
+   * The same for a query that somebody may ask for more than anybody is told: that refusal is in
+   * the audit trail.
    */
-  public <P extends Message> void disclose(
-      String method, Message request, StreamObserver<P> answer, Function<Read, Done<P>> work) {
-    respond(
-        method,
-        answer,
-        () -> {
-          Done<P> done = store.read(Caller.sight(), work);
-          if (done.resources().isEmpty()) {
-            return done.response();
-          }
-          if (!Policy.maySeeSecrets(Caller.person())) {
-            throw new Refusal(
-                "AccessDenied",
-                "this token may not see the value of a SecureString; ask without"
-                    + " with_decryption");
-          }
-          return store.write(write -> audited(write, method, request, _ -> done));
-        });
+  public <P> void query(String method, StreamObserver<P> answer, Function<Read, P> work) {
+    respond(method, answer, () -> store.read(Caller.sight(), work));
   }
 
   /** Carries out a mutation whose request may carry a client token. */

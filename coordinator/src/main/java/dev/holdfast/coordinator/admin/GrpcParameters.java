@@ -23,7 +23,6 @@ import dev.holdfast.wire.v1.ParameterServiceGrpc;
 import dev.holdfast.wire.v1.PutParameterRequest;
 import dev.holdfast.wire.v1.PutParameterResponse;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -144,26 +143,23 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
   @Override
   public void getParameter(
       GetParameterRequest request, StreamObserver<GetParameterResponse> answer) {
-    calls.disclose(
+    calls.query(
         "GetParameter",
-        request,
         answer,
         read -> {
           Parameter row = required(read, request.getName());
-          Disclosure told = new Disclosure(request.getWithDecryption());
-          return told.done(
-              GetParameterResponse.newBuilder()
-                  .setParameter(ParameterForm.toProto(row, told.value(row)))
-                  .build());
+          refuseSecret(request.getWithDecryption(), row);
+          return GetParameterResponse.newBuilder()
+              .setParameter(ParameterForm.toProto(row, row.value()))
+              .build();
         });
   }
 
   @Override
   public void getParameters(
       GetParametersRequest request, StreamObserver<GetParametersResponse> answer) {
-    calls.disclose(
+    calls.query(
         "GetParameters",
-        request,
         answer,
         read -> {
           int count = request.getNamesCount();
@@ -172,17 +168,17 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
             throw new Refusal(
                 "ValidationError", allowed, List.of(new Refusal.Finding("names", allowed)));
           }
-          Disclosure told = new Disclosure(request.getWithDecryption());
           GetParametersResponse.Builder response = GetParametersResponse.newBuilder();
           for (String name : new LinkedHashSet<>(request.getNamesList())) {
             Optional<Parameter> row = find(read, name);
             if (row.isPresent()) {
-              response.addParameters(ParameterForm.toProto(row.get(), told.value(row.get())));
+              refuseSecret(request.getWithDecryption(), row.get());
+              response.addParameters(ParameterForm.toProto(row.get(), row.get().value()));
             } else {
               response.addInvalidParameters(name);
             }
           }
-          return told.done(response.build());
+          return response.build();
         });
   }
 
@@ -213,14 +209,12 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
   @Override
   public void getParameterHistory(
       GetParameterHistoryRequest request, StreamObserver<GetParameterHistoryResponse> answer) {
-    calls.disclose(
+    calls.query(
         "GetParameterHistory",
-        request,
         answer,
         read -> {
           String name = request.getName();
           requireAny(read, name);
-          List<Parameter> shown = new ArrayList<>();
           Pages.Page<ParameterHistory> page =
               Pages.of(
                   request.getPageSize(),
@@ -228,16 +222,13 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
                   (after, atMost) -> Parameters.versions(read, name, version(after), atMost),
                   row -> Integer.toString(row.version()),
                   row -> {
-                    shown.add(row);
+                    refuseSecret(request.getWithDecryption(), row);
                     return Optional.of(ParameterForm.history(row, row.value()));
                   });
-          Disclosure told = new Disclosure(request.getWithDecryption());
-          GetParameterHistoryResponse.Builder response =
-              GetParameterHistoryResponse.newBuilder().setNextPageToken(page.next());
-          shown.subList(0, page.items().size()).stream()
-              .map(row -> ParameterForm.history(row, told.value(row)))
-              .forEach(response::addParameters);
-          return told.done(response.build());
+          return GetParameterHistoryResponse.newBuilder()
+              .addAllParameters(page.items())
+              .setNextPageToken(page.next())
+              .build();
         });
   }
 
@@ -268,28 +259,15 @@ public final class GrpcParameters extends ParameterServiceGrpc.ParameterServiceI
         });
   }
 
-  /** What of secrets one answer holds. */
-  private final class Disclosure {
-    private final boolean asked;
-    private final List<String> secrets = new ArrayList<>();
-
-    Disclosure(boolean asked) {
-      this.asked = asked;
-    }
-
-    String value(Parameter row) {
-      if (row.secret().isEmpty()) {
-        return row.value();
-      }
-      if (!asked) {
-        return "";
-      }
-      secrets.add(row.name() + ":" + row.version());
-      return keys.open(row);
-    }
-
-    <P> Calls.Done<P> done(P response) {
-      return new Calls.Done<>(response, List.copyOf(secrets));
+  /** Values of SecureStrings go into the store and to the runs that use them, and nowhere else. */
+  private static void refuseSecret(boolean asked, Parameter row) {
+    if (asked && row.secret().isPresent()) {
+      throw new Refusal(
+          "AccessDenied",
+          "the value of the SecureString '"
+              + row.name()
+              + "' is told to nobody: only runs that refer to it get it; ask without"
+              + " with_decryption");
     }
   }
 

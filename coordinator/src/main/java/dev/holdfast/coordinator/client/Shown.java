@@ -40,13 +40,30 @@ final class Shown {
     return (P) all.clearField(token).build();
   }
 
-  /** As protobuf writes it. */
+  /** As protobuf writes it, but nothing in it changes what a terminal does or shows. */
   static void json(PrintWriter out, Message message) {
     try {
-      out.println(JsonFormat.printer().print(message));
+      out.println(visible(JsonFormat.printer().print(message)));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("an answer of ours has only types that are known", e);
     }
+  }
+
+  /** The same JSON: characters that nobody sees are written by their numbers. */
+  static String visible(String json) {
+    StringBuilder visible = new StringBuilder();
+    json.codePoints()
+        .forEach(
+            point -> {
+              if (point == '\n' || !Table.hidden(point)) {
+                visible.appendCodePoint(point);
+              } else {
+                for (char each : Character.toChars(point)) {
+                  visible.append(String.format("\\u%04x", (int) each));
+                }
+              }
+            });
+    return visible.toString();
   }
 
   /** As a table, the first row its heading. */

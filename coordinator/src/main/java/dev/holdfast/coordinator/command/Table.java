@@ -34,19 +34,28 @@ public final class Table {
     text.codePoints()
         .forEach(
             point -> {
-              switch (Character.getType(point)) {
-                case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    shown.append(escape(point));
-                default -> shown.appendCodePoint(point);
+              if (hidden(point)) {
+                shown.append(escape(point));
+              } else {
+                shown.appendCodePoint(point);
               }
             });
     return shown.toString();
+  }
+
+  /** Whether nobody sees a character, or it moves what others see. */
+  public static boolean hidden(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   private static String escape(int point) {

@@ -2,10 +2,22 @@ package dev.holdfast.coordinator.link;
 
 import dev.holdfast.coordinator.link.Greeting.Unacceptable;
 import dev.holdfast.task.Limits;
+import dev.holdfast.wire.agent.Lane;
+import dev.holdfast.wire.agent.Report;
+import dev.holdfast.wire.agent.ReportBatch;
 
 /** How many reports may come at once: pure. */
 final class BatchRule {
   private BatchRule() {}
+
+  /** How many results are in a batch. */
+  static int results(ReportBatch batch) {
+    int results = 0;
+    for (Report report : batch.getReportsList()) {
+      results += report.getLane() == Lane.LANE_RESULTS ? 1 : 0;
+    }
+    return results;
+  }
 
   /**
    * Refuses a batch that is too large.

@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.Renewal;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
+import dev.holdfast.wire.RetryTime;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.BodyChunk;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -24,6 +25,7 @@ import dev.holdfast.wire.agent.Secret;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -219,7 +221,9 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       owner.execute(
           () -> {
             if (!ended) {
-              session = Optional.of(links.open(agent.instance(), agent.serial(), address, this));
+              Links.Peer peer =
+                  new Links.Peer(agent.instance(), agent.serial(), agent.expires(), address);
+              session = Optional.of(links.open(peer, this));
               next();
             }
           });
@@ -271,6 +275,14 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       if (!ended) {
         ended = true;
         call.onError(Status.ABORTED.withDescription(reason).asRuntimeException());
+      }
+    }
+
+    @Override
+    public void turnAway(String reason, Duration retryAfter) {
+      if (!ended) {
+        ended = true;
+        call.onError(RetryTime.refusal(reason, retryAfter));
       }
     }
 

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.link;
 
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.wire.agent.Report;
+import java.time.Duration;
 import java.util.List;
 
 /** What a link needs of those who keep it. */
@@ -33,6 +34,15 @@ interface House {
 
   /** It is gone. */
   void ended(Link link);
+
+  /**
+   * A message came.
+   *
+   * @param bytes of it
+   * @param results among the reports in it
+   * @return for how long no other is to be read of its instance
+   */
+  Duration spent(Link link, long bytes, int results);
 
   /** What agents should be told now. */
   Pace pace();

@@ -15,10 +15,10 @@ import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.Heartbeat;
 import dev.holdfast.wire.agent.ReportBatch;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * One open link. It says hello first and once; then reports go up and are acknowledged, sets go
@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 final class Link implements Session {
   private final InstanceId instance;
   private final String serial;
+  private final Optional<Instant> expires;
   private final String peerAddress;
   private final Outlet outlet;
   private final Outbox outbox;
@@ -43,24 +44,23 @@ final class Link implements Session {
   private Optional<Greeting> greeting = Optional.empty();
   private PermitRequest permits = PermitRequest.NONE;
   private boolean settled;
-  private Pace pace = Pace.of(1);
-
-  /** The heartbeat period that the agent has, as far as is known. */
-  private Duration period = pace.heartbeat();
-
-  private OptionalLong workLoop = OptionalLong.empty();
+  private Pace pace = new Pace(Limits.HEARTBEAT, Limits.RECONNECT_FIRST);
+  private final Pulse pulse = new Pulse(pace.heartbeat());
   private int unacknowledged;
   private int answered;
   private long unacknowledgedBytes;
-  private int stalled;
   private boolean owesNext;
+
+  /** No message is read before this; its instance sent more than it may. */
+  private Duration slowedUntil = Duration.ZERO;
+
   private Optional<Duration> stuckSince = Optional.empty();
   private Optional<Duration> storingSince = Optional.empty();
-  private volatile Optional<PresenceRule.Signs> signs = Optional.empty();
 
   Link(
       InstanceId instance,
       String serial,
+      Optional<Instant> expires,
       String peerAddress,
       Outlet outlet,
       Outbox outbox,
@@ -68,6 +68,7 @@ final class Link implements Session {
       House house) {
     this.instance = instance;
     this.serial = serial;
+    this.expires = expires;
     this.peerAddress = peerAddress;
     this.outlet = outlet;
     this.outbox = outbox;
@@ -93,12 +94,12 @@ final class Link implements Session {
 
   /** The signs of life since its hello was acknowledged; empty before. */
   Optional<PresenceRule.Signs> signs() {
-    return signs;
+    return pulse.signs();
   }
 
   /** What it holds, what is wanted and what waits; empty before its hello was acknowledged. */
   Optional<Linked.Standing> standing() {
-    return signs.map(_ -> held.standing());
+    return pulse.signs().map(_ -> held.standing());
   }
 
   /** Bytes of reports that are on their way to be stored. */
@@ -133,7 +134,18 @@ final class Link implements Session {
       hear();
     }
     owesNext = true;
+    pay(message);
     letNextCome();
+  }
+
+  /** Counts a message against what its instance may send. */
+  private void pay(AgentMessage message) {
+    Duration wait =
+        house.spent(this, message.getSerializedSize(), BatchRule.results(message.getReports()));
+    if (!wait.isZero()) {
+      slowedUntil = timers.uptime().plus(wait);
+      timers.after(wait, this::letNextCome);
+    }
   }
 
   private void take(AgentMessage message) throws Unacceptable {
@@ -214,15 +226,7 @@ final class Link implements Session {
     }
     held.waits(
         WaitCodec.of(heartbeat.getWaitsList()), WaitCodec.concerns(heartbeat.getConditionsList()));
-    boolean moves = workLoop.isEmpty() || heartbeat.getWorkLoopCount() != workLoop.getAsLong();
-    workLoop = OptionalLong.of(heartbeat.getWorkLoopCount());
-    int before = stalled;
-    stalled = moves ? 0 : Math.min(before + 1, PresenceRule.STALLED_HEARTBEATS);
-    if (before < stalled && stalled == PresenceRule.STALLED_HEARTBEATS) {
-      house.moved(this, Presence.SILENT);
-    } else if (moves && before == PresenceRule.STALLED_HEARTBEATS) {
-      house.moved(this, Presence.ONLINE);
-    }
+    pulse.beat(heartbeat.getWorkLoopCount()).ifPresent(presence -> house.moved(this, presence));
     Pace now = house.pace();
     if (pace.outdated(now)) {
       pace = now;
@@ -232,11 +236,7 @@ final class Link implements Session {
   }
 
   private void hear() {
-    // The agent may not have heard of a new pace yet, so the longer one counts until it has.
-    if (outbox.empty() || period.compareTo(pace.heartbeat()) < 0) {
-      period = pace.heartbeat();
-    }
-    signs = Optional.of(new PresenceRule.Signs(timers.uptime(), timers.idle(period), stalled));
+    pulse.hear(pace.heartbeat(), outbox.empty(), timers);
     house.heard(this);
   }
 
@@ -335,6 +335,7 @@ final class Link implements Session {
   void letNextCome() {
     if (owesNext
         && phase != LinkPhase.CLOSED
+        && timers.uptime().compareTo(slowedUntil) >= 0
         && unacknowledgedBytes < Limits.MAX_LINK_UNACKNOWLEDGED_BYTES
         && house.roomy(this)) {
       owesNext = false;
@@ -356,26 +357,28 @@ final class Link implements Session {
     }
   }
 
-  /** Ends it if nothing moves on it, though it should. */
+  /** Ends it if nothing moves on it, though it should, or its certificate has expired. */
   void look() {
-    if (phase == LinkPhase.CLOSED) {
-      return;
-    }
-    Duration now = timers.uptime();
-    String limit = Limits.LINK_PROGRESS.toSeconds() + " s";
-    if (phase != LinkPhase.LINKED && phase != LinkPhase.HELD && longAgo(opened, now)) {
-      end("no hello was answered for " + limit);
-    } else if (stuckSince.filter(since -> longAgo(since, now)).isPresent()) {
-      end("the agent took no message for " + limit);
-    } else if (storingSince.filter(since -> longAgo(since, now)).isPresent()) {
-      end("reports could not be stored for " + limit + "; connect and send them again");
-    } else if (!owesNext && signs.filter(known -> now.compareTo(known.lostAt()) >= 0).isPresent()) {
-      end("two heartbeats are missing");
+    if (phase != LinkPhase.CLOSED) {
+      new Stillness(
+              opened,
+              phase == LinkPhase.LINKED || phase == LinkPhase.HELD,
+              stuckSince,
+              storingSince,
+              owesNext ? Optional.empty() : pulse.signs().map(PresenceRule.Signs::lostAt),
+              expires)
+          .over(timers.uptime(), timers.now())
+          .ifPresent(this::end);
     }
   }
 
-  private static boolean longAgo(Duration since, Duration now) {
-    return now.compareTo(since.plus(Limits.LINK_PROGRESS)) >= 0;
+  /** Ends it because the coordinator goes; the agent is told over how long to spread its return. */
+  void stop(String reason) {
+    if (phase == LinkPhase.LINKED || phase == LinkPhase.HELD) {
+      outbox.pace(house.pace());
+      flush();
+    }
+    end(reason);
   }
 
   /** Ends it, with a reason that the agent sees. */

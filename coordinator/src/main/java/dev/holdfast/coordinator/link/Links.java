@@ -19,18 +19,14 @@ import dev.holdfast.wire.v1.PingStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The open links, one an instance: a newer one takes the place of the older. What is said on them,
@@ -38,13 +34,8 @@ import org.slf4j.LoggerFactory;
  * time; presence may be asked for from anywhere.
  */
 public final class Links implements Presences, Linked {
-  private static final Logger LOG = LoggerFactory.getLogger("link");
-
   /** How often links and presence are looked at, while there is any link. */
   static final Duration LOOK = Duration.ofSeconds(5);
-
-  /** How often it is looked for instances that have been away for long. */
-  static final Duration LOOK_FOR_INACTIVE = Duration.ofHours(1);
 
   private final Store store;
   private final Intake intake;
@@ -58,14 +49,26 @@ public final class Links implements Presences, Linked {
   private final PresenceKeeper presence;
   private final House house = new Keeping();
   private final ConcurrentMap<InstanceId, Link> links = new ConcurrentHashMap<>();
-  private final SequencedSet<Link> heldBack = new LinkedHashSet<>();
-  private long unacknowledgedBytes;
+  private final Quotas quotas;
+  private final QuotaBook book;
+  private final Room room = new Room();
   private final AtomicInteger settled = new AtomicInteger();
   private final AtomicLong adopted = new AtomicLong();
   private boolean looking;
   private boolean stopped;
   private volatile Instant started = Instant.MAX;
   private volatile Duration comeBackBy = Duration.ZERO;
+
+  /**
+   * Who opens a link.
+   *
+   * @param instance found out from its certificate
+   * @param serial of that certificate, hex; empty if there is none
+   * @param expires when that certificate does
+   * @param address where it comes from
+   */
+  public record Peer(
+      InstanceId instance, String serial, Optional<Instant> expires, String address) {}
 
   /** All links; those whose hello was acknowledged; those that hold what was wanted last. */
   public record Counts(int open, int linked, int settled) {}
@@ -76,6 +79,7 @@ public final class Links implements Presences, Linked {
    * @param refresher decides what starts when a run asks that associations do
    * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
    *     theirs; takes them from any thread
+   * @param quotas how much each instance may send, and how often it may come
    */
   public Links(
       Store store,
@@ -83,8 +87,11 @@ public final class Links implements Presences, Linked {
       Returns returns,
       Refresher refresher,
       Executor owner,
-      Timers timers) {
+      Timers timers,
+      Quotas quotas) {
     this.store = store;
+    this.quotas = quotas;
+    this.book = new QuotaBook(quotas);
     this.intake = intake;
     this.owner = owner;
     this.timers = timers;
@@ -112,28 +119,37 @@ public final class Links implements Presences, Linked {
     comeBackBy = timers.uptime().plus(Limits.RECONNECT_LONGEST);
     reactor.start();
     identities.start();
-    timers.after(Limits.RECONNECT_LONGEST, () -> guarded(presence::reconnectWindowEnded));
-    timers.after(timers.idle(LOOK_FOR_INACTIVE), this::lookForInactive);
+    presence.start();
   }
 
   /** Ends all links and writes when their instances were last heard. */
   public void stop() {
     stopped = true;
-    List.copyOf(links.values()).forEach(link -> link.end("the coordinator is stopping"));
-    guarded(presence::write);
+    List.copyOf(links.values()).forEach(link -> link.stop("the coordinator is stopping"));
+    presence.stop();
   }
 
-  /**
-   * A link opens. The instance was found out from its certificate; an older link of it ends.
-   *
-   * @param serial of that certificate, hex; empty if there is none
-   * @param peerAddress where it comes from
-   */
-  public Session open(InstanceId instance, String serial, String peerAddress, Outlet outlet) {
+  /** A link opens; an older one of the instance ends, unless this one is one too many. */
+  public Session open(Peer peer, Outlet outlet) {
+    InstanceId instance = peer.instance;
     Link link =
-        new Link(instance, serial, peerAddress, outlet, new Outbox(store.epoch()), timers, house);
+        new Link(
+            instance,
+            peer.serial,
+            peer.expires,
+            peer.address,
+            outlet,
+            new Outbox(store.epoch()),
+            timers,
+            house);
     if (stopped) {
       link.end("the coordinator is stopping");
+      return link;
+    }
+    Duration wait = book.link(instance, timers.uptime());
+    if (!wait.isZero()) {
+      outlet.turnAway("this instance opens links too often", wait);
+      link.closed();
       return link;
     }
     Optional.ofNullable(links.get(instance))
@@ -227,6 +243,16 @@ public final class Links implements Presences, Linked {
     return links.size();
   }
 
+  /** How many links were refused for being too many of one instance. From any thread. */
+  public long turnedAway() {
+    return book.turnedAway();
+  }
+
+  /** How many messages were followed by a wait. From any thread. */
+  public long slowed() {
+    return book.slowed();
+  }
+
   /** How many of them hold what was wanted of them last. From any thread. */
   public int settled() {
     return settled.get();
@@ -250,15 +276,8 @@ public final class Links implements Presences, Linked {
     if (links.get(link.instance()) != link) {
       return; // it ended, and what it had on the way was taken off then
     }
-    unacknowledgedBytes -= bytes;
     link.stored(stored, reports, bytes);
-    readOn();
-  }
-
-  private void readOn() {
-    while (unacknowledgedBytes < Limits.MAX_UNACKNOWLEDGED_BYTES && !heldBack.isEmpty()) {
-      heldBack.removeFirst().letNextCome();
-    }
+    room.give(bytes);
   }
 
   private void lookSoon() {
@@ -274,24 +293,9 @@ public final class Links implements Presences, Linked {
       return;
     }
     List.copyOf(links.values()).forEach(Link::look);
-    guarded(presence::write);
+    presence.write();
     if (!links.isEmpty() || !presence.idle()) {
       lookSoon();
-    }
-  }
-
-  private void lookForInactive() {
-    if (!stopped) {
-      guarded(presence::lookForInactive);
-      timers.after(timers.idle(LOOK_FOR_INACTIVE), this::lookForInactive);
-    }
-  }
-
-  private static void guarded(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      LOG.error("cannot note the presence of instances; trying again", e);
     }
   }
 
@@ -304,7 +308,7 @@ public final class Links implements Presences, Linked {
 
     @Override
     public void reported(Link link, String spoolEpoch, List<Report> reports, long bytes) {
-      unacknowledgedBytes += bytes;
+      room.take(bytes);
       intake.received(
           link.instance(),
           spoolEpoch,
@@ -315,6 +319,11 @@ public final class Links implements Presences, Linked {
     @Override
     public void refresh(Link link, long number, Refresher.Ask ask) {
       refreshes.add(link, number, ask);
+    }
+
+    @Override
+    public Duration spent(Link link, long bytes, int results) {
+      return book.received(link.instance(), bytes, results, timers.uptime());
     }
 
     @Override
@@ -344,11 +353,10 @@ public final class Links implements Presences, Linked {
 
     @Override
     public void ended(Link link) {
-      heldBack.remove(link);
+      room.forget(link);
       if (links.remove(link.instance(), link)) {
-        unacknowledgedBytes -= link.unacknowledgedBytes();
+        room.give(link.unacknowledgedBytes());
         permits.left(link.instance());
-        readOn();
         if (link.signs().isPresent()) {
           presence.left(link.instance());
           lookSoon();
@@ -358,16 +366,12 @@ public final class Links implements Presences, Linked {
 
     @Override
     public Pace pace() {
-      return Pace.of(links.size());
+      return Pace.of(links.size(), quotas.returnsASecond());
     }
 
     @Override
     public boolean roomy(Link link) {
-      if (unacknowledgedBytes < Limits.MAX_UNACKNOWLEDGED_BYTES) {
-        return true;
-      }
-      heldBack.add(link);
-      return false;
+      return room.roomy(link);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.link;
 
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.time.Duration;
 
 /** The way down to one agent: the network, as a seam. */
 public interface Outlet {
@@ -20,4 +21,12 @@ public interface Outlet {
 
   /** Ends the stream; the agent sees the reason. */
   void close(String reason);
+
+  /**
+   * Ends the stream of an agent that came too often; it sees the reason, and when to come again. A
+   * transport that can't say that time only ends it.
+   */
+  default void turnAway(String reason, Duration retryAfter) {
+    close(reason);
+  }
 }

@@ -10,13 +10,19 @@ import java.time.Duration;
  */
 record Pace(Duration heartbeat, Duration reconnectWindow) {
 
-  /** For so many links. */
-  static Pace of(int links) {
+  /**
+   * For so many links.
+   *
+   * @param returnsASecond how many can come back; the window is never too short for that
+   */
+  static Pace of(int links, int returnsASecond) {
     long heartbeat = Math.ceilDiv(links, (long) Limits.HEARTBEATS_A_SECOND);
-    long window = Math.ceilDiv(links, (long) Limits.RECONNECTS_A_SECOND);
+    long wanted = Math.ceilDiv(links, (long) Limits.RECONNECTS_A_SECOND);
+    long needed = Math.ceilDiv(links, (long) returnsASecond);
     return new Pace(
         Duration.ofSeconds(Math.max(Limits.HEARTBEAT.toSeconds(), heartbeat)),
-        Duration.ofSeconds(Math.clamp(window, 1, Limits.LONGEST_RECONNECT_WINDOW.toSeconds())));
+        Duration.ofSeconds(
+            Math.max(needed, Math.clamp(wanted, 1, Limits.LONGEST_RECONNECT_WINDOW.toSeconds()))));
   }
 
   /** Whether an agent that was told this one should be told the other. */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the log when the presence of instances changes, and the rows when they were last heard,
@@ -23,6 +25,11 @@ import java.util.function.Predicate;
  * forgets one.
  */
 final class PresenceKeeper {
+  private static final Logger LOG = LoggerFactory.getLogger("link");
+
+  /** How often it is looked for instances that have been away for long. */
+  private static final Duration LOOK_FOR_INACTIVE = Duration.ofHours(1);
+
   /** Rows of one transaction. */
   static final int BATCH = 500;
 
@@ -32,6 +39,7 @@ final class PresenceKeeper {
   private final Map<InstanceId, Instant> seen = new LinkedHashMap<>();
   private final Map<InstanceId, Presence> changes = new LinkedHashMap<>();
   private final Map<InstanceId, Duration> lost = new LinkedHashMap<>();
+  private boolean stopped;
 
   /**
    * @param linked whether the hello of an instance was heard and its link lives
@@ -40,6 +48,33 @@ final class PresenceKeeper {
     this.store = store;
     this.timers = timers;
     this.linked = linked;
+  }
+
+  /** Begins to look for those that stay away. */
+  void start() {
+    timers.after(Limits.RECONNECT_LONGEST, () -> guarded(this::reconnectWindowEnded));
+    timers.after(timers.idle(LOOK_FOR_INACTIVE), this::round);
+  }
+
+  /** Writes what is left, and looks no more. */
+  void stop() {
+    stopped = true;
+    write();
+  }
+
+  private void round() {
+    if (!stopped) {
+      guarded(this::lookForInactive);
+      timers.after(timers.idle(LOOK_FOR_INACTIVE), this::round);
+    }
+  }
+
+  private static void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.error("cannot note the presence of instances; trying again", e);
+    }
   }
 
   /** In the transaction that notes a hello. */
@@ -76,6 +111,10 @@ final class PresenceKeeper {
 
   /** Writes what is due. What can't be written is tried again the next time. */
   void write() {
+    guarded(this::writeAll);
+  }
+
+  private void writeAll() {
     Duration now = timers.uptime();
     for (Iterator<Map.Entry<InstanceId, Duration>> each = lost.entrySet().iterator();
         each.hasNext(); ) {
@@ -100,14 +139,14 @@ final class PresenceKeeper {
   }
 
   /** Says of those that the log calls linked, and that are not, that their connection is lost. */
-  void reconnectWindowEnded() {
+  private void reconnectWindowEnded() {
     Instant ever = timers.now().plus(Limits.INACTIVE_AFTER);
     tellAll(Presence.ONLINE.name(), ever, Presence.CONNECTION_LOST);
     tellAll(Presence.SILENT.name(), ever, Presence.CONNECTION_LOST);
   }
 
   /** Says of those that have been away for long that they are inactive. */
-  void lookForInactive() {
+  private void lookForInactive() {
     Instant before = timers.now().minus(Limits.INACTIVE_AFTER);
     tellAll(Presence.CONNECTION_LOST.name(), before, Presence.INACTIVE);
     tellAll(PresenceRows.NEVER, before, Presence.INACTIVE);

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.server;
 
 import dev.holdfast.config.HostPort;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.TransportLimits;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -97,15 +98,17 @@ public final class GrpcListener {
     try {
       return NettyServerBuilder.forAddress(Ports.resolve(asked))
           .maxInboundMessageSize(limits.messageBytes())
-          .maxInboundMetadataSize(PortLimits.SOFT_METADATA_BYTES, Limits.MAX_METADATA_BYTES)
+          .maxInboundMetadataSize(TransportLimits.SOFT_METADATA_BYTES, Limits.MAX_METADATA_BYTES)
           .maxConcurrentCallsPerConnection(limits.calls())
           .flowControlWindow(limits.windowBytes())
-          .maxRstFramesPerWindow(PortLimits.MAX_RESETS, PortLimits.RESET_SECONDS)
+          .maxRstFramesPerWindow(
+              TransportLimits.RESETS, (int) TransportLimits.RESETS_TIME.toSeconds())
           .handshakeTimeout(Limits.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
           .permitKeepAliveTime(Limits.PERMITTED_KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
           .permitKeepAliveWithoutCalls(true)
           .maxConnectionAge(limits.age().toMillis(), TimeUnit.MILLISECONDS)
-          .maxConnectionAgeGrace(PortLimits.AGE_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+          .maxConnectionAgeGrace(
+              TransportLimits.CONNECTION_AGE_GRACE.toMillis(), TimeUnit.MILLISECONDS)
           .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS);
     } catch (IOException e) {
       throw Ports.cannotListen(name, asked, e);

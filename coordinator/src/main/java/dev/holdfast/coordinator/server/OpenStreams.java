@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator.server;
 
 import dev.holdfast.coordinator.trust.Caller;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -39,16 +38,17 @@ public final class OpenStreams implements ServerInterceptor {
         || !(Caller.KEY.get() instanceof Caller.Person person)) {
       return next.startCall(call, headers);
     }
-    Open<Q, P> open = new Open<>(call, person);
+    Open<Q, P> open = new Open<>(new EndableCall<>(call), person);
     streams.add(open);
-    return new Heard<>(open, next.startCall(open, headers));
+    return new Heard<>(open, next.startCall(open.call, headers));
   }
 
   /** Ends the streams whose tokens are no longer good. */
   public void check() {
     for (Open<?, ?> open : streams) {
       if (!stillGood.test(open.person)) {
-        open.end();
+        open.call.end(
+            Status.UNAUTHENTICATED.withDescription("the token of this stream is no longer good"));
       }
     }
   }
@@ -58,53 +58,8 @@ public final class OpenStreams implements ServerInterceptor {
     return streams.size();
   }
 
-  /** A call that two threads can end: its service's, and the one that checks. */
-  private static final class Open<Q, P> extends SimpleForwardingServerCall<Q, P> {
-    private final Caller.Person person;
-    private boolean closed;
-    private volatile boolean taken;
-
-    Open(ServerCall<Q, P> delegate, Caller.Person person) {
-      super(delegate);
-      this.person = person;
-    }
-
-    synchronized void end() {
-      if (!closed) {
-        taken = true;
-        close(
-            Status.UNAUTHENTICATED.withDescription("the token of this stream is no longer good"),
-            new Metadata());
-      }
-    }
-
-    @Override
-    public synchronized void sendHeaders(Metadata headers) {
-      if (!taken) {
-        super.sendHeaders(headers);
-      }
-    }
-
-    @Override
-    public synchronized void sendMessage(P message) {
-      if (!taken) {
-        super.sendMessage(message);
-      }
-    }
-
-    @Override
-    public synchronized void close(Status status, Metadata trailers) {
-      if (!closed) {
-        closed = true;
-        super.close(status, trailers);
-      }
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return taken || super.isCancelled();
-    }
-  }
+  /** A stream, and who holds it open. */
+  private record Open<Q, P>(EndableCall<Q, P> call, Caller.Person person) {}
 
   private final class Heard<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Open<Q, ?> open;
@@ -123,7 +78,7 @@ public final class OpenStreams implements ServerInterceptor {
     @Override
     public void onComplete() {
       streams.remove(open);
-      if (open.taken) {
+      if (open.call.taken()) {
         // to its service it looks as if the caller had gone
         super.onCancel();
       } else {

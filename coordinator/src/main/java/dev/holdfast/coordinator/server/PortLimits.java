@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.server;
 
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.TransportLimits;
 import java.time.Duration;
 
 /**
@@ -15,26 +16,14 @@ import java.time.Duration;
 public record PortLimits(
     int messageBytes, int calls, int windowBytes, Duration age, Duration idle) {
 
-  /** Calls that go on may take this long after their connection was asked to go. */
-  static final Duration AGE_GRACE = Duration.ofMinutes(5);
-
-  /** Metadata beyond this is refused more and more often, up to {@link Limits}' bound. */
-  static final int SOFT_METADATA_BYTES = 4 * 1024;
-
-  /** Streams that a connection may have reset, or made us reset, within {@link #RESET_SECONDS}. */
-  static final int MAX_RESETS = 100;
-
-  /** The time over which resets are counted. */
-  static final int RESET_SECONDS = 30;
-
   /** Those of the agent port. */
   public static PortLimits agents() {
     return new PortLimits(
         Limits.MAX_AGENT_MESSAGE_BYTES,
         Limits.MAX_AGENT_CALLS,
         Limits.AGENT_WINDOW_BYTES,
-        Duration.ofMinutes(60),
-        Duration.ofSeconds(30));
+        TransportLimits.AGENT_CONNECTION_AGE,
+        TransportLimits.AGENT_CONNECTION_IDLE);
   }
 
   /** Those of the admin port. */
@@ -42,8 +31,8 @@ public record PortLimits(
     return new PortLimits(
         Limits.MAX_ADMIN_MESSAGE_BYTES,
         Limits.MAX_ADMIN_CALLS,
-        1024 * 1024,
-        Duration.ofMinutes(30),
-        Duration.ofMinutes(15));
+        TransportLimits.ADMIN_WINDOW_BYTES,
+        TransportLimits.ADMIN_CONNECTION_AGE,
+        TransportLimits.ADMIN_CONNECTION_IDLE);
   }
 }

@@ -28,9 +28,11 @@ public sealed interface Caller {
    * An agent, by its certificate.
    *
    * @param serial of the certificate, hex
+   * @param expires when that certificate does
    * @param held it may connect, but gets nothing
    */
-  record Agent(InstanceId instance, String serial, boolean held) implements Caller {}
+  record Agent(InstanceId instance, String serial, Optional<Instant> expires, boolean held)
+      implements Caller {}
 
   /**
    * A person or script, by its token.

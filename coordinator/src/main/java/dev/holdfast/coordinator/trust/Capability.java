@@ -24,9 +24,7 @@ public enum Capability {
   /** Who may call, never above one's own rights. */
   TOKENS("tokens, role bindings (never above one's own)", EnumSet.of(Role.SECURITY, Role.ADMIN)),
   /** The audit trail. */
-  READ_AUDIT("read the audit trail", EnumSet.of(Role.SECURITY, Role.AUDITOR, Role.ADMIN)),
-  /** Values of SecureStrings. */
-  READ_SECRETS("read the value of a SecureString", EnumSet.of(Role.ADMIN));
+  READ_AUDIT("read the audit trail", EnumSet.of(Role.SECURITY, Role.AUDITOR, Role.ADMIN));
 
   private final String text;
 

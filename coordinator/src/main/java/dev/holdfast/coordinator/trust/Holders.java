@@ -65,8 +65,8 @@ public final class Holders {
     }
     Identity identity = found.get();
     return switch (SerialRule.of(identity, serial, life, now)) {
-      case CURRENT -> Optional.of(agent(identity, serial));
-      case FIRST_USE -> firstUse(identity, serial);
+      case CURRENT -> Optional.of(agent(identity, certificate));
+      case FIRST_USE -> firstUse(identity, certificate);
       case STALE -> {
         stale(identity, now);
         yield Optional.empty();
@@ -75,13 +75,14 @@ public final class Holders {
     };
   }
 
-  private Optional<Caller.Agent> firstUse(Identity before, String serial) {
+  private Optional<Caller.Agent> firstUse(Identity before, X509Certificate certificate) {
+    String serial = serial(certificate);
     return store.write(
         write -> {
           Identities.promote(write, before.id(), serial);
           return Identities.find(write.read(), before.id())
               .filter(now -> now.state().connects() && now.current().serial().equals(serial))
-              .map(now -> agent(now, serial));
+              .map(now -> agent(now, certificate));
         });
   }
 
@@ -117,8 +118,12 @@ public final class Holders {
         });
   }
 
-  private static Caller.Agent agent(Identity identity, String serial) {
-    return new Caller.Agent(identity.id(), serial, identity.state().held());
+  private static Caller.Agent agent(Identity identity, X509Certificate certificate) {
+    return new Caller.Agent(
+        identity.id(),
+        serial(certificate),
+        Optional.of(certificate.getNotAfter().toInstant()),
+        identity.state().held());
   }
 
   static String serial(X509Certificate certificate) {

@@ -4,13 +4,11 @@ import static dev.holdfast.coordinator.trust.Capability.LET_IN;
 import static dev.holdfast.coordinator.trust.Capability.READ;
 import static dev.holdfast.coordinator.trust.Capability.READ_AUDIT;
 import static dev.holdfast.coordinator.trust.Capability.READ_OUTPUT;
-import static dev.holdfast.coordinator.trust.Capability.READ_SECRETS;
 import static dev.holdfast.coordinator.trust.Capability.RUN;
 import static dev.holdfast.coordinator.trust.Capability.TOKENS;
 import static dev.holdfast.coordinator.trust.Capability.WRITE_ASSOCIATIONS;
 import static dev.holdfast.coordinator.trust.Capability.WRITE_DOCUMENTS;
 
-import dev.holdfast.coordinator.store.Sight;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -160,7 +158,7 @@ public final class Policy {
     sight(WRITE_ASSOCIATIONS, "holdfast.v1.ComplianceService", "PutComplianceItems");
     // A value is the same for all, and a new one runs wherever it is used.
     whole(WRITE_ASSOCIATIONS, "holdfast.v1.ParameterService", "PutParameter", "DeleteParameter");
-    // Values of SecureStrings aside: see maySeeSecrets.
+    // Values of SecureStrings aside: these are told to nobody.
     sight(
         READ,
         "holdfast.v1.ParameterService",
@@ -182,14 +180,6 @@ public final class Policy {
         "PutRoleBinding",
         "ListRoleBindings",
         "DeleteRoleBinding");
-  }
-
-  /**
-   * Whether somebody may be told the values of SecureStrings. It is no method of its own: whoever
-   * gives them out asks here. A value is the same for all instances.
-   */
-  public static boolean maySeeSecrets(Caller.Person person) {
-    return person.sight(READ_SECRETS).filter(Sight::isAll).isPresent();
   }
 
   /**

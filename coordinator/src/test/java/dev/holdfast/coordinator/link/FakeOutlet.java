@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.link;
 
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ final class FakeOutlet implements Outlet {
   boolean ready = true;
   int asked;
   Optional<String> closed = Optional.empty();
+  Optional<Duration> retryAfter = Optional.empty();
 
   @Override
   public boolean ready() {
@@ -33,6 +35,12 @@ final class FakeOutlet implements Outlet {
   @Override
   public void close(String reason) {
     closed = Optional.of(reason);
+  }
+
+  @Override
+  public void turnAway(String reason, Duration retry) {
+    retryAfter = Optional.of(retry);
+    close(reason);
   }
 
   /** What was sent since it was taken last. */

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Links over a real store, with agents played by the test; one thread, time that moves when told.
@@ -61,9 +62,16 @@ final class Floor implements AutoCloseable {
   Refresher refresher =
       (write, instance, ask) -> new Refresher.Reply(List.of(ask.asking()), List.of(), "");
   Links links;
+  private final Quotas quotas;
   private Life life = new Life();
 
+  /** Where instances may say as much as they like. */
   Floor(Path folder) {
+    this(folder, new Quotas(100_000, 1_000_000_000, 1_000_000, 1_000_000, 100));
+  }
+
+  Floor(Path folder, Quotas quotas) {
+    this.quotas = quotas;
     rows = new Rows(folder);
     links = started();
   }
@@ -127,7 +135,8 @@ final class Floor implements AutoCloseable {
               return refresher.refresh(write, instance, ask);
             },
             task -> mine.after(Duration.ZERO, task),
-            mine);
+            mine,
+            quotas);
     made.start();
     return made;
   }
@@ -148,7 +157,7 @@ final class Floor implements AutoCloseable {
 
     Agent(InstanceId id) {
       this.id = id;
-      this.session = links.open(id, "", "192.0.2.1", outlet);
+      this.session = links.open(peer(id), outlet);
     }
 
     Agent hello() {
@@ -223,6 +232,11 @@ final class Floor implements AutoCloseable {
 
   PingStatus presenceOf(InstanceId id) {
     return links.of(rows.store.read(read -> Instances.find(read, id).orElseThrow()));
+  }
+
+  /** An instance with a certificate that lasts. */
+  static Links.Peer peer(InstanceId id) {
+    return new Links.Peer(id, "", Optional.empty(), "192.0.2.1");
   }
 
   Agent agent(InstanceId id) {

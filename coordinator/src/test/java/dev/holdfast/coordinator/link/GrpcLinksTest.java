@@ -50,6 +50,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,7 +87,8 @@ final class GrpcLinksTest {
             Floor.NOTHING_FOLLOWS,
             (write, instance, ask) -> Refresher.Reply.refused("no"),
             owner,
-            owner);
+            owner,
+            Quotas.DEFAULT);
     links.start();
     Authority authority =
         Authority.open(
@@ -324,7 +326,11 @@ final class GrpcLinksTest {
           Context.current()
               .withValue(
                   Caller.KEY,
-                  new Caller.Agent(new InstanceId(String.valueOf(headers.get(WHO))), "1", false))
+                  new Caller.Agent(
+                      new InstanceId(String.valueOf(headers.get(WHO))),
+                      "1",
+                      Optional.empty(),
+                      false))
               .withValue(Caller.ADDRESS, "192.0.2.1"),
           call,
           headers,

@@ -122,7 +122,7 @@ final class IdentityLinkTest {
   @Test
   void aLinkOfAReplacedCertificateEndsWithinTwoMinutes() {
     FakeOutlet outlet = new FakeOutlet();
-    floor.links.open(one, "old", "192.0.2.1", outlet);
+    floor.links.open(new Links.Peer(one, "old", Optional.empty(), "192.0.2.1"), outlet);
     floor.rows.store.write(
         write -> {
           Identities.give(

@@ -368,7 +368,9 @@ final class LinksTest {
     }
     assertEquals(new Links.Counts(many.length, many.length, many.length), floor.links.counts());
     assertEquals(
-        12, Pace.of(many.length).reconnectWindow().toSeconds(), "a fleet spreads its coming back");
+        12,
+        Pace.of(many.length, 100).reconnectWindow().toSeconds(),
+        "a fleet spreads its coming back");
   }
 
   @Test

@@ -177,13 +177,13 @@ final class PresenceTest {
 
   @Test
   void theFleetPaysNoMoreHeartbeatsASecondWhenItGrows() {
-    assertEquals(Duration.ofSeconds(60), Pace.of(1).heartbeat());
-    assertEquals(Duration.ofSeconds(1), Pace.of(1).reconnectWindow());
-    assertEquals(Duration.ofSeconds(60), Pace.of(60_000).heartbeat());
-    assertEquals(Duration.ofSeconds(100), Pace.of(100_000).heartbeat());
-    assertEquals(Duration.ofMinutes(10), Pace.of(100_000).reconnectWindow());
-    assertTrue(Pace.of(1).outdated(Pace.of(500)));
-    assertFalse(Pace.of(1_000).outdated(Pace.of(1_100)));
+    assertEquals(Duration.ofSeconds(60), Pace.of(1, 100_000).heartbeat());
+    assertEquals(Duration.ofSeconds(1), Pace.of(1, 100_000).reconnectWindow());
+    assertEquals(Duration.ofSeconds(60), Pace.of(60_000, 100_000).heartbeat());
+    assertEquals(Duration.ofSeconds(100), Pace.of(100_000, 100_000).heartbeat());
+    assertEquals(Duration.ofMinutes(10), Pace.of(100_000, 100_000).reconnectWindow());
+    assertTrue(Pace.of(1, 100_000).outdated(Pace.of(500, 100_000)));
+    assertFalse(Pace.of(1_000, 100_000).outdated(Pace.of(1_100, 100_000)));
   }
 
   private Optional<java.time.Instant> lastSeen() {

@@ -12,6 +12,7 @@ import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.association.GrpcAssociations;
 import dev.holdfast.coordinator.execution.Targets;
+import dev.holdfast.coordinator.link.Links;
 import dev.holdfast.coordinator.link.Outlet;
 import dev.holdfast.coordinator.link.Session;
 import dev.holdfast.coordinator.store.Associations;
@@ -334,7 +335,8 @@ final class PermitScene implements AutoCloseable {
     /** A new link: the hello says all, then what is in the spool goes up. */
     Agent link() {
       cut();
-      Session opened = engine.links().open(id, "", "192.0.2.1", this);
+      Session opened =
+          engine.links().open(new Links.Peer(id, "", Optional.empty(), "192.0.2.1"), this);
       session = Optional.of(opened);
       opened.received(
           AgentMessage.newBuilder()

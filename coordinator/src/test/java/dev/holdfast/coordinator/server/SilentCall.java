@@ -13,6 +13,7 @@ import java.util.List;
 final class SilentCall extends ServerCall<Empty, Empty> {
   final List<Empty> sent = new ArrayList<>();
   final List<Status> ends = new ArrayList<>();
+  final List<Metadata> trailers = new ArrayList<>();
   private final MethodDescriptor<Empty, Empty> method;
 
   SilentCall(MethodDescriptor.MethodType type) {
@@ -37,11 +38,12 @@ final class SilentCall extends ServerCall<Empty, Empty> {
   }
 
   @Override
-  public void close(Status status, Metadata trailers) {
+  public void close(Status status, Metadata metadata) {
     if (!ends.isEmpty()) {
       throw new IllegalStateException("call already closed");
     }
     ends.add(status);
+    trailers.add(metadata);
   }
 
   @Override
