@@ -20,6 +20,7 @@ import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
+import dev.holdfast.coordinator.server.BackupDesk;
 import dev.holdfast.coordinator.server.Faults;
 import dev.holdfast.coordinator.server.GrpcListener;
 import dev.holdfast.coordinator.server.LocalDesk;
@@ -34,6 +35,7 @@ import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.server.Tls;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.trust.AuthorityChange;
 import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.Holders;
 import dev.holdfast.coordinator.trust.Policy;
@@ -261,7 +263,8 @@ final class CoordinatorProgram implements AutoCloseable {
             trust.authority().agentLife(),
             clock,
             engine.links()::connected,
-            desk::instanceChanged);
+            desk::instanceChanged,
+            ids);
     Metrics metrics = new Metrics(watch::uptime);
     List<ServerInterceptor> interceptors =
         List.of(
@@ -272,7 +275,10 @@ final class CoordinatorProgram implements AutoCloseable {
                 policy,
                 trust.authority().trustDomain(),
                 trust.tokens()::bearer,
-                holders::of,
+                certificate ->
+                    trust.authority().accepts(certificate)
+                        ? holders.of(certificate)
+                        : Optional.empty(),
                 denials),
             streams);
     Admission agentDoor = new Admission(config.agentConnections(), Figures.connections());
@@ -281,7 +287,7 @@ final class CoordinatorProgram implements AutoCloseable {
         new GrpcListener(
             "agent",
             config.agentListen(),
-            Tls.agents(trust.identity(), trust.authority().certificate()),
+            Tls.agents(trust.identity(), trust.authority()::accepted),
             PortLimits.agents(),
             agentDoor,
             interceptors,
@@ -302,7 +308,13 @@ final class CoordinatorProgram implements AutoCloseable {
     MetricsListener scraped =
         new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
     closing.add(scraped::stop);
-    LocalSocket local = new LocalSocket(data, watch, new LocalDesk(store, trust.tokens())::perform);
+    LocalDesk localDesk =
+        new LocalDesk(
+            store,
+            trust.tokens(),
+            new BackupDesk(data, store, config.parametersKey().toString(), version, ids),
+            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock));
+    LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data, watch::uptime);

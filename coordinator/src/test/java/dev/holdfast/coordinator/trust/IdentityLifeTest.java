@@ -87,7 +87,12 @@ final class IdentityLifeTest {
             rates);
     holders =
         new Holders(
-            store, LIFE, timers::now, _ -> connected, (write, instance) -> changed.add(instance));
+            store,
+            LIFE,
+            timers::now,
+            _ -> connected,
+            (write, instance) -> changed.add(instance),
+            UUID::randomUUID);
     activation(secrets, "a", false);
     activation(secrets, "b", true);
   }
