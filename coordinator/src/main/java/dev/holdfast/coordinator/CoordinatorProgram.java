@@ -277,7 +277,9 @@ final class CoordinatorProgram implements AutoCloseable {
                 trust.tokens()::bearer,
                 certificate ->
                     trust.authority().accepts(certificate)
-                        ? holders.of(certificate)
+                        ? holders
+                            .of(certificate)
+                            .map(agent -> agent.outdated(!trust.authority().newest(certificate)))
                         : Optional.empty(),
                 denials),
             streams);

@@ -41,12 +41,16 @@ final class SendingWindow {
   /**
    * The hello is answered.
    *
+   * @param anotherHistory the coordinator's store came back from a backup since it was heard last
    * @return whether sending may begin; if not, say hello again
    */
-  boolean resumed(Ack ack) {
+  boolean resumed(Ack ack, boolean anotherHistory) {
     Map<Lane, Long> stored = stored(ack);
     if (!spool.resumed(stored)) {
       return false;
+    }
+    if (anotherHistory) {
+      inventory.forgotten();
     }
     inventory.acknowledged(
         stored.getOrDefault(Lane.INVENTORY, 0L), Set.of(), ack.getWholeInventoryList());

@@ -219,7 +219,10 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       owner.execute(
           () -> {
             if (!ended) {
-              session = Optional.of(links.open(agent.instance(), agent.serial(), address, this));
+              session =
+                  Optional.of(
+                      links.open(
+                          agent.instance(), agent.serial(), agent.outdated(), address, this));
               next();
             }
           });

@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 final class Link implements Session {
   private final InstanceId instance;
   private final String serial;
+  private final boolean outdated;
   private final String peerAddress;
   private final Outlet outlet;
   private final Outbox outbox;
@@ -61,6 +62,7 @@ final class Link implements Session {
   Link(
       InstanceId instance,
       String serial,
+      boolean outdated,
       String peerAddress,
       Outlet outlet,
       Outbox outbox,
@@ -68,6 +70,7 @@ final class Link implements Session {
       House house) {
     this.instance = instance;
     this.serial = serial;
+    this.outdated = outdated;
     this.peerAddress = peerAddress;
     this.outlet = outlet;
     this.outbox = outbox;
@@ -247,8 +250,8 @@ final class Link implements Session {
     }
     phase = LinkPhase.LINKED;
     outbox.acknowledge(storedThrough, List.of(), List.of());
-    if (admitted.renew()) {
-      outbox.stand(admitted);
+    if (admitted.renew() || outdated) {
+      outbox.stand(admitted.renewing());
     }
     hear();
     flush();

@@ -195,6 +195,19 @@ public final class Authority {
                 root.own().getSubjectX500Principal().equals(certificate.getIssuerX500Principal()));
   }
 
+  /** Whether one of its keys signed a certificate; when it is valid does not matter here. */
+  boolean signed(X509Certificate certificate) {
+    for (Root root : roots) {
+      try {
+        certificate.verify(root.own().getPublicKey());
+        return true;
+      } catch (GeneralSecurityException e) {
+        // another one may have
+      }
+    }
+    return false;
+  }
+
   /** Whether a certificate is of the key that signs now. */
   public boolean newest(X509Certificate certificate) {
     return roots
