@@ -69,18 +69,18 @@ final class DataFolder {
       throw new StartException(
           "others than its owner can write the data folder " + folder + ": chmod 700 " + folder);
     }
+    if (Files.exists(folder.resolve(Restoration.UNFINISHED))) {
+      throw new StartException(
+          "a restore into the data folder "
+              + folder
+              + " did not come to its end: run 'holdfast-coordinator restore --replace' again");
+    }
     for (String name : SECRET) {
       Path file = folder.resolve(name);
       if (Files.exists(file) && has(file, EnumSet.complementOf(EnumSet.copyOf(OWNER)))) {
         throw new StartException(
             "others than its owner can reach the file " + file + ": chmod 600 " + file);
       }
-    }
-    if (Files.exists(folder.resolve(Restoration.UNFINISHED))) {
-      throw new StartException(
-          "a restore into the data folder "
-              + folder
-              + " did not come to its end: run 'holdfast-coordinator restore --replace' again");
     }
     if (Files.exists(folder.resolve("ca.key")) && Files.notExists(folder.resolve("holdfast.db"))) {
       throw new StartException(

@@ -18,6 +18,7 @@ import dev.holdfast.task.IdentityLimits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,11 +86,7 @@ final class Restoration {
       throws StartException, IOException {
     DataFolder.make(data);
     try (FileChannel channel = lockFile();
-        FileLock lock = channel.tryLock()) {
-      if (lock == null) {
-        throw new StartException(
-            "a coordinator runs on " + data + ": stop it before its data is replaced");
-      }
+        FileLock _ = locked(channel)) {
       List<Path> there = entries();
       if (!there.isEmpty() && !replace) {
         throw new StartException(
@@ -117,6 +114,20 @@ final class Restoration {
       take(made);
       return lines(facts, restored, aside);
     }
+  }
+
+  private FileLock locked(FileChannel channel) throws StartException, IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null; // this very program has it open
+    }
+    if (lock == null) {
+      throw new StartException(
+          "a coordinator runs on " + data + ": stop it before its data is replaced");
+    }
+    return lock;
   }
 
   /** What came of it. */
@@ -243,6 +254,8 @@ final class Restoration {
       own(made.resolve(name));
       Files.move(made.resolve(name), data.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
+    Files.setPosixFilePermissions(
+        data.resolve("ca.pem"), PosixFilePermissions.fromString("rw-r--r--"));
     sync(data);
     clear(made);
     sync(data);

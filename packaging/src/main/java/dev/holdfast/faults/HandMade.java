@@ -1,21 +1,13 @@
 package dev.holdfast.faults;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.EnrollRequest;
 import dev.holdfast.wire.agent.EnrollResponse;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
 import dev.holdfast.wire.agent.RecoverRequest;
 import dev.holdfast.wire.agent.RenewRequest;
-import dev.holdfast.task.Sha256;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.Signature;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -23,16 +15,24 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -148,7 +148,9 @@ final class HandMade implements AutoCloseable {
     }
   }
 
-  /** Comes back by its key, on a connection that does not say who it is. Its key is the next one. */
+  /**
+   * Comes back by its key, on a connection that does not say who it is. Its key is the next one.
+   */
   void recover(String address, Path authority) throws IOException, GeneralSecurityException {
     KeyPair next = newKey();
     ByteString request = ByteString.copyFrom(request(next));
@@ -163,10 +165,7 @@ final class HandMade implements AutoCloseable {
               .build();
       ByteString challenge = calls.recover(asks).getChallenge();
       String head =
-          "holdfast-recover-1
-" + instance() + "
-" + Sha256.of(request.toByteArray()) + "
-";
+          "holdfast-recover-1\n" + instance() + "\n" + Sha256.of(request.toByteArray()) + "\n";
       Signature signature = Signature.getInstance("SHA256withECDSA");
       signature.initSign(key.getPrivate());
       signature.update(head.getBytes(StandardCharsets.UTF_8));

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 
 /** The coordinator's store comes back from a backup; its authority gets another key. */
 final class HistoryCases {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  /** An agent that lost its coordinator waits for five minutes at the most. */
+  private static final Duration PATIENCE = Duration.ofSeconds(400);
 
   private HistoryCases() {}
 
@@ -112,6 +113,7 @@ final class HistoryCases {
       Path byHand = trial.folder().resolve("by-hand");
       copy(rig.data(), byHand);
       rig.startCoordinator();
+      again(agent);
 
       runs(trial, rig, known, after, 1 + before);
       rig.createScript("late", List.of("echo x >> " + marks));
@@ -135,6 +137,7 @@ final class HistoryCases {
       Files.setPosixFilePermissions(
           rig.data().resolve("admin.token"), PosixFilePermissions.fromString("rw-------"));
       rig.startCoordinator();
+      again(agent);
       require(trial, "all runs again", () -> succeeded(rig, known).size() >= all);
       trial.largest(Figure.RECOVERY, (System.nanoTime() - began) / 1e9);
       TimeUnit.SECONDS.sleep(3); // for what must not come
@@ -157,6 +160,12 @@ final class HistoryCases {
       runs(trial, rig, known, 1, all);
       Shell.Ran checked = local(rig, "check");
       trial.require(checked.exitCode() == 0, "check: " + checked.said());
+    }
+
+    /** Another life of the agent, which does not wait for the coordinator as the one before. */
+    private static void again(Crew agent) {
+      agent.stop();
+      agent.start();
     }
 
     /** Starts it so often, one after the other. */
@@ -239,6 +248,7 @@ final class HistoryCases {
         }
       }
       rig.startCoordinator();
+      again(agent);
       require(trial, "a link to the old copy", () -> online(rig, agent.instance()));
       require(
           trial,
@@ -250,8 +260,7 @@ final class HistoryCases {
     }
   }
 
-  private static void require(
-      Trial trial, String what, java.util.function.BooleanSupplier holds)
+  private static void require(Trial trial, String what, java.util.function.BooleanSupplier holds)
       throws InterruptedException {
     if (!Field.await(PATIENCE, holds)) {
       trial.require(false, what + " did not come in " + PATIENCE.toSeconds() + " s");
@@ -345,9 +354,7 @@ final class HistoryCases {
         Shell.Ran asked = local(rig, "ca", "rotate", "--retire");
         Matcher matcher = LEFT.matcher(asked.said());
         TimeUnit.MILLISECONDS.sleep(500);
-        return matcher.find()
-            ? Optional.of(Integer.parseInt(matcher.group(1)))
-            : Optional.empty();
+        return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
       } catch (IOException e) {
         return Optional.empty();
       } catch (InterruptedException e) {

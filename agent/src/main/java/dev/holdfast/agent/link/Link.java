@@ -297,16 +297,7 @@ public final class Link implements Uplink {
 
   private void acknowledged(Ack ack) {
     if (phase == Phase.GREETING) {
-      long heard = wanted.generationHeld().epoch();
-      boolean anotherHistory = heard > 0 && ack.getEpoch() > heard;
-      if (anotherHistory) {
-        LOG.warn(
-            "the coordinator's store came back from a backup; telling it again what it lacks"
-                + " epoch={} before={}",
-            ack.getEpoch(),
-            heard);
-      }
-      if (window.resumed(ack, anotherHistory)) {
+      if (window.resumed(ack, wanted.generationHeld().epoch())) {
         on(Signal.ACKNOWLEDGED, "");
       } else {
         on(Signal.BROKEN, "the spool began a new epoch");

@@ -207,6 +207,7 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
     private final AtomicBoolean readyTold = new AtomicBoolean();
     private Optional<Session> session = Optional.empty();
     private boolean ended;
+    private boolean outdated;
 
     Stream(ServerCallStreamObserver<CoordinatorMessage> call) {
       this.call = call;
@@ -216,13 +217,11 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       call.disableAutoRequest();
       call.setOnReadyHandler(this::becameReady);
       call.setOnCancelHandler(this::gone);
+      outdated = agent.outdated();
       owner.execute(
           () -> {
             if (!ended) {
-              session =
-                  Optional.of(
-                      links.open(
-                          agent.instance(), agent.serial(), agent.outdated(), address, this));
+              session = Optional.of(links.open(agent.instance(), agent.serial(), address, this));
               next();
             }
           });
@@ -260,6 +259,11 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       if (!ended) {
         call.onNext(message);
       }
+    }
+
+    @Override
+    public boolean outdated() {
+      return outdated;
     }
 
     @Override

@@ -28,7 +28,6 @@ import java.util.OptionalLong;
 final class Link implements Session {
   private final InstanceId instance;
   private final String serial;
-  private final boolean outdated;
   private final String peerAddress;
   private final Outlet outlet;
   private final Outbox outbox;
@@ -62,7 +61,6 @@ final class Link implements Session {
   Link(
       InstanceId instance,
       String serial,
-      boolean outdated,
       String peerAddress,
       Outlet outlet,
       Outbox outbox,
@@ -70,7 +68,6 @@ final class Link implements Session {
       House house) {
     this.instance = instance;
     this.serial = serial;
-    this.outdated = outdated;
     this.peerAddress = peerAddress;
     this.outlet = outlet;
     this.outbox = outbox;
@@ -250,7 +247,7 @@ final class Link implements Session {
     }
     phase = LinkPhase.LINKED;
     outbox.acknowledge(storedThrough, List.of(), List.of());
-    if (admitted.renew() || outdated) {
+    if (admitted.renew() || outlet.outdated()) {
       outbox.stand(admitted.renewing());
     }
     hear();

@@ -130,27 +130,8 @@ public final class Links implements Presences, Linked {
    * @param peerAddress where it comes from
    */
   public Session open(InstanceId instance, String serial, String peerAddress, Outlet outlet) {
-    return open(instance, serial, false, peerAddress, outlet);
-  }
-
-  /**
-   * The same.
-   *
-   * @param outdated whether the certificate is to be renewed now, since another key of the
-   *     authority signs
-   */
-  Session open(
-      InstanceId instance, String serial, boolean outdated, String peerAddress, Outlet outlet) {
     Link link =
-        new Link(
-            instance,
-            serial,
-            outdated,
-            peerAddress,
-            outlet,
-            new Outbox(store.epoch()),
-            timers,
-            house);
+        new Link(instance, serial, peerAddress, outlet, new Outbox(store.epoch()), timers, house);
     if (stopped) {
       link.end("the coordinator is stopping");
       return link;

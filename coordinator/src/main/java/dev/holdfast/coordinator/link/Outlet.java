@@ -20,4 +20,12 @@ public interface Outlet {
 
   /** Ends the stream; the agent sees the reason. */
   void close(String reason);
+
+  /**
+   * Whether the certificate with which it was opened is to be renewed now, since another key of the
+   * authority signs.
+   */
+  default boolean outdated() {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.trust;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Adoptions;
 import dev.holdfast.coordinator.store.AuditTrail;
 import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Histories.History;
@@ -117,10 +118,10 @@ final class Newcomers {
       return Optional.empty(); // it has been seen: if it does not count, that is for a reason
     }
     Instant issued = certificate.getNotBefore().toInstant().plus(Authority.BACK_DATED);
-    switch (judge(histories, write.epoch(), before, Identities.adopted(write.read(), id), issued)) {
+    switch (judge(histories, write.epoch(), before, Adoptions.adopted(write.read(), id), issued)) {
       case ADOPT -> {
         LOG.warn("instance={} shows a certificate that was given out after the backup", id);
-        Identities.adopt(write, id, shown);
+        Adoptions.adopt(write, id, shown);
         audit(write, id, shown, address, "given out after the backup");
       }
       case INTRODUCE -> {
@@ -136,8 +137,8 @@ final class Newcomers {
             shown.certificate().toByteArray(),
             "",
             "");
-        Identities.adopt(write, id, shown);
-        Identities.explain(write, id, ENROLLED);
+        Adoptions.adopt(write, id, shown);
+        Adoptions.explain(write, id, ENROLLED);
         write.append(
             "InstanceRegistered",
             List.of(id.value()),
