@@ -4,6 +4,7 @@ import dev.holdfast.agent.assignment.BodyFetcher;
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.link.Uplink;
+import dev.holdfast.agent.link.Wanted.Condition;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.task.Sha256;
@@ -25,7 +26,9 @@ final class Adoption {
   private final Uplink uplink;
   private final BodyFetcher fetcher;
   private final Runnable changed;
+  private final Timers timers;
   private boolean unsaved;
+  private Optional<Condition> older = Optional.empty();
 
   /**
    * Of what is held.
@@ -36,6 +39,7 @@ final class Adoption {
     this.holding = holding;
     this.uplink = uplink;
     this.changed = changed;
+    this.timers = timers;
     this.fetcher = new BodyFetcher(uplink, timers, this::bodyCame);
   }
 
@@ -51,7 +55,9 @@ final class Adoption {
 
   /** A set is wanted. */
   void wanted(AssignmentSet set) {
+    boolean lower = set.generation().compareTo(holding.wanted().generation()) < 0;
     Optional<String> refused = saved(() -> holding.want(set), Optional.empty());
+    age(lower, set.generation());
     if (refused.isPresent()) {
       LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());
       return;
@@ -63,7 +69,10 @@ final class Adoption {
 
   /** What is held is what is wanted, up to this later generation. */
   void confirmed(Generation generation, Sha256 set) {
-    if (!saved(() -> holding.confirm(generation, set), true)) {
+    boolean lower = generation.compareTo(holding.wanted().generation()) < 0;
+    boolean fits = saved(() -> holding.confirm(generation, set), true);
+    age(lower, generation);
+    if (!fits) {
       LOG.warn(
           "a confirmation does not fit what is held generation={} held={}",
           generation,
@@ -71,6 +80,35 @@ final class Adoption {
     }
     fetcher.retryNow();
     changed.run();
+  }
+
+  /** What needs the attention of people; empty if nothing does. */
+  Optional<Condition> condition() {
+    return older;
+  }
+
+  /** Notes whether the coordinator says less than it once said. */
+  private void age(boolean lower, Generation said) {
+    boolean before = older.isPresent();
+    if (!lower) {
+      older = Optional.empty();
+    } else if (!before) {
+      older =
+          Optional.of(
+              new Condition(
+                  "GENERATION_REFUSED",
+                  "the coordinator's generation "
+                      + said
+                      + " is lower than "
+                      + holding.wanted().generation()
+                      + ", which this host holds: nothing of it is taken. An older copy of its"
+                      + " store was put back by hand; 'holdfast-coordinator restore' does that so"
+                      + " that agents follow",
+                  timers.now()));
+    }
+    if (before != older.isPresent()) {
+      uplink.waitsChanged();
+    }
   }
 
   private boolean bodyCame(Sha256 body, Optional<byte[]> bytes) {

@@ -30,6 +30,7 @@ import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -175,7 +176,7 @@ public final class Agent implements RunListener, Wanted {
         decision.queue(),
         holding.lacking().size(),
         host.standing(),
-        host.conditions());
+        conditions());
   }
 
   // What comes down the link.
@@ -232,7 +233,10 @@ public final class Agent implements RunListener, Wanted {
 
   @Override
   public List<Condition> conditions() {
-    return host.conditions();
+    List<Condition> conditions = new ArrayList<>();
+    adoption.condition().ifPresent(conditions::add); // first: so many are told at the most
+    conditions.addAll(host.conditions());
+    return conditions;
   }
 
   @Override

@@ -125,6 +125,11 @@ final class InventoryDesk implements Stocktaking, InventoryAcks {
   }
 
   @Override
+  public void forgotten() {
+    changed.forgotten();
+  }
+
+  @Override
   public void acknowledged(long storedThrough, Set<Long> refused, Collection<String> whole) {
     changed.acknowledged(storedThrough, refused, whole);
   }

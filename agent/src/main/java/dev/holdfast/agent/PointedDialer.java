@@ -51,6 +51,7 @@ final class PointedDialer implements Dialer {
       @Override
       public void renew(ByteString request, String installNonce, Consumer<RenewReply> reply) {
         connection.renew(request, installNonce, reply);
+        failpoints.reach(Failpoints.AFTER_RENEW_SEND);
       }
 
       @Override

@@ -19,6 +19,7 @@ import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
+import dev.holdfast.coordinator.server.BackupDesk;
 import dev.holdfast.coordinator.server.CallRates;
 import dev.holdfast.coordinator.server.CallTimes;
 import dev.holdfast.coordinator.server.Faults;
@@ -35,6 +36,7 @@ import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.server.Tls;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.coordinator.trust.AuthorityChange;
 import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.Holders;
 import dev.holdfast.coordinator.trust.Policy;
@@ -189,7 +191,7 @@ final class CoordinatorProgram implements AutoCloseable {
     // what is to be, and how it comes to be
     OwnerThread owner = owned("engine");
     OwnerThread committer = owned("commit");
-    SslContext agentTls = Tls.agents(trust.identity(), trust.authority().certificate());
+    SslContext agentTls = Tls.agents(trust.identity(), trust.authority()::accepted);
     Doors doors = Doors.open(config, agentTls, trust.authority().certificate(), watch::uptime);
     Engine engine =
         new Engine(
@@ -272,7 +274,8 @@ final class CoordinatorProgram implements AutoCloseable {
             trust.authority().agentLife(),
             clock,
             engine.links()::connected,
-            desk::instanceChanged);
+            desk::instanceChanged,
+            ids);
     Metrics metrics = new Metrics(watch::uptime);
     CallRates callRates = new CallRates(config.rates().adminCalls(), watch::uptime);
     List<ServerInterceptor> interceptors =
@@ -285,7 +288,12 @@ final class CoordinatorProgram implements AutoCloseable {
                 policy,
                 trust.authority().trustDomain(),
                 trust.tokens()::bearer,
-                holders::of,
+                certificate ->
+                    trust.authority().accepts(certificate)
+                        ? holders
+                            .of(certificate)
+                            .map(agent -> agent.outdated(!trust.authority().newest(certificate)))
+                        : Optional.empty(),
                 denials),
             callRates,
             streams);
@@ -314,7 +322,13 @@ final class CoordinatorProgram implements AutoCloseable {
     MetricsListener scraped =
         new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
     closing.add(scraped::stop);
-    LocalSocket local = new LocalSocket(data, watch, new LocalDesk(store, trust.tokens())::perform);
+    LocalDesk localDesk =
+        new LocalDesk(
+            store,
+            trust.tokens(),
+            new BackupDesk(data, store, config.parametersKey().toString(), version, ids),
+            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock));
+    LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 
     Figures.ofStore(metrics, store, data, watch::uptime);

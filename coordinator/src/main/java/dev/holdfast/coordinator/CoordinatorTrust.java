@@ -35,8 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CoordinatorTrust {
   private static final Logger LOG = LoggerFactory.getLogger("trust");
-  private static final String TRUST_DOMAIN = "trust_domain";
-
   private final Path data;
   private final Supplier<Instant> clock;
   private final List<String> names;
@@ -79,8 +77,7 @@ final class CoordinatorTrust {
             data, trustDomain(store, config), random, clock.get(), config.agentCertificateLife());
     List<String> names = names(config.advertise());
     Authority.Identity own = authority.coordinator(data, names, clock.get());
-    ShownIdentity identity =
-        new ShownIdentity(own.key(), own.certificate(), authority.certificate());
+    ShownIdentity identity = new ShownIdentity(own.key(), own.certificate(), authority.shown());
     Secrets secrets = Secrets.open(data, random);
     TokenBook tokens = new TokenBook(store, secrets, clock, ids);
     tokens.makeFirst(data);
@@ -156,10 +153,10 @@ final class CoordinatorTrust {
   }
 
   /** Makes the coordinator's certificate anew if it is past half its life, and shows that one. */
-  void renew() {
+  synchronized void renew() {
     try {
       Authority.Identity own = authority.coordinator(data, names, clock.get());
-      identity.replace(own.key(), own.certificate(), authority.certificate());
+      identity.replace(own.key(), own.certificate(), authority.shown());
     } catch (IOException | GeneralSecurityException e) {
       LOG.error("cannot renew the coordinator's certificate", e);
     }
@@ -170,12 +167,12 @@ final class CoordinatorTrust {
     String wanted = config.trustDomain().orElse(CoordinatorConfig.DEFAULT_TRUST_DOMAIN);
     String kept =
         store
-            .read(read -> Meta.get(read, TRUST_DOMAIN))
+            .read(read -> Meta.get(read, Meta.TRUST_DOMAIN))
             .orElseGet(
                 () ->
                     store.write(
                         write -> {
-                          Meta.put(write, TRUST_DOMAIN, wanted);
+                          Meta.put(write, Meta.TRUST_DOMAIN, wanted);
                           return wanted;
                         }));
     if (config.trustDomain().isPresent() && !kept.equals(wanted)) {

@@ -32,11 +32,7 @@ final class DataFolder {
   /** Makes it if it isn't there, and refuses one that others can write. */
   static void prepare(Path folder) throws StartException {
     try {
-      if (Files.notExists(folder)) {
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
+      make(folder);
       check(folder);
     } catch (IOException e) {
       throw new StartException(
@@ -47,6 +43,15 @@ final class DataFolder {
               + ": mend it, or name another"
               + " folder with --data",
           e);
+    }
+  }
+
+  /** Makes it, its owner's alone, if it isn't there. */
+  static void make(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
   }
 
@@ -64,6 +69,12 @@ final class DataFolder {
       throw new StartException(
           "others than its owner can write the data folder " + folder + ": chmod 700 " + folder);
     }
+    if (Files.exists(folder.resolve(Restoration.UNFINISHED))) {
+      throw new StartException(
+          "a restore into the data folder "
+              + folder
+              + " did not come to its end: run 'holdfast-coordinator restore --replace' again");
+    }
     for (String name : SECRET) {
       Path file = folder.resolve(name);
       if (Files.exists(file) && has(file, EnumSet.complementOf(EnumSet.copyOf(OWNER)))) {
@@ -75,7 +86,8 @@ final class DataFolder {
       throw new StartException(
           "the data folder "
               + folder
-              + " has an authority but no database holdfast.db: restore it from a backup");
+              + " has an authority but no database holdfast.db: restore a backup with"
+              + " 'holdfast-coordinator restore --replace'");
     }
   }
 

@@ -1,13 +1,18 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.coordinator.server.BackupDesk;
 import dev.holdfast.coordinator.server.LocalDesk;
 import dev.holdfast.coordinator.server.LocalRequest;
 import dev.holdfast.coordinator.server.LocalSocket;
 import dev.holdfast.coordinator.server.StartException;
+import dev.holdfast.coordinator.store.Meta;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.AuthorityChange;
+import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.coordinator.trust.TokenBook;
+import dev.holdfast.task.IdentityLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,11 +73,45 @@ final class LocalAdministration {
   private static LocalRequest.Answer inTheStore(Path data, LocalRequest request)
       throws StartException, IOException {
     DataFolder.check(data);
+    SecureRandom random = new SecureRandom();
     try (Store store = Store.open(data, Instant::now, Store.Durability.FULL)) {
-      Secrets secrets = Secrets.open(data, new SecureRandom());
+      Secrets secrets = Secrets.open(data, random);
       TokenBook tokens = new TokenBook(store, secrets, Instant::now, UUID::randomUUID);
-      int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      return new LocalDesk(store, tokens).perform(request, uid);
+      return new LocalDesk(
+              store,
+              tokens,
+              new BackupDesk(
+                  data,
+                  store,
+                  data.resolve(ParameterKeys.FILE) + ", or where parameters.key_file says",
+                  Main.version(),
+                  UUID::randomUUID),
+              new AuthorityChange(
+                  store,
+                  authority(data, store, random),
+                  () -> {}, // its certificate is made anew at the next start
+                  UUID::randomUUID,
+                  Instant::now))
+          .perform(request, uid());
+    }
+  }
+
+  /** The number of the account that runs this. */
+  static int uid() throws IOException {
+    return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  }
+
+  private static Authority authority(Path data, Store store, SecureRandom random)
+      throws StartException, IOException {
+    Optional<String> domain = store.read(read -> Meta.get(read, Meta.TRUST_DOMAIN));
+    if (domain.isEmpty() || Files.notExists(data.resolve("ca.key"))) {
+      throw new StartException("there is no authority in " + data + ": start the coordinator once");
+    }
+    try {
+      return Authority.open(
+          data, domain.get(), random, Instant.now(), IdentityLimits.CERTIFICATE_LIFE);
+    } catch (GeneralSecurityException e) {
+      throw new StartException("cannot read the authority in " + data + ": " + e.getMessage(), e);
     }
   }
 

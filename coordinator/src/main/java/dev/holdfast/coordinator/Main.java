@@ -1,8 +1,10 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.coordinator.command.BackupCommand;
 import dev.holdfast.coordinator.command.CaCommand;
 import dev.holdfast.coordinator.command.CheckCommand;
 import dev.holdfast.coordinator.command.Commands;
+import dev.holdfast.coordinator.command.RestoreCommand;
 import dev.holdfast.coordinator.command.ServeCommand;
 import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.command.TokenCommand;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +52,18 @@ public final class Main {
         new ServeCommand(flags -> serve(flags, failpoints)),
         new TokenCommand(Main::administer),
         new CheckCommand(Main::administer),
-        new CaCommand(LocalAdministration::authority));
+        new CaCommand(LocalAdministration::authority, Main::administer),
+        new BackupCommand(
+            (data, file) -> {
+              Logging.begin(CoordinatorConfig.LogLevel.ERROR);
+              return Backups.make(data, file);
+            }),
+        new RestoreCommand(
+            (data, file, replace, epoch) -> {
+              Logging.begin(CoordinatorConfig.LogLevel.ERROR);
+              return new Restoration(data, Instant.now(), LocalAdministration.uid())
+                  .restore(file, replace, epoch);
+            }));
   }
 
   /** The version of this program. */

@@ -8,6 +8,8 @@ final class Cases {
   private static final List<Case> ALL =
       Stream.<List<Case>>of(
               EnrolmentCases.all(),
+              RenewalCases.all(),
+              HistoryCases.all(),
               IdentityCases.all(),
               AgentCases.all(),
               CoordinatorCases.all(),

@@ -1,9 +1,13 @@
 package dev.holdfast.faults;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.EnrollRequest;
 import dev.holdfast.wire.agent.EnrollResponse;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
+import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.RecoverRequest;
+import dev.holdfast.wire.agent.RenewRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -12,21 +16,29 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -35,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /** An agent of which every message is made by hand: it can say what no agent of ours would. */
 final class HandMade implements AutoCloseable {
   private final EnrollResponse enrolled;
-  private final KeyPair key;
+  private KeyPair key;
   private final ManagedChannel channel;
 
   private HandMade(EnrollResponse enrolled, KeyPair key, ManagedChannel channel) {
@@ -101,6 +113,80 @@ final class HandMade implements AutoCloseable {
               factory.generateCertificate(new ByteArrayInputStream(der.toByteArray())));
     }
     return chain;
+  }
+
+  /** The same instance with the next certificate, of a key of its own. */
+  HandMade renewed(String address, Path authority) throws IOException, GeneralSecurityException {
+    KeyPair next = newKey();
+    List<ByteString> chain =
+        LinkServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .renew(
+                RenewRequest.newBuilder()
+                    .setCertificateRequest(ByteString.copyFrom(request(next)))
+                    .build())
+            .getCertificateChainList();
+    EnrollResponse now =
+        enrolled.toBuilder().clearCertificateChain().addAllCertificateChain(chain).build();
+    return new HandMade(now, next, channel(address, authority, next, chain(now)));
+  }
+
+  /** The same keys, saying that they are of another instance. */
+  HandMade posingAs(String instance) {
+    return new HandMade(enrolled.toBuilder().setInstanceId(instance).build(), key, channel);
+  }
+
+  /** A certificate of its key that ended then; nobody of importance signed it. */
+  X509Certificate expired(Instant at) throws GeneralSecurityException {
+    X500Name name = new X500Name("CN=" + instance());
+    try {
+      return new JcaX509CertificateConverter()
+          .getCertificate(
+              new JcaX509v3CertificateBuilder(
+                      name,
+                      BigInteger.TEN,
+                      Date.from(at.minus(Duration.ofDays(7))),
+                      Date.from(at),
+                      name,
+                      key.getPublic())
+                  .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
+    } catch (OperatorCreationException e) {
+      throw new GeneralSecurityException("cannot sign a certificate", e);
+    }
+  }
+
+  /**
+   * Comes back by its key, on a connection that does not say who it is. Its key is the next one.
+   */
+  void recover(String address, Path authority) throws IOException, GeneralSecurityException {
+    KeyPair next = newKey();
+    ByteString request = ByteString.copyFrom(request(next));
+    ManagedChannel unnamed = channel(address, authority, null, List.of());
+    try {
+      EnrolmentServiceGrpc.EnrolmentServiceBlockingStub calls =
+          EnrolmentServiceGrpc.newBlockingStub(unnamed).withDeadlineAfter(20, TimeUnit.SECONDS);
+      RecoverRequest asks =
+          RecoverRequest.newBuilder()
+              .setInstanceId(instance())
+              .setCertificateRequest(request)
+              .build();
+      ByteString challenge = calls.recover(asks).getChallenge();
+      String head =
+          "holdfast-recover-1\n" + instance() + "\n" + Sha256.of(request.toByteArray()) + "\n";
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(key.getPrivate());
+      signature.update(head.getBytes(StandardCharsets.UTF_8));
+      signature.update(challenge.toByteArray());
+      var _ =
+          calls.recover(
+              asks.toBuilder()
+                  .setChallenge(challenge)
+                  .setSignature(ByteString.copyFrom(signature.sign()))
+                  .build());
+      key = next;
+    } finally {
+      unnamed.shutdownNow();
+    }
   }
 
   /** Another connection of the same instance. */

@@ -3,6 +3,7 @@ package dev.holdfast.faults;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,6 +11,33 @@ import java.sql.Statement;
 /** Looks into a coordinator's database from outside. */
 final class Rows {
   private Rows() {}
+
+  /** The text in the one column of the one row that a query has. */
+  static String text(Path database, String query, String parameter) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, parameter);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot read a row of " + database, e);
+    }
+  }
+
+  /** Changes a row of a database that nobody else has open. */
+  static void change(Path database, String update, byte[] value, String key) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        PreparedStatement statement = connection.prepareStatement(update)) {
+      statement.setBytes(1, value);
+      statement.setString(2, key);
+      if (statement.executeUpdate() != 1) {
+        throw new IllegalStateException("no row of " + database + " is changed");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot change a row of " + database, e);
+    }
+  }
 
   /** How many rows a table has. */
   static long count(Path database, String table) {

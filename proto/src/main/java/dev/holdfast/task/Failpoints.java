@@ -21,6 +21,21 @@ public interface Failpoints {
   /** Reports were handed to the network; nothing was acknowledged. */
   String AFTER_SEND = "after-send";
 
+  /** The key of a certificate that is to be asked for is on disk. */
+  String AFTER_KEY_WRITE = "after-key-write";
+
+  /** A host asked for its next certificate; no answer came yet. */
+  String AFTER_RENEW_SEND = "after-renew-send";
+
+  /** A certificate came, and nothing of it is on disk. */
+  String BEFORE_CERT_WRITE = "before-cert-write";
+
+  /** The identity with the next certificate is on disk; the key that waited is still there. */
+  String AFTER_CERT_WRITE = "after-cert-write";
+
+  /** The next certificate is in use on the host; the coordinator has not seen it yet. */
+  String AFTER_SWITCH = "after-switch";
+
   /** A file's new content is on disk under another name. */
   String BEFORE_RENAME = "before-rename";
 

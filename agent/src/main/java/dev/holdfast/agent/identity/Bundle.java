@@ -13,7 +13,8 @@ final class Bundle {
 
   /**
    * What is trusted from now on: those that are told, in their order, of which each is trusted
-   * already or signed by one that is. If nothing is told, those from before.
+   * already, has the name and key of one that is, or is signed by one that is or that is told and
+   * is itself vouched for so. If nothing is told, those from before.
    *
    * @throws IdentityException if one of them is not to be trusted, or there are too many
    */
@@ -32,14 +33,28 @@ final class Bundle {
     }
     List<X509Certificate> bundle = new ArrayList<>();
     for (ByteString one : told) {
-      X509Certificate authority = Certificates.parse(one.toByteArray());
-      if (!trusted.contains(authority) && !signed(authority, trusted)) {
-        throw new IdentityException(
-            "the coordinator names an authority that none of those signed which are trusted");
-      }
-      bundle.add(authority);
+      bundle.add(Certificates.parse(one.toByteArray()));
+    }
+    List<X509Certificate> vouching = new ArrayList<>(trusted);
+    List<X509Certificate> left = new ArrayList<>(bundle);
+    while (left.removeIf(one -> vouched(one, vouching) && vouching.add(one))) {
+      // each that is found good may be what another one rests on
+    }
+    if (!left.isEmpty()) {
+      throw new IdentityException(
+          "the coordinator names an authority that none of those signed which are trusted");
     }
     return List.copyOf(bundle);
+  }
+
+  private static boolean vouched(X509Certificate authority, List<X509Certificate> by) {
+    return by.stream()
+            .anyMatch(
+                one ->
+                    one.getPublicKey().equals(authority.getPublicKey())
+                        && one.getSubjectX500Principal()
+                            .equals(authority.getSubjectX500Principal()))
+        || signed(authority, by);
   }
 
   /** Checks that a chain leads to one of the authorities; its time does not matter here. */

@@ -35,12 +35,20 @@ final class Certificates {
     return "sha256:" + Sha256.of(certificate.getPublicKey().getEncoded());
   }
 
-  /** Checks that the chain, leaf first, leads to the authority and is valid at the moment. */
+  /**
+   * Checks that the chain, leaf first, leads to the authority and is valid at the moment. Where the
+   * authority's key comes in the chain, however it is certified there, the chain ends.
+   */
   static void check(List<X509Certificate> chain, X509Certificate authority, Instant at)
       throws GeneralSecurityException {
     authority.checkValidity(Date.from(at));
-    List<X509Certificate> path = new ArrayList<>(chain);
-    path.removeIf(authority::equals);
+    List<X509Certificate> path = new ArrayList<>();
+    for (X509Certificate one : chain) {
+      if (!path.isEmpty() && one.getPublicKey().equals(authority.getPublicKey())) {
+        break;
+      }
+      path.add(one);
+    }
     CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(path);
     PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
     parameters.setRevocationEnabled(false);

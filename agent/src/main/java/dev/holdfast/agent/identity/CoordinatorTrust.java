@@ -96,7 +96,10 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
             : authorities;
     CertificateException problem =
         new CertificateException(
-            "no authority in the chain that it shows has the pinned key " + pin);
+            "no authority in the chain that it shows has the pinned key "
+                + pin
+                + "; if the coordinator's authority was changed, 'holdfast-coordinator ca show'"
+                + " prints the new pin");
     for (X509Certificate candidate : candidates) {
       try {
         Certificates.check(chain, candidate, clock.instant());

@@ -151,7 +151,9 @@ public final class Enrolment {
       if (chain.isEmpty() || !chain.getFirst().getPublicKey().equals(key.publicKey())) {
         throw new IdentityException("the coordinator sent a certificate of another key");
       }
-      Certificates.check(chain, seen.authority(), channels.clock().instant());
+      List<X509Certificate> authorities =
+          Bundle.of(List.of(seen.authority()), response.getAuthoritiesList());
+      Bundle.check(chain, authorities);
       InstanceId instance = instance(response);
       String name = "spiffe://" + seen.trustDomain() + "/agent/" + instance;
       if (!response.getTrustDomain().equals(seen.trustDomain())
@@ -167,7 +169,7 @@ public final class Enrolment {
           chain,
           life(response, chain.getFirst()),
           "",
-          List.of(seen.authority()));
+          authorities);
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
           "the coordinator sent a certificate that is not good: " + e.getMessage(), e);

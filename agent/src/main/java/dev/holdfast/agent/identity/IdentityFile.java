@@ -3,6 +3,7 @@ package dev.holdfast.agent.identity;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.config.HostPort;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,10 +30,17 @@ public final class IdentityFile {
   private static final String PENDING_FORM = "holdfast-pending-key 1";
 
   private final Disk disk;
+  private final Failpoints failpoints;
 
   /** In the agent's folder of state. */
   public IdentityFile(Disk disk) {
+    this(disk, Failpoints.NONE);
+  }
+
+  /** With failpoints at which a test may end the program. */
+  public IdentityFile(Disk disk, Failpoints failpoints) {
     this.disk = disk;
+    this.failpoints = failpoints;
   }
 
   /**
@@ -82,7 +90,12 @@ public final class IdentityFile {
   /** Replaces the identity, durably; what was pending is done. */
   void write(Identity identity) {
     replace(identity);
+    failpoints.reach(Failpoints.AFTER_CERT_WRITE);
     disk.delete(PENDING);
+  }
+
+  Failpoints failpoints() {
+    return failpoints;
   }
 
   /** Replaces the identity, durably. */
@@ -135,6 +148,7 @@ public final class IdentityFile {
       StringBuilder text = new StringBuilder(PENDING_FORM + "\n");
       append(key, text);
       write(PENDING, text);
+      failpoints.reach(Failpoints.AFTER_KEY_WRITE);
       return key;
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw damaged(PENDING, e);

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.identity;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +95,10 @@ public final class Passport implements Papers {
       Duration life =
           answer.life().isZero() || answer.life().isNegative() ? identity.life() : answer.life();
       Identity next = identity.renewed(key, chain, life, authorities);
+      file.failpoints().reach(Failpoints.BEFORE_CERT_WRITE);
       file.write(next);
       identity = next;
+      file.failpoints().reach(Failpoints.AFTER_SWITCH);
       LOG.info(
           "a new certificate serial={} until={}",
           chain.getFirst().getSerialNumber().toString(16),
@@ -127,6 +131,7 @@ public final class Passport implements Papers {
             .setInstanceId(identity.instance().value())
             .setCertificateRequest(request)
             .setInstallNonce(identity.installNonce())
+            .setCertificate(newest())
             .build();
     // By the key in use; then by the one that waits, since the coordinator forgets the other when
     // it is told to ban a host that was just given a certificate.
@@ -141,6 +146,15 @@ public final class Passport implements Papers {
         asks,
         challenged -> prove(channel, asks, challenged.getChallenge(), keys, ended),
         failure -> ended.accept(CallFailure.reason(failure)));
+  }
+
+  /** For a coordinator whose store came back from a backup that does not know it. */
+  private ByteString newest() {
+    try {
+      return ByteString.copyFrom(identity.chain().getFirst().getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was parsed has a form", e);
+    }
   }
 
   private void prove(

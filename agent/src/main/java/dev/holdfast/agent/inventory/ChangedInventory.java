@@ -144,6 +144,16 @@ public final class ChangedInventory {
     save();
   }
 
+  /** What the coordinator had is not known any more: all that is kept is passed on whole. */
+  public void forgotten() {
+    settle();
+    for (TypeState state : List.copyOf(states.values())) {
+      wantedWhole(state, false);
+    }
+    passOnOwed();
+    save();
+  }
+
   /** A whole copy that is refused stays away until it changes; a difference is told whole once. */
   private static TypeState refused(TypeState state, Pending sent) {
     return sent.whole()

@@ -5,6 +5,11 @@ import java.util.Set;
 
 /** Hears what the coordinator says of inventory that was sent. On the agent's own thread. */
 public interface InventoryAcks {
+  /**
+   * The coordinator's store came back from a backup: what it acknowledged before may be forgotten,
+   * so all of it is told again.
+   */
+  default void forgotten() {}
 
   /**
    * The coordinator answers; the spool knows already.

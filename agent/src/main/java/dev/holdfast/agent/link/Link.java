@@ -294,7 +294,7 @@ public final class Link implements Uplink {
 
   private void acknowledged(Ack ack) {
     if (phase == Phase.GREETING) {
-      if (window.resumed(ack)) {
+      if (window.resumed(ack, wanted.generationHeld().epoch())) {
         on(Signal.ACKNOWLEDGED, "");
       } else {
         on(Signal.BROKEN, "the spool began a new epoch");

@@ -21,9 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reports from the spool to the link: those that are sent and not acknowledged are bounded. */
 final class SendingWindow {
+  private static final Logger LOG = LoggerFactory.getLogger("link");
+
   private final Spool spool;
   private final InventoryAcks inventory;
   private final Deque<Spooled> unacknowledged = new ArrayDeque<>();
@@ -41,12 +45,22 @@ final class SendingWindow {
   /**
    * The hello is answered.
    *
+   * @param heard the epoch of the store whose set is held; 0: none is. A higher one now: the store
+   *     came back from a backup
    * @return whether sending may begin; if not, say hello again
    */
-  boolean resumed(Ack ack) {
+  boolean resumed(Ack ack, long heard) {
     Map<Lane, Long> stored = stored(ack);
     if (!spool.resumed(stored)) {
       return false;
+    }
+    if (heard > 0 && ack.getEpoch() > heard) {
+      LOG.warn(
+          "the coordinator's store came back from a backup; telling it again what it lacks epoch={}"
+              + " before={}",
+          ack.getEpoch(),
+          heard);
+      inventory.forgotten();
     }
     inventory.acknowledged(
         stored.getOrDefault(Lane.INVENTORY, 0L), Set.of(), ack.getWholeInventoryList());

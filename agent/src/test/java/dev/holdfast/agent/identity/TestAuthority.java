@@ -45,6 +45,16 @@ public final class TestAuthority {
     return certificate;
   }
 
+  /** A certificate of another authority's key, by this one. */
+  X509Certificate vouch(TestAuthority other) throws GeneralSecurityException {
+    byte[] authority = Der.sequence(Der.of(0x01, new byte[] {(byte) 0xff}));
+    return issue(
+        other.name,
+        other.key.publicKey(),
+        Duration.ofDays(1),
+        Der.sequence(extension("2.5.29.19", authority)));
+  }
+
   /** The hash of its key, in the form that people pin. */
   public String pin() {
     return Certificates.pin(certificate);

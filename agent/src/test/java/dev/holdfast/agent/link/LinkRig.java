@@ -43,8 +43,18 @@ class LinkRig {
           timers,
           new SplittableRandom(7),
           spool,
-          (through, refused, whole) ->
-              inventory.add(through + " refused " + refused + " whole " + whole),
+          new InventoryAcks() {
+            @Override
+            public void forgotten() {
+              inventory.add("forgotten");
+            }
+
+            @Override
+            public void acknowledged(
+                long through, java.util.Set<Long> refused, java.util.Collection<String> whole) {
+              inventory.add(through + " refused " + refused + " whole " + whole);
+            }
+          },
           wanted,
           new Host(
               "1.0",

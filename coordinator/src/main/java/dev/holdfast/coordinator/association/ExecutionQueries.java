@@ -194,7 +194,8 @@ final class ExecutionQueries {
             .setCreatedTime(Times.toProto(execution.created()))
             .setLastExecutionDate(Times.toProto(execution.time()))
             .setTargetCount(tally.targets())
-            .setAmended(execution.amended());
+            .setAmended(execution.amended())
+            .setRecovered(execution.recovered());
     tally.counts().forEach((status, n) -> answer.putResourceCountByStatus(status.text(), n));
     return answer.build();
   }

@@ -29,6 +29,9 @@ public final class Addressees {
    */
   static Optional<Membership> interval(
       Execution execution, List<Membership> intervals, Instant effectiveFrom) {
+    if (execution.recovered()) {
+      return Optional.empty(); // whom it addressed is forgotten
+    }
     for (Membership interval : intervals) {
       boolean found =
           switch (execution.trigger()) {

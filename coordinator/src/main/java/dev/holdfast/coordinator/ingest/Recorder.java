@@ -30,7 +30,11 @@ final class Recorder {
       case RunCheck.Decision.Refuse(var reason) -> Optional.of(reason);
       case RunCheck.Decision.Ignore _ -> Optional.empty();
       case RunCheck.Decision.Keep(var row) -> {
-        keep(sight, report, facts, row);
+        keep(sight, report, facts, row, false);
+        yield Optional.empty();
+      }
+      case RunCheck.Decision.Recover(var row) -> {
+        keep(sight, report, facts, row, true);
         yield Optional.empty();
       }
     };
@@ -48,14 +52,26 @@ final class Recorder {
         sight.revision(report.association(), report.assignment()),
         Runs.find(write.read(), Identity.runId(instance, report.association(), report.trigger())),
         spoolEpochNumber,
+        sight.forgotten(),
         write.now());
   }
 
-  private static void keep(Sight sight, Report.Run report, RunCheck.Facts facts, Runs.Run row) {
+  /**
+   * Writes what became of a run.
+   *
+   * @param recovered the store has forgotten that it was to be
+   */
+  private static void keep(
+      Sight sight, Report.Run report, RunCheck.Facts facts, Runs.Run row, boolean recovered) {
     Write write = sight.write();
     Associations.Association association = facts.association().orElseThrow();
-    if (facts.execution().isEmpty() && report.trigger() instanceof Trigger.Tick(var at)) {
-      Ticks.record(write, association, at, Optional.of(report.assignment()));
+    if (facts.execution().isEmpty()) {
+      if (report.trigger() instanceof Trigger.Tick(var at)
+          && (!recovered || Ticks.real(facts.schedules(), at))) {
+        Ticks.record(write, association, at, Optional.of(report.assignment()));
+      } else if (recovered) {
+        Executions.recover(write, row, report.trigger());
+      }
     }
     Optional<Runs.Ended> newest =
         row.status().terminal()
@@ -72,7 +88,9 @@ final class Recorder {
     if (late) {
       Executions.amend(write, row.executionId());
     }
-    if (facts.before().isEmpty() && !RunCheck.addressed(report.trigger(), facts)) {
+    boolean byReports =
+        sight.execution(row.executionId()).filter(Executions.Execution::recovered).isPresent();
+    if (facts.before().isEmpty() && (byReports || !RunCheck.addressed(report.trigger(), facts))) {
       Executions.addTarget(write, row.executionId());
     }
     boolean ends = RunCheck.ends(facts.before(), row.status());
@@ -119,7 +137,9 @@ final class Recorder {
                   "detailedStatus",
                   row.detailedStatus()));
     }
-    if (facts.own().stream().anyMatch(m -> m.leftPosition().isEmpty())) {
+    // what a forgotten version came to says nothing of what is wanted now
+    if (facts.revision().isPresent()
+        && facts.own().stream().anyMatch(m -> m.leftPosition().isEmpty())) {
       ComplianceDesk.ended(
           sight.write(),
           association,

@@ -42,6 +42,9 @@ final class RunCheck {
     /** It is what is known of the run from here on. */
     record Keep(Runs.Run row) implements Decision {}
 
+    /** The same, of what the store has forgotten: the report says what there was. */
+    record Recover(Runs.Run row) implements Decision {}
+
     /** It says nothing that is not known. */
     record Ignore() implements Decision {}
 
@@ -57,6 +60,7 @@ final class RunCheck {
    * @param execution of the report's trigger
    * @param revision of the association with the hash that the report names
    * @param before what is known of the run
+   * @param forgotten what the store can't know
    */
   record Facts(
       InstanceId instance,
@@ -67,15 +71,44 @@ final class RunCheck {
       Optional<Revision> revision,
       Optional<Runs.Run> before,
       long spoolEpochNumber,
+      Forgotten forgotten,
       Instant now) {}
 
   static Decision decide(Report.Run report, Facts facts) {
-    Optional<String> refusal = size(report).or(() -> notItsOwn(report, facts));
-    if (refusal.isPresent()) {
+    Optional<String> unfit = size(report);
+    if (unfit.isPresent()) {
+      return new Decision.Refuse(unfit.get());
+    }
+    Optional<String> refusal = notItsOwn(report, facts);
+    boolean recovered = refusal.isPresent() && forgotten(report, facts);
+    if (refusal.isPresent() && !recovered) {
       return new Decision.Refuse(refusal.get());
     }
     Runs.Run row = row(report, facts);
-    return facts.before.map(before -> after(before, row)).orElse(new Decision.Keep(row));
+    Decision decision =
+        facts.before.map(before -> after(before, row)).orElse(new Decision.Keep(row));
+    return recovered && decision instanceof Decision.Keep ? new Decision.Recover(row) : decision;
+  }
+
+  /**
+   * Whether a report that does not fit what is known is of what the store has forgotten: then its
+   * association is enough. What a change or an enter was made by says of which history it is; of
+   * what else there is, when it was done.
+   */
+  private static boolean forgotten(Report.Run report, Facts facts) {
+    if (facts.association.isEmpty()) {
+      return false;
+    }
+    Optional<Instant> done = report.start().or(report::end);
+    boolean unknown = facts.execution.filter(execution -> !execution.recovered()).isEmpty();
+    boolean lately = done.filter(at -> facts.forgotten.about(at, facts.now)).isPresent();
+    return switch (report.trigger()) {
+      case Trigger.Tick(var at) -> facts.forgotten.about(at, facts.now);
+      case Trigger.Change _, Trigger.Enter _ ->
+          (unknown && facts.forgotten.older(report.trigger()))
+              || (!unknown && lately && facts.revision.isEmpty());
+      case Trigger.Manual _ -> lately && (unknown || facts.revision.isEmpty());
+    };
   }
 
   /** Whether the trigger addressed the instance; if not, it is a target since it reports. */
@@ -222,7 +255,15 @@ final class RunCheck {
   }
 
   private static Runs.Run row(Report.Run report, Facts facts) {
-    Revision revision = facts.revision.orElseThrow();
+    // of a revision that the store has forgotten only the report tells
+    Revision revision =
+        facts.revision.orElseGet(
+            () ->
+                new Revision(
+                    report.assignment(),
+                    Math.max(0, report.associationVersion()),
+                    Math.max(0, report.documentVersion()),
+                    0));
     return new Runs.Run(
         Identity.runId(facts.instance, report.association(), report.trigger()),
         Identity.executionId(report.association(), report.trigger()),

@@ -7,6 +7,7 @@ import dev.holdfast.coordinator.compliance.Described;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
@@ -35,6 +36,7 @@ final class Sight {
   private final Map<Pair, List<Membership>> memberships = new HashMap<>();
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
+  private Optional<Forgotten> forgotten = Optional.empty();
 
   Sight(Write write) {
     this.write = write;
@@ -94,6 +96,17 @@ final class Sight {
     return memberships.computeIfAbsent(
         new Pair(instance, association),
         pair -> Memberships.between(write.read(), pair.instance, pair.association));
+  }
+
+  /** What the store can't know. */
+  Forgotten forgotten() {
+    if (write.epoch() == Histories.FIRST) {
+      return Forgotten.NOTHING;
+    }
+    Forgotten known =
+        forgotten.orElseGet(() -> new Forgotten(write.epoch(), Histories.all(write.read())));
+    forgotten = Optional.of(known);
+    return known;
   }
 
   Optional<Lanes.Spool> spool(InstanceId instance) {

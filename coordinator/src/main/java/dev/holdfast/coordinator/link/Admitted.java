@@ -12,4 +12,9 @@ import dev.holdfast.coordinator.store.InstanceState;
 record Admitted(InstanceState state, String reason, boolean renew) {
   /** Nothing is to be said of it. */
   static final Admitted ACTIVE = new Admitted(InstanceState.ACTIVE, "", false);
+
+  /** The same, and its certificate is to be renewed now. */
+  Admitted renewing() {
+    return new Admitted(state, reason, true);
+  }
 }

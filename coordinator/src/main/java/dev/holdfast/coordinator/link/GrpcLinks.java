@@ -209,6 +209,7 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
     private final AtomicBoolean readyTold = new AtomicBoolean();
     private Optional<Session> session = Optional.empty();
     private boolean ended;
+    private boolean outdated;
 
     Stream(ServerCallStreamObserver<CoordinatorMessage> call) {
       this.call = call;
@@ -218,6 +219,7 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       call.disableAutoRequest();
       call.setOnReadyHandler(this::becameReady);
       call.setOnCancelHandler(this::gone);
+      outdated = agent.outdated();
       owner.execute(
           () -> {
             if (!ended) {
@@ -261,6 +263,11 @@ public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
       if (!ended) {
         call.onNext(message);
       }
+    }
+
+    @Override
+    public boolean outdated() {
+      return outdated;
     }
 
     @Override

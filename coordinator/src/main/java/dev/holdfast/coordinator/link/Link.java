@@ -247,8 +247,8 @@ final class Link implements Session {
     }
     phase = LinkPhase.LINKED;
     outbox.acknowledge(storedThrough, List.of(), List.of());
-    if (admitted.renew()) {
-      outbox.stand(admitted);
+    if (admitted.renew() || outlet.outdated()) {
+      outbox.stand(admitted.renewing());
     }
     hear();
     flush();

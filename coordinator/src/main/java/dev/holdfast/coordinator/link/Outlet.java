@@ -29,4 +29,12 @@ public interface Outlet {
   default void turnAway(String reason, Duration retryAfter) {
     close(reason);
   }
+
+  /**
+   * Whether the certificate with which it was opened is to be renewed now, since another key of the
+   * authority signs.
+   */
+  default boolean outdated() {
+    return false;
+  }
 }

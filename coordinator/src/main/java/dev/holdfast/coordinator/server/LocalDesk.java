@@ -2,8 +2,11 @@ package dev.holdfast.coordinator.server;
 
 import dev.holdfast.coordinator.store.Check;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.coordinator.store.Tokens;
 import dev.holdfast.coordinator.trust.Actor;
+import dev.holdfast.coordinator.trust.Authority;
+import dev.holdfast.coordinator.trust.AuthorityChange;
 import dev.holdfast.coordinator.trust.Role;
 import dev.holdfast.coordinator.trust.TokenBook;
 import dev.holdfast.coordinator.trust.TokenRefused;
@@ -12,17 +15,23 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /** Does what is asked for on the coordinator's own machine: whoever is its root may. */
 public final class LocalDesk {
   private final Store store;
   private final TokenBook tokens;
+  private final BackupDesk backups;
+  private final AuthorityChange authority;
+  private final ReentrantLock keys = new ReentrantLock();
 
-  /** Over a store and its tokens. */
-  public LocalDesk(Store store, TokenBook tokens) {
+  /** Over a store, its tokens, and what is beside it in the data folder. */
+  public LocalDesk(Store store, TokenBook tokens, BackupDesk backups, AuthorityChange authority) {
     this.store = store;
     this.tokens = tokens;
+    this.backups = backups;
+    this.authority = authority;
   }
 
   /**
@@ -43,14 +52,44 @@ public final class LocalDesk {
         }
         case LocalRequest.CHECK ->
             LocalRequest.Answer.done(Check.ALL.stream().map(this::checked).toList());
+        case LocalRequest.BACKUP ->
+            alone(() -> LocalRequest.Answer.done(List.of(backups.stage(actor))));
+        case LocalRequest.ROTATE_AUTHORITY -> alone(() -> lines(authority.rotate(actor)));
+        case LocalRequest.RETIRE_AUTHORITY -> {
+          String acknowledged = argument(request, "acknowledged");
+          if (!acknowledged.matches("\\d{1,9}")) {
+            yield LocalRequest.Answer.refused("what is acknowledged is no number");
+          }
+          yield alone(() -> lines(authority.retire(actor, Integer.parseInt(acknowledged))));
+        }
         default ->
             LocalRequest.Answer.refused(
                 "the coordinator that runs does not know how to do this: use the program of its"
                     + " version");
       };
-    } catch (TokenRefused refused) {
+    } catch (TokenRefused | Authority.ChangeRefused | StoreException refused) {
       return LocalRequest.Answer.refused(String.valueOf(refused.getMessage()));
     }
+  }
+
+  /** Something that may be refused. */
+  @FunctionalInterface
+  private interface Deed {
+    LocalRequest.Answer done() throws Authority.ChangeRefused;
+  }
+
+  /** One at a time of those to which the authority's keys are to stay what they are. */
+  private LocalRequest.Answer alone(Deed deed) throws Authority.ChangeRefused {
+    keys.lock();
+    try {
+      return deed.done();
+    } finally {
+      keys.unlock();
+    }
+  }
+
+  private static LocalRequest.Answer lines(List<String> lines) {
+    return LocalRequest.Answer.done(lines.stream().map(List::of).toList());
   }
 
   private List<String> checked(Check check) {

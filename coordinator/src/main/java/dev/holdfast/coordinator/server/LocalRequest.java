@@ -22,6 +22,15 @@ public record LocalRequest(String action, Map<String, String> arguments) {
   /** Makes all checks of the data: name, ok or failed, and what was found. */
   public static final String CHECK = "check";
 
+  /** Puts all that a backup consists of into a folder; see {@link BackupDesk#stage}. */
+  public static final String BACKUP = "backup";
+
+  /** Begins the change to a new authority: lines for people. */
+  public static final String ROTATE_AUTHORITY = "rotate-authority";
+
+  /** Ends it: {@code acknowledged}; lines for people. */
+  public static final String RETIRE_AUTHORITY = "retire-authority";
+
   /** Bytes of a request or an answer, with the end of its line. */
   static final int MAX_BYTES = 256 * 1024;
 

@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class ShownIdentity extends X509ExtendedKeyManager {
   private volatile Shown current;
 
-  /** With the first ones: the coordinator's key, its certificate, and that of its authority. */
-  public ShownIdentity(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-    this.current = new Shown(1, key, List.of(certificate, authority));
+  /** With the first ones: the coordinator's key, its certificate, and those of its authority. */
+  public ShownIdentity(
+      PrivateKey key, X509Certificate certificate, List<X509Certificate> authority) {
+    this.current = new Shown(1, key, chain(certificate, authority));
+  }
+
+  private static List<X509Certificate> chain(
+      X509Certificate certificate, List<X509Certificate> authority) {
+    return Stream.concat(Stream.of(certificate), authority.stream()).toList();
   }
 
   private record Shown(int number, PrivateKey key, List<X509Certificate> chain) {
@@ -29,8 +36,9 @@ public final class ShownIdentity extends X509ExtendedKeyManager {
   }
 
   /** Shows others from now on. */
-  public void replace(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-    current = new Shown(current.number + 1, key, List.of(certificate, authority));
+  public void replace(
+      PrivateKey key, X509Certificate certificate, List<X509Certificate> authority) {
+    current = new Shown(current.number + 1, key, chain(certificate, authority));
   }
 
   @Override

@@ -10,6 +10,8 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.ManagerFactoryParameters;
@@ -24,10 +26,15 @@ public final class Tls {
   /**
    * Of the agent port: certificates of the authority are asked for, none is needed to enrol, and
    * any other one ends the handshake.
+   *
+   * @param authorities those whose certificates count now
    */
-  public static SslContext agents(ShownIdentity identity, X509Certificate authority)
-      throws SSLException {
-    return builder(identity).clientAuth(ClientAuth.OPTIONAL).trustManager(authority).build();
+  public static SslContext agents(
+      ShownIdentity identity, Supplier<List<X509Certificate>> authorities) throws SSLException {
+    return builder(identity)
+        .clientAuth(ClientAuth.OPTIONAL)
+        .trustManager(new AgentTrust(authorities))
+        .build();
   }
 
   /** Of the admin port: callers show a token, no certificate. */

@@ -12,7 +12,8 @@ import java.util.function.Function;
  */
 public record Check(String name, Function<Read, Outcome> look) {
   /** All of them, in the order in which they are made. */
-  public static final List<Check> ALL = List.of(new Check("audit-chain", AuditChain::check));
+  public static final List<Check> ALL =
+      List.of(new Check("database", Check::database), new Check("audit-chain", AuditChain::check));
 
   /**
    * What a check found.
@@ -29,6 +30,15 @@ public record Check(String name, Function<Read, Outcome> look) {
     public static Outcome failed(String detail) {
       return new Outcome(false, detail);
     }
+  }
+
+  /** Reads every page of the database, and compares each index with its table. */
+  private static Outcome database(Read read) {
+    List<String> found =
+        read.handle().createQuery("PRAGMA integrity_check(3)").mapTo(String.class).list();
+    return found.equals(List.of("ok"))
+        ? Outcome.passed("all pages are as they have to be")
+        : Outcome.failed(String.join("; ", found) + ": restore it from a backup");
   }
 
   /** Makes it on one view of the rows. */

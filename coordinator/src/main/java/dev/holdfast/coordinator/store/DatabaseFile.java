@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -23,7 +25,16 @@ import org.sqlite.SQLiteDataSource;
  *
  * @param jdbi opens connections to it
  */
-record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements AutoCloseable {
+record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
+    implements AutoCloseable {
+  private static final String NAME = "holdfast.db";
+
+  /**
+   * Is there while the database is open: then the file with its newest commits is there too, until
+   * the last connection is closed in order.
+   */
+  private static final String IN_USE = "holdfast.in-use";
+
   /**
    * Opens the one in a folder, making it if it isn't there.
    *
@@ -31,7 +42,7 @@ record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements A
    */
   @SuppressWarnings("resource") // closed by close()
   static DatabaseFile open(Path folder, Durability durability) {
-    Path file = folder.resolve("holdfast.db");
+    Path file = folder.resolve(NAME);
     FileChannel lockFile;
     FileLock lock;
     try {
@@ -53,6 +64,7 @@ record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements A
               + " open: stop it, or name another folder with --data");
     }
     try {
+      requireNewestCommits(folder, file);
       SQLiteDataSource source = source(file, durability);
       Flyway.configure()
           .dataSource(source)
@@ -72,23 +84,107 @@ record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements A
                           .map(context -> " [" + context.getRawSql() + "]")
                           .orElse(""));
       check(jdbi, file);
-      return new DatabaseFile(lockFile, lock, jdbi);
+      return new DatabaseFile(folder, lockFile, lock, jdbi);
+    } catch (StoreException e) {
+      unlock(lockFile, lock);
+      throw e;
     } catch (FlywayException | JdbiException e) {
+      unlock(lockFile, lock);
       throw new StoreException(
-          "cannot read the database " + file + ": " + rootMessage(e) + ": restore it from a backup",
+          "cannot read the database "
+              + file
+              + ": "
+              + rootMessage(e)
+              + ": restore it from a backup with 'holdfast-coordinator restore --replace'",
           e);
+    }
+  }
+
+  static OptionalLong epochOf(Path folder) {
+    Path file = folder.resolve(NAME).toAbsolutePath();
+    if (Files.notExists(file)) {
+      return OptionalLong.empty();
+    }
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + file.toUri().toString().replace("///", "/") + "?immutable=1");
+    try (Handle handle = Jdbi.create(source).open()) {
+      return OptionalLong.of(
+          Long.parseLong(Meta.get(new Read(handle), Histories.EPOCH).orElse("0")));
+    } catch (JdbiException | NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Its connections are open: from now on its newest commits are in a file beside it. */
+  void opened() {
+    try {
+      Path mark = folder.resolve(IN_USE);
+      if (Files.notExists(mark)) {
+        Files.createFile(
+            mark,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        sync(folder);
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot write in the data folder " + folder + ": " + e, e);
+    }
+  }
+
+  /** Its connections are about to be closed. */
+  void closing() {
+    try {
+      Files.deleteIfExists(folder.resolve(IN_USE));
+    } catch (IOException e) {
+      throw new StoreException("cannot write in the data folder " + folder + ": " + e, e);
     }
   }
 
   /** Lets others have it; its connections are closed before. */
   @Override
   public void close() {
+    unlock(lockFile, lock);
+  }
+
+  private static void unlock(FileChannel lockFile, FileLock lock) {
     try {
       lock.release();
       lockFile.close();
     } catch (IOException e) {
       throw new StoreException("cannot unlock the data folder: " + e.getMessage(), e);
     }
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Refuses to go on without the newest commits, if they are lost: they were acknowledged. */
+  private static void requireNewestCommits(Path folder, Path file) {
+    Path newest = folder.resolve(NAME + "-wal");
+    Optional<String> damage;
+    try {
+      damage =
+          Files.exists(folder.resolve(IN_USE)) && Files.exists(file) && Files.notExists(newest)
+              ? Optional.of(
+                  "they are missing, though the coordinator did not stop in order (if another"
+                      + " program like sqlite3 took them up since, remove "
+                      + folder.resolve(IN_USE)
+                      + ")")
+              : WriteAheadLog.damage(newest);
+    } catch (IOException e) {
+      throw new StoreException("cannot read " + newest + ": " + e.getMessage(), e);
+    }
+    damage.ifPresent(
+        what -> {
+          throw new StoreException(
+              "the newest commits of the database, in "
+                  + newest
+                  + ", are damaged: "
+                  + what
+                  + ": restore a backup with 'holdfast-coordinator restore --replace'");
+        });
   }
 
   private static SQLiteDataSource source(Path file, Durability durability) {
@@ -113,7 +209,11 @@ record DatabaseFile(FileChannel lockFile, FileLock lock, Jdbi jdbi) implements A
             handle -> handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one());
     if (!verdict.equals("ok")) {
       throw new StoreException(
-          "the database " + file + " is damaged (" + verdict + "): restore it from a backup");
+          "the database "
+              + file
+              + " is damaged ("
+              + verdict
+              + "): restore it from a backup with 'holdfast-coordinator restore --replace'");
     }
   }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -57,6 +58,9 @@ public final class Executions {
                   Times.maybe(row, "granted"),
                   Times.maybe(row, "stopped")));
 
+  /** The cause of executions that were made in a history that the store has forgotten. */
+  private static final String RECOVERED = "made after the backup from which the store came back";
+
   private Executions() {}
 
   private static OptionalInt number(ResultSet row, String column) throws SQLException {
@@ -96,6 +100,11 @@ public final class Executions {
       Optional<Instant> endBy,
       RateControl rate) {
 
+    /** Whether it was written from a report, since the store had forgotten that it was made. */
+    public boolean recovered() {
+      return cause.equals(RECOVERED);
+    }
+
     /** Whether it is over at a moment, since it lasts no longer. */
     public boolean over(Instant moment) {
       return endBy.filter(end -> !moment.isBefore(end)).isPresent();
@@ -129,7 +138,7 @@ public final class Executions {
             .bind("association", row.association.value())
             .bind("version", row.associationVersion)
             .bind("trigger", row.trigger.text())
-            .bind("kind", kind(row.trigger))
+            .bind("kind", row.recovered() ? "RECOVERED" : kind(row.trigger))
             .bind("cause", row.cause)
             .bind("time", row.time.toEpochMilli())
             .bind("position", row.position)
@@ -144,6 +153,40 @@ public final class Executions {
             .bind("errors", row.rate.maxErrors().stream().boxed().findFirst())
             .execute()
         == 1;
+  }
+
+  /**
+   * Writes the row of an execution that the store has forgotten, from what became of it on an
+   * instance. Nobody is addressed by it: its targets are those who report it.
+   */
+  public static void recover(Write write, Runs.Run run, Trigger trigger) {
+    long position =
+        write.append(
+            "ExecutionRecovered",
+            List.of(run.association().value(), run.executionId()),
+            Map.of("trigger", trigger.text()));
+    Instant time = run.scheduled().or(run::started).or(run::ended).orElse(write.now());
+    add(
+        write,
+        new Execution(
+            run.executionId(),
+            run.association(),
+            run.associationVersion(),
+            trigger,
+            RECOVERED,
+            time,
+            position,
+            run.revisionSha256(),
+            Set.of(),
+            write.now().minusMillis(1),
+            0,
+            write.now(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            RateControl.NONE));
   }
 
   /** One by id. */
@@ -238,8 +281,8 @@ public final class Executions {
   public static List<Execution> made(Read read, AssociationId association, Instant since) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND created >="
-                + " :since ORDER BY position DESC")
+            "SELECT * FROM execution WHERE association_id = :id AND kind NOT IN ('TICK',"
+                + " 'RECOVERED') AND created >= :since ORDER BY position DESC")
         .bind("id", association.value())
         .bind("since", since.toEpochMilli())
         .map(ROW)

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /**
@@ -142,7 +143,7 @@ public final class Identities {
     return changed;
   }
 
-  private static final String NEXT_VERSION =
+  static final String NEXT_VERSION =
       "(SELECT COALESCE(MAX(identity_version), 0) + 1 FROM instance WHERE identity_version > 0)";
 
   /**
@@ -178,6 +179,15 @@ public final class Identities {
             .bind("serial", serial)
             .execute()
         == 1;
+  }
+
+  /** Hears of the certificate in use of each instance that is ACTIVE, DER; one at a time. */
+  public static void eachCertificate(Read read, Consumer<ByteString> each) {
+    read.handle()
+        .createQuery("SELECT certificate FROM instance WHERE state = :active")
+        .bind("active", InstanceState.ACTIVE.name())
+        .map((row, context) -> ByteString.copyFrom(row.getBytes("certificate")))
+        .forEach(each);
   }
 
   /** No certificate that was given out counts any more; the key of the newest is still known. */

@@ -4,6 +4,9 @@ import java.util.Optional;
 
 /** Facts about the store itself. */
 public final class Meta {
+  /** The key of the domain of all certificates; it is put at the first start, for ever. */
+  public static final String TRUST_DOMAIN = "trust_domain";
+
   private Meta() {}
 
   /** The value, if it was ever put. */

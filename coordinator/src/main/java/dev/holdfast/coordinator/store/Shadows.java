@@ -32,6 +32,7 @@ final class Shadows {
   private static final Set<String> SAME =
       Set.of(
           "meta",
+          "history",
           "flyway_schema_history",
           "client_token",
           "document",
@@ -89,9 +90,14 @@ final class Shadows {
               + SEEN
               + "))))))",
           "execution",
-          // What began by somebody's coming, or was started on some, is seen if one of them is.
+          // What began by somebody's coming, or was started on some, is seen if one of them is;
+          // what
+          // is known by reports alone, if one of these is.
           "SELECT * FROM main.execution AS e WHERE e.association_id IN (SELECT id FROM"
-              + " temp.association) AND (e.kind <> 'ENTER' OR EXISTS (SELECT 1 FROM main.membership"
+              + " temp.association) AND (e.kind <> 'RECOVERED' OR EXISTS (SELECT 1 FROM main.run AS"
+              + " r WHERE r.execution_id = e.id AND r.instance_id IN "
+              + SEEN
+              + ")) AND (e.kind <> 'ENTER' OR EXISTS (SELECT 1 FROM main.membership"
               + " AS m WHERE m.association_id = e.association_id AND m.entered_position ="
               + " e.position AND m.instance_id IN "
               + SEEN

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,7 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The database of a coordinator. Transactions that change rows come one at a time, in the order in
@@ -58,9 +61,15 @@ public final class Store implements AutoCloseable {
     for (int i = 0; i < SHADOWED; i++) {
       shadowed.add(Session.shadowed(jdbi));
     }
-    writer.handle().execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')");
-    this.epoch = Long.parseLong(Meta.get(new Read(writer.handle()), "epoch").orElseThrow());
+    writer
+        .handle()
+        .execute(
+            "INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)",
+            Histories.EPOCH,
+            Long.toString(Histories.FIRST));
+    this.epoch = Long.parseLong(Meta.get(new Read(writer.handle()), Histories.EPOCH).orElseThrow());
     this.position = newestPosition();
+    file.opened();
   }
 
   private record CommitTimer(Supplier<Duration> uptime, Consumer<Duration> listener) {}
@@ -82,6 +91,14 @@ public final class Store implements AutoCloseable {
    */
   public static Store open(Path folder, Supplier<Instant> clock, Durability durability) {
     return new Store(DatabaseFile.open(folder, durability), clock);
+  }
+
+  /**
+   * The number of the history of the database in a folder, as it was when that was closed in order
+   * last; empty if there is none, or it can't be read. Changes nothing.
+   */
+  public static OptionalLong epochOf(Path folder) {
+    return DatabaseFile.epochOf(folder);
   }
 
   /**
@@ -194,6 +211,22 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes all rows of one moment into a file of their own, whatever is written meanwhile. Takes as
+   * long as reading the database, and little memory.
+   *
+   * @param into an empty file that is there, so that it has the permissions that it is to have
+   * @throws StoreException if it can't be written; what is in the file then means nothing
+   */
+  public void snapshot(Path into) {
+    try (Handle handle = file.jdbi().open()) {
+      handle.createUpdate("VACUUM INTO :into").bind("into", into.toString()).execute();
+    } catch (JdbiException e) {
+      throw new StoreException(
+          "cannot copy the database into " + into + ": " + String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** The number of this store's history. */
   public long epoch() {
     return epoch;
@@ -234,6 +267,7 @@ public final class Store implements AutoCloseable {
   public void close() {
     writing.lock();
     try {
+      file.closing();
       for (int i = 0; i < READERS; i++) {
         borrow(readers).close();
       }

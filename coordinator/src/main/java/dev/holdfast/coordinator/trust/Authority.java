@@ -1,9 +1,10 @@
 package dev.holdfast.coordinator.trust;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.trust.AuthorityFile.Root;
+import dev.holdfast.coordinator.trust.CertificateMaker.Signer;
 import dev.holdfast.task.Sha256;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,21 +17,13 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
@@ -38,7 +31,11 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 /**
  * The coordinator's certificate authority. It is made at the first start, and is the only one that
  * agents and coordinator trust. What a certificate says is decided here, whatever a request asks
- * for.
+ * for. Thread-safe.
+ *
+ * <p>It has one key; or two, while it changes to another: then the new one signs for agents, and is
+ * vouched for by the old one, under which the coordinator's own certificate stays until the old one
+ * is retired. So everybody who trusts either can connect at any moment.
  */
 public final class Authority {
   /** How long the authority's own certificate lives. */
@@ -53,22 +50,29 @@ public final class Authority {
   /** Bytes of a certificate request. */
   static final int MAX_REQUEST_BYTES = 4096;
 
-  private final X509Certificate certificate;
-  private final PrivateKey key;
+  /** How many keys back a server's chain leads. */
+  private static final int VOUCHED = 2;
+
+  private static final Pattern NUMBERED = Pattern.compile("CN=Holdfast CA (\\d{1,9}) of .*");
+
+  private final AuthorityFile file;
   private final String trustDomain;
   private final SecureRandom random;
+  private final CertificateMaker maker;
   private final Duration agentLife;
+  private volatile List<Root> roots;
 
   private Authority(
-      X509Certificate certificate,
-      PrivateKey key,
+      AuthorityFile file,
+      List<Root> roots,
       String trustDomain,
       SecureRandom random,
       Duration agentLife) {
-    this.certificate = certificate;
-    this.key = key;
+    this.file = file;
+    this.roots = List.copyOf(roots);
     this.trustDomain = trustDomain;
     this.random = random;
+    this.maker = new CertificateMaker(random);
     this.agentLife = agentLife;
   }
 
@@ -80,21 +84,92 @@ public final class Authority {
   public static Authority open(
       Path folder, String trustDomain, SecureRandom random, Instant now, Duration agentLife)
       throws IOException, GeneralSecurityException {
-    Path certificateFile = folder.resolve("ca.pem");
-    Path keyFile = folder.resolve("ca.key");
-    if (Files.notExists(keyFile)) {
-      KeyPair pair = Keys.generate("secp384r1", random);
-      X509Certificate made = makeCa(pair, trustDomain, random, now);
-      Keys.write(certificateFile, "rw-r--r--", Keys.pem("CERTIFICATE", made.getEncoded()));
-      Keys.write(folder.resolve("ca.pin"), "rw-r--r--", pin(made) + "\n");
-      Keys.write(keyFile, "rw-------", Keys.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    AuthorityFile file = new AuthorityFile(folder);
+    if (!file.exists()) {
+      X500Principal name = new X500Principal("CN=Holdfast CA of " + trustDomain);
+      file.write(List.of(made(new CertificateMaker(random), random, name, now, List.of())));
     }
-    return new Authority(
-        Keys.readCertificate(certificateFile),
-        Keys.readKey(keyFile),
-        trustDomain,
-        random,
-        agentLife);
+    List<Root> roots = file.read();
+    file.show(roots);
+    return new Authority(file, roots, trustDomain, random, agentLife);
+  }
+
+  /** A new key, for which those before it vouch. */
+  private static Root made(
+      CertificateMaker maker,
+      SecureRandom random,
+      X500Principal name,
+      Instant now,
+      List<Root> before)
+      throws GeneralSecurityException, IOException {
+    KeyPair pair = Keys.generate("secp384r1", random);
+    Instant from = now.minus(BACK_DATED);
+    Instant until = now.plus(CA_LIFE);
+    X509Certificate own =
+        maker.authority(
+            new Signer(name, pair.getPrivate()), name, pair.getPublic(), VOUCHED, from, until);
+    List<X509Certificate> vouched = new ArrayList<>();
+    if (!before.isEmpty()) {
+      Root last = before.getLast();
+      vouched.add(maker.authority(signer(last), name, pair.getPublic(), VOUCHED - 1, from, until));
+      last.vouched().stream().limit(VOUCHED - 1).forEach(vouched::add);
+    }
+    return new Root(pair.getPrivate(), own, vouched);
+  }
+
+  private static Signer signer(Root root) {
+    return new Signer(root.own().getSubjectX500Principal(), root.key());
+  }
+
+  /** That the authority can't be changed as somebody wants it; the message says why. */
+  public static final class ChangeRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ChangeRefused(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Begins the change to a new key: from now on it signs for agents. Durable when this returns.
+   *
+   * @throws ChangeRefused if such a change is going on
+   */
+  public synchronized void rotate(Instant now)
+      throws IOException, GeneralSecurityException, ChangeRefused {
+    if (changing()) {
+      throw new ChangeRefused(
+          "the change to a new authority is going on: end it with 'ca rotate --retire' first");
+    }
+    Root old = roots.getFirst();
+    Matcher numbered = NUMBERED.matcher(old.own().getSubjectX500Principal().getName());
+    long next = numbered.matches() ? Long.parseLong(numbered.group(1)) + 1 : 2;
+    X500Principal name = new X500Principal("CN=Holdfast CA " + next + " of " + trustDomain);
+    change(List.of(old, made(maker, random, name, now, roots)));
+  }
+
+  /**
+   * Ends the change: the old key is deleted, and what it signed counts no more. Durable when this
+   * returns. The coordinator's own certificate is to be made anew then.
+   *
+   * @throws ChangeRefused if there is no old key
+   */
+  public synchronized void retire() throws IOException, GeneralSecurityException, ChangeRefused {
+    if (!changing()) {
+      throw new ChangeRefused(
+          "there is no old authority to retire: begin a change with 'ca rotate'");
+    }
+    change(List.of(roots.getLast()));
+  }
+
+  private void change(List<Root> next) throws IOException, GeneralSecurityException {
+    file.write(next);
+    roots = next;
+  }
+
+  /** Whether there is an old key beside the one that signs for agents. */
+  public boolean changing() {
+    return roots.size() > 1;
   }
 
   /** How long the certificates of agents live. */
@@ -102,14 +177,54 @@ public final class Authority {
     return agentLife;
   }
 
-  /** All that agents are to trust, the one in use first. */
+  /** All that agents are to trust, the one in use first: each is vouched for by one before it. */
   public List<X509Certificate> trusted() {
-    return List.of(certificate);
+    return roots.reversed().stream().map(Root::told).toList();
   }
 
-  /** The authority's own certificate. */
+  /** Those whose certificates count. */
+  public List<X509Certificate> accepted() {
+    return roots.stream().map(Root::own).toList();
+  }
+
+  /** Whether a certificate, whose signature was looked at before, is of one of its keys. */
+  public boolean accepts(X509Certificate certificate) {
+    return roots.stream()
+        .anyMatch(
+            root ->
+                root.own().getSubjectX500Principal().equals(certificate.getIssuerX500Principal()));
+  }
+
+  /** Whether one of its keys signed a certificate; when it is valid does not matter here. */
+  boolean signed(X509Certificate certificate) {
+    for (Root root : roots) {
+      try {
+        certificate.verify(root.own().getPublicKey());
+        return true;
+      } catch (GeneralSecurityException e) {
+        // another one may have
+      }
+    }
+    return false;
+  }
+
+  /** Whether a certificate is of the key that signs now. */
+  public boolean newest(X509Certificate certificate) {
+    return roots
+        .getLast()
+        .own()
+        .getSubjectX500Principal()
+        .equals(certificate.getIssuerX500Principal());
+  }
+
+  /** The authority's certificate of the key under which the coordinator's own certificate is. */
   public X509Certificate certificate() {
-    return certificate;
+    return roots.getFirst().own();
+  }
+
+  /** What the coordinator shows behind its certificate. */
+  public List<X509Certificate> shown() {
+    return roots.getFirst().shown();
   }
 
   /** The domain in which its names are. */
@@ -139,7 +254,10 @@ public final class Authority {
             && Keys.readCertificate(certificateFile)
                 .getNotAfter()
                 .toInstant()
-                .isAfter(now.plus(COORDINATOR_LIFE.dividedBy(2)));
+                .isAfter(now.plus(COORDINATOR_LIFE.dividedBy(2)))
+            && Keys.readCertificate(certificateFile)
+                .getIssuerX500Principal()
+                .equals(certificate().getSubjectX500Principal());
     if (!good) {
       KeyPair pair = Keys.generate("secp256r1", random);
       List<GeneralName> subject = new ArrayList<>();
@@ -151,13 +269,14 @@ public final class Authority {
             new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
       }
       X509Certificate made =
-          issue(
+          maker.caller(
+              signer(roots.getFirst()),
+              new X500Principal("CN=Holdfast coordinator"),
               pair.getPublic(),
-              "CN=Holdfast coordinator",
               subject,
               KeyPurposeId.id_kp_serverAuth,
-              COORDINATOR_LIFE,
-              now);
+              now,
+              COORDINATOR_LIFE);
       Files.deleteIfExists(namesFile);
       Keys.write(certificateFile, "rw-r--r--", Keys.pem("CERTIFICATE", made.getEncoded()));
       Keys.write(keyFile, "rw-------", Keys.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
@@ -209,15 +328,16 @@ public final class Authority {
   /** A certificate that says: the holder of this key is the agent of this instance. */
   X509Certificate agent(InstanceId instance, PublicKey publicKey, Instant now)
       throws GeneralSecurityException, IOException {
-    return issue(
+    return maker.caller(
+        signer(roots.getLast()),
+        new X500Principal("CN=" + instance),
         publicKey,
-        "CN=" + instance,
         List.of(
             new GeneralName(
                 GeneralName.uniformResourceIdentifier, agentName(trustDomain, instance))),
         KeyPurposeId.id_kp_clientAuth,
-        agentLife,
-        now);
+        now,
+        agentLife);
   }
 
   static String agentName(String trustDomain, InstanceId instance) {
@@ -226,64 +346,6 @@ public final class Authority {
 
   static String agentPrefix(String trustDomain) {
     return "spiffe://" + trustDomain + "/agent/";
-  }
-
-  private X509Certificate issue(
-      PublicKey publicKey,
-      String subject,
-      List<GeneralName> names,
-      KeyPurposeId purpose,
-      Duration life,
-      Instant now)
-      throws GeneralSecurityException, IOException {
-    X509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            certificate,
-            serial(random),
-            Date.from(now.minus(BACK_DATED)),
-            Date.from(now.plus(life)),
-            new javax.security.auth.x500.X500Principal(subject),
-            publicKey);
-    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-    builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
-    builder.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(names.toArray(GeneralName[]::new)));
-    return sign(builder, key);
-  }
-
-  private static X509Certificate makeCa(
-      KeyPair pair, String trustDomain, SecureRandom random, Instant now)
-      throws GeneralSecurityException, IOException {
-    X500Name name = new X500Name("CN=Holdfast CA of " + trustDomain);
-    X509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            name,
-            serial(random),
-            Date.from(now.minus(BACK_DATED)),
-            Date.from(now.plus(CA_LIFE)),
-            name,
-            pair.getPublic());
-    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-    builder.addExtension(
-        Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-    return sign(builder, pair.getPrivate());
-  }
-
-  private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
-      throws GeneralSecurityException, IOException {
-    try {
-      ContentSigner signer = new JcaContentSignerBuilder("SHA384withECDSA").build(key);
-      return Keys.certificate(builder.build(signer).getEncoded());
-    } catch (OperatorCreationException e) {
-      throw new GeneralSecurityException("cannot sign a certificate", e);
-    }
-  }
-
-  private static BigInteger serial(SecureRandom random) {
-    return new BigInteger(127, random).setBit(126);
   }
 
   private static boolean isAddress(String name) {

@@ -30,9 +30,25 @@ public sealed interface Caller {
    * @param serial of the certificate, hex
    * @param expires when that certificate does
    * @param held it may connect, but gets nothing
+   * @param outdated its certificate is of a key of the authority that another took the place of
    */
-  record Agent(InstanceId instance, String serial, Optional<Instant> expires, boolean held)
-      implements Caller {}
+  record Agent(
+      InstanceId instance,
+      String serial,
+      Optional<Instant> expires,
+      boolean held,
+      boolean outdated)
+      implements Caller {
+    /** One whose certificate is of the newest key. */
+    public Agent(InstanceId instance, String serial, Optional<Instant> expires, boolean held) {
+      this(instance, serial, expires, held, false);
+    }
+
+    /** The same, whose certificate is of an older key, or not. */
+    public Agent outdated(boolean older) {
+      return new Agent(instance, serial, expires, held, older);
+    }
+  }
 
   /**
    * A person or script, by its token.

@@ -86,7 +86,7 @@ public final class Gate implements ServerInterceptor {
               context.withValue(Caller.KEY, new Caller.Anyone()), call, headers, next);
       case Policy.Entry.Agents _ -> {
         Optional<Caller.Agent> agent =
-            certificate(call).filter(this::namesAgent).flatMap(instances);
+            certificate(call).filter(this::namesAgent).flatMap(shown -> within(context, shown));
         yield agent.isPresent()
             ? Contexts.interceptCall(
                 context.withValue(Caller.KEY, agent.get()), call, headers, next)
@@ -121,6 +121,16 @@ public final class Gate implements ServerInterceptor {
             next);
       }
     };
+  }
+
+  /** Whose a certificate is; who looks may ask where the call comes from. */
+  private Optional<Caller.Agent> within(Context context, X509Certificate shown) {
+    Context before = context.attach();
+    try {
+      return instances.apply(shown);
+    } finally {
+      context.detach(before);
+    }
   }
 
   private static String roles(Caller.Person person) {

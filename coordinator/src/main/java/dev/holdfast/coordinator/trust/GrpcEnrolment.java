@@ -107,6 +107,7 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
                   request.getChallenge(),
                   request.getSignature(),
                   request.getInstallNonce(),
+                  request.getCertificate(),
                   Caller.address()));
     } catch (RuntimeException e) {
       LOG.error("a recovery failed", e);

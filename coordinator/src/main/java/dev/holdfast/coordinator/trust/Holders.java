@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.Identities.Identity;
 import dev.holdfast.coordinator.store.InstanceState;
@@ -11,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,6 +31,7 @@ public final class Holders {
   private final Supplier<Instant> clock;
   private final Predicate<InstanceId> connected;
   private final BiConsumer<Write, InstanceId> changed;
+  private final Newcomers newcomers;
 
   /**
    * Over the rows.
@@ -36,13 +39,16 @@ public final class Holders {
    * @param life of agents' certificates
    * @param connected whether an instance's link lives
    * @param changed told, in its transaction, of an instance whose state changed
+   * @param ids for rows of the audit trail
    */
   public Holders(
       Store store,
       Duration life,
       Supplier<Instant> clock,
       Predicate<InstanceId> connected,
-      BiConsumer<Write, InstanceId> changed) {
+      BiConsumer<Write, InstanceId> changed,
+      Supplier<UUID> ids) {
+    this.newcomers = new Newcomers(changed, ids);
     this.store = store;
     this.life = life;
     this.clock = clock;
@@ -61,18 +67,31 @@ public final class Holders {
     String serial = serial(certificate);
     Optional<Identity> found = store.read(read -> Identities.find(read, new InstanceId(id)));
     if (found.isEmpty()) {
-      return Optional.empty();
+      return forgotten(new InstanceId(id), certificate);
     }
     Identity identity = found.get();
     return switch (SerialRule.of(identity, serial, life, now)) {
       case CURRENT -> Optional.of(agent(identity, certificate));
       case FIRST_USE -> firstUse(identity, certificate);
       case STALE -> {
-        stale(identity, now);
-        yield Optional.empty();
+        Optional<Caller.Agent> agent = forgotten(identity.id(), certificate);
+        if (agent.isEmpty()) {
+          stale(identity, now);
+        }
+        yield agent;
       }
       case OUTRUN, CLOSED -> Optional.empty();
     };
+  }
+
+  /** One that was given out after the backup from which the store came back. */
+  private Optional<Caller.Agent> forgotten(InstanceId id, X509Certificate certificate) {
+    if (store.epoch() == Histories.FIRST) {
+      return Optional.empty();
+    }
+    return store
+        .write(write -> newcomers.take(write, id, certificate, Caller.address()))
+        .map(identity -> agent(identity, certificate));
   }
 
   private Optional<Caller.Agent> firstUse(Identity before, X509Certificate certificate) {

@@ -21,6 +21,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
@@ -61,7 +63,24 @@ final class Keys {
   }
 
   static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
-    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(readPem(file)));
+    return key(readPem(file));
+  }
+
+  static PrivateKey key(byte[] der) throws GeneralSecurityException {
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+  }
+
+  /** All blocks of a file. */
+  static List<PemObject> blocks(Path file) throws IOException {
+    List<PemObject> blocks = new ArrayList<>();
+    try (PemReader reader = new PemReader(new StringReader(Files.readString(file)))) {
+      for (PemObject block = reader.readPemObject();
+          block != null;
+          block = reader.readPemObject()) {
+        blocks.add(block);
+      }
+    }
+    return blocks;
   }
 
   /** Makes a file durably, with its final permissions from the first moment. */

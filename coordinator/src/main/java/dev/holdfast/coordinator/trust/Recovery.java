@@ -3,6 +3,7 @@ package dev.holdfast.coordinator.trust;
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.AuditTrail;
+import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.Identities.Certified;
 import dev.holdfast.coordinator.store.Identities.Identity;
@@ -50,6 +51,7 @@ public final class Recovery {
   private final Supplier<UUID> ids;
   private final Timers timers;
   private final EnrolmentRates rates;
+  private final Newcomers newcomers;
 
   /**
    * Over the rows and who signs.
@@ -74,6 +76,7 @@ public final class Recovery {
     this.ids = ids;
     this.timers = timers;
     this.rates = rates;
+    this.newcomers = new Newcomers(changed, ids);
   }
 
   /** What an instance says. */
@@ -83,6 +86,7 @@ public final class Recovery {
       ByteString challenge,
       ByteString signature,
       String installNonce,
+      ByteString certificate,
       String address) {}
 
   /** What became of it. */
@@ -130,9 +134,37 @@ public final class Recovery {
     InstanceId id = new InstanceId(request.instanceId);
     Optional<Identity> known = store.read(read -> Identities.find(read, id));
     if (known.isEmpty() || signer(known.get(), request).isEmpty()) {
-      return new Outcome.Refused();
+      return forgotten(id, request).isPresent()
+          ? store.write(write -> decide(write, id, request, key))
+          : new Outcome.Refused();
     }
     return store.write(write -> decide(write, id, request, key));
+  }
+
+  /**
+   * The instance, if it proves that it has the key of a certificate that it was given after the
+   * backup from which the store came back; that one is in use then.
+   */
+  private Optional<Identity> forgotten(InstanceId id, Request request) {
+    if (store.epoch() == Histories.FIRST
+        || request.certificate.isEmpty()
+        || request.signature.size() > MAX_SIGNATURE_BYTES) {
+      return Optional.empty();
+    }
+    X509Certificate shown;
+    try {
+      shown = Keys.certificate(request.certificate.toByteArray());
+      if (!authority.signed(shown)
+          || !Gate.uriNames(shown)
+              .equals(List.of(Authority.agentName(authority.trustDomain(), id)))) {
+        return Optional.empty();
+      }
+    } catch (GeneralSecurityException e) {
+      return Optional.empty();
+    }
+    return verifies(shown.getPublicKey(), signed(request), request.signature.toByteArray())
+        ? store.write(write -> newcomers.take(write, id, shown, request.address))
+        : Optional.empty();
   }
 
   private Outcome decide(Write write, InstanceId id, Request request, PublicKey key) {

@@ -276,6 +276,7 @@ final class RunCheckTest {
             RunFacts.RIGHT.revision(),
             Optional.of(row),
             3,
+            Forgotten.NOTHING,
             RunFacts.NOW.plus(Duration.ofHours(1)));
 
     assertInstanceOf(Decision.Ignore.class, RunCheck.decide(SUCCESS, later));

@@ -44,6 +44,7 @@ final class RunFacts {
           Optional.of(new Associations.Revision(Estate.revision(1, 1), 3, 7, 1)),
           Optional.empty(),
           2,
+          Forgotten.NOTHING,
           NOW);
 
   static final RunCheck.Facts NOTHING =
@@ -56,6 +57,7 @@ final class RunFacts {
           Optional.empty(),
           Optional.empty(),
           2,
+          Forgotten.NOTHING,
           NOW);
 
   static Membership member(long position, Instant entered) {
@@ -123,7 +125,16 @@ final class RunFacts {
       Optional<Associations.Revision> revision,
       Optional<Runs.Run> before) {
     return new RunCheck.Facts(
-        RIGHT.instance(), RIGHT.association(), own, schedules, execution, revision, before, 2, NOW);
+        RIGHT.instance(),
+        RIGHT.association(),
+        own,
+        schedules,
+        execution,
+        revision,
+        before,
+        2,
+        Forgotten.NOTHING,
+        NOW);
   }
 
   private RunFacts() {}

@@ -87,7 +87,12 @@ final class IdentityLifeTest {
             rates);
     holders =
         new Holders(
-            store, LIFE, timers::now, _ -> connected, (write, instance) -> changed.add(instance));
+            store,
+            LIFE,
+            timers::now,
+            _ -> connected,
+            (write, instance) -> changed.add(instance),
+            UUID::randomUUID);
     activation(secrets, "a", false);
     activation(secrets, "b", true);
   }
@@ -263,7 +268,13 @@ final class IdentityLifeTest {
         Recovery.Outcome.Challenge.class,
         recovery.recover(
             new Recovery.Request(
-                "mi-00000000000000000", request, ByteString.EMPTY, ByteString.EMPTY, "", HERE)));
+                "mi-00000000000000000",
+                request,
+                ByteString.EMPTY,
+                ByteString.EMPTY,
+                "",
+                ByteString.EMPTY,
+                HERE)));
     assertEquals(0, recoveries(host));
   }
 
@@ -272,7 +283,8 @@ final class IdentityLifeTest {
     assertInstanceOf(
         Recovery.Outcome.Refused.class,
         recovery.recover(
-            new Recovery.Request(host.id.value(), request, challenge, signature, NONCE, HERE)));
+            new Recovery.Request(
+                host.id.value(), request, challenge, signature, NONCE, ByteString.EMPTY, HERE)));
   }
 
   @Test
@@ -437,6 +449,7 @@ final class IdentityLifeTest {
                     ByteString.EMPTY,
                     ByteString.EMPTY,
                     NONCE,
+                    ByteString.EMPTY,
                     HERE)))
         .challenge();
   }
@@ -448,7 +461,13 @@ final class IdentityLifeTest {
                 Recovery.Outcome.Challenge.class,
                 recovery.recover(
                     new Recovery.Request(
-                        host.id.value(), request, ByteString.EMPTY, ByteString.EMPTY, NONCE, HERE)))
+                        host.id.value(),
+                        request,
+                        ByteString.EMPTY,
+                        ByteString.EMPTY,
+                        NONCE,
+                        ByteString.EMPTY,
+                        HERE)))
             .challenge();
     return recovery.recover(
         new Recovery.Request(
@@ -457,6 +476,7 @@ final class IdentityLifeTest {
             challenge,
             signed(host.id.value(), request, challenge, proof),
             NONCE,
+            ByteString.EMPTY,
             HERE));
   }
 
