@@ -12,6 +12,9 @@ final class Cases {
               AgentCases.all(),
               CoordinatorCases.all(),
               LinkCases.all(),
+              LifeCases.all(),
+              AdminCases.all(),
+              OutputCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)
           .toList();

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.wire.agent.EnrollRequest;
 import dev.holdfast.wire.agent.EnrollResponse;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
+import dev.holdfast.wire.v1.CreateActivationResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -94,6 +95,18 @@ final class HandMade implements AutoCloseable {
               factory.generateCertificate(new ByteArrayInputStream(der.toByteArray())));
     }
     return chain;
+  }
+
+  /** Asks to be enrolled again, with the key that it has; the id. */
+  String enrollAgain(String address, Path authority, CreateActivationResponse activation)
+      throws IOException {
+    return enroll(
+            address,
+            authority,
+            activation.getActivationId(),
+            activation.getActivationCode(),
+            request(key))
+        .getInstanceId();
   }
 
   /** Another connection of the same instance. */
