@@ -147,7 +147,7 @@ final class AdminCases {
     @Override
     public String claim() {
       return "a name that could lead out of a folder is refused, here and on the host, and no file"
-                 + " outside is touched";
+          + " outside is touched";
     }
 
     @Override

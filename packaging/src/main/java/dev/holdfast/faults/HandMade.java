@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.wire.agent.EnrollRequest;
 import dev.holdfast.wire.agent.EnrollResponse;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
+import dev.holdfast.wire.agent.RecoverRequest;
 import dev.holdfast.wire.v1.CreateActivationResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
@@ -12,13 +13,17 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -121,6 +126,23 @@ final class HandMade implements AutoCloseable {
 
   ManagedChannel channel() {
     return channel;
+  }
+
+  /** What proves to a coordinator that the key of this instance is here, for what is asked. */
+  ByteString proof(RecoverRequest asked) throws GeneralSecurityException {
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(asked.getCertificateRequest().toByteArray());
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key.getPrivate());
+    signature.update(
+        ("holdfast-recover-1\n"
+                + asked.getInstanceId()
+                + "\n"
+                + HexFormat.of().formatHex(hash)
+                + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+    signature.update(asked.getChallenge().toByteArray());
+    return ByteString.copyFrom(signature.sign());
   }
 
   @Override

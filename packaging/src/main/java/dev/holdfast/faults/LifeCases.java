@@ -1,7 +1,12 @@
 package dev.holdfast.faults;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import dev.holdfast.system.Rig;
+import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
+import dev.holdfast.wire.agent.LinkServiceGrpc;
+import dev.holdfast.wire.agent.RecoverRequest;
+import dev.holdfast.wire.agent.RenewRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.BanInstanceRequest;
 import dev.holdfast.wire.v1.DeregisterManagedInstanceRequest;
@@ -9,6 +14,7 @@ import dev.holdfast.wire.v1.ExplainAssociationRequest;
 import dev.holdfast.wire.v1.InstanceServiceGrpc;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -43,7 +49,7 @@ final class LifeCases {
     @Override
     public String claim() {
       return "a banned instance's link closes within 5 s and nothing lets it in again; ids are"
-                 + " never used again";
+          + " never used again";
     }
 
     @Override
@@ -80,12 +86,14 @@ final class LifeCases {
         trial.requireInTime(seconds <= CLOSED.toSeconds(), "its link ended after " + seconds);
         trial.count(Figure.FAULTS, 1);
         refused(trial, "the same connection", agent.channel());
+        // The same TLS context: what can be resumed of a session is.
         var another = agent.another(rig.agentAddress(), Field.authority(rig));
         try {
           refused(trial, "another connection", another);
         } finally {
           another.shutdownNow();
         }
+        renew(trial, rig, agent);
         enrolAgain(trial, rig, agent);
       }
     }
@@ -111,14 +119,53 @@ final class LifeCases {
       try {
         String id = agent.enrollAgain(rig.agentAddress(), Field.authority(rig), activation);
         trial.require(false, "its key enrolled again, as " + id);
-      } catch (io.grpc.StatusRuntimeException e) {
-        trial.count(Figure.REFUSED, 1);
+      } catch (StatusRuntimeException e) {
+        denied(trial, "enrolling again", e.getStatus());
+      }
+    }
+
+    private static void denied(Trial trial, String what, Status status) {
+      trial.require(
+          status.getCode() == Status.Code.UNAUTHENTICATED
+              || status.getCode() == Status.Code.PERMISSION_DENIED,
+          what + " was answered with " + status);
+      trial.count(Figure.REFUSED, 1);
+    }
+
+    /** A new certificate, by the one that it has and by its key. */
+    private static void renew(Trial trial, Rig rig, HandMade agent) throws Exception {
+      ByteString request = ByteString.copyFrom(HandMade.request(HandMade.newKey()));
+      try {
+        var _ =
+            LinkServiceGrpc.newBlockingStub(agent.channel())
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .renew(RenewRequest.newBuilder().setCertificateRequest(request).build());
+        trial.require(false, "it got another certificate");
+      } catch (StatusRuntimeException e) {
+        denied(trial, "renewing", e.getStatus());
+      }
+      try {
+        RecoverRequest.Builder proof =
+            RecoverRequest.newBuilder()
+                .setInstanceId(agent.instance())
+                .setCertificateRequest(request);
+        var door =
+            EnrolmentServiceGrpc.newBlockingStub(agent.channel())
+                .withDeadlineAfter(20, TimeUnit.SECONDS);
+        proof.setChallenge(door.recover(proof.build()).getChallenge());
+        var _ = door.recover(proof.setSignature(agent.proof(proof.build())).build());
+        trial.require(false, "it came back by its key");
+      } catch (StatusRuntimeException e) {
+        denied(trial, "recovering", e.getStatus());
       }
     }
   }
 
   /** An agent that is stopped, while what is wanted of it changes again and again. */
   static final class StandsStill implements Case {
+    /** What a coordinator may keep more after many edits, most of which is caches of its own. */
+    private static final double MOST_MB = 8;
+
     @Override
     public String id() {
       return "T08";
@@ -127,7 +174,7 @@ final class LifeCases {
     @Override
     public String claim() {
       return "an agent that stands still costs the coordinator next to nothing, and holds the"
-                 + " newest set when it goes on";
+          + " newest set when it goes on";
     }
 
     @Override
@@ -144,13 +191,15 @@ final class LifeCases {
       for (int i = 0; i < 20; i++) {
         edit(rig, association, "warm-" + i);
       }
-      double before = Memory.resident(rig.coordinator().pid());
+      double before = Memory.live(trial.folder(), rig.coordinator().pid());
       signal(trial, rig, "STOP");
       for (int i = 0; i < edits; i++) {
         edit(rig, association, "edit-" + i);
       }
       trial.figure(Figure.FAULTS, edits);
-      trial.note("grown-mb", Math.round(Memory.resident(rig.coordinator().pid()) - before));
+      double grown = Memory.live(trial.folder(), rig.coordinator().pid()) - before;
+      trial.note("grown-mb", "%.1f".formatted(grown));
+      trial.require(grown < MOST_MB, "what it keeps in memory grew by " + grown + " MB");
       trial.largest(Figure.PEAK_RSS, Memory.peak(rig.coordinator().pid()));
       signal(trial, rig, "CONT");
       long began = System.nanoTime();

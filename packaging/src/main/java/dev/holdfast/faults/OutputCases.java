@@ -91,7 +91,7 @@ final class OutputCases {
     @Override
     public String claim() {
       return "whatever a script says, the agent stays small, keeps the first and the last part, and"
-                 + " counts every byte";
+          + " counts every byte";
     }
 
     @Override
@@ -131,7 +131,7 @@ final class OutputCases {
     @Override
     public String claim() {
       return "a step does not wait for children that it left behind for more than 5 s; one that is"
-                 + " ended leaves none";
+          + " ended leaves none";
     }
 
     @Override
@@ -142,15 +142,18 @@ final class OutputCases {
       for (int round = 0; round < rounds; round++) {
         String mark = "holdfast-orphan-" + trial.random().nextLong(Long.MAX_VALUE);
         // As the name that ps shows, so that it can be found whatever becomes of its environment.
-        String child = "sh -c 'exec -a " + mark + " sleep 90' &";
-        Ran ended = document(trial, List.of("bash -c \"" + child + "\"", "echo over"), 60);
+        String child = "bash -c 'exec -a " + mark + " sleep 90' &";
+        Ran ended = document(trial, List.of(child, "echo over"), 60);
         trial.require(text(ended, "status").equals("Success"), "it ended " + text(ended, "status"));
         trial.largest(Figure.RECOVERY, ended.seconds);
         trial.requireInTime(ended.seconds < 10, "the step took " + ended.seconds + " s");
         List<Long> after = left(trial, mark);
-        trial.note("left-by-itself", after.size());
+        trial.require(after.size() == 1, "of the child that a step left " + after + " is there");
+        trial.require(
+            text(ended, "reason").contains("1"), "the step says: '" + text(ended, "reason") + "'");
         end(after);
-        Ran late = document(trial, List.of("setsid bash -c 'exec -a " + mark + " sleep 90' & wait"), 5);
+        Ran late =
+            document(trial, List.of("setsid bash -c 'exec -a " + mark + " sleep 90' & wait"), 5);
         trial.require(text(late, "status").equals("TimedOut"), "it ended " + text(late, "status"));
         List<Long> outlived = left(trial, mark);
         trial.require(outlived.isEmpty(), "a child outlived a step that was ended");
