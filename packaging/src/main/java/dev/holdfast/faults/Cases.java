@@ -14,6 +14,9 @@ final class Cases {
               LinkCases.all(),
               LifeCases.all(),
               AdminCases.all(),
+              MatrixCases.all(),
+              ScopeCases.all(),
+              StringCases.all(),
               OutputCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)

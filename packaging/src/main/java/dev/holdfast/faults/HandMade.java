@@ -30,6 +30,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** An agent of which every message is made by hand: it can say what no agent of ours would. */
 final class HandMade implements AutoCloseable {
@@ -128,6 +129,15 @@ final class HandMade implements AutoCloseable {
     return channel;
   }
 
+  KeyPair key() {
+    return key;
+  }
+
+  /** The chain that it was given. */
+  List<X509Certificate> chain() throws GeneralSecurityException {
+    return chain(enrolled);
+  }
+
   /** What proves to a coordinator that the key of this instance is here, for what is asked. */
   ByteString proof(RecoverRequest asked) throws GeneralSecurityException {
     byte[] hash =
@@ -150,11 +160,9 @@ final class HandMade implements AutoCloseable {
     channel.shutdownNow();
   }
 
-  private static ManagedChannel channel(
-      String address,
-      Path authority,
-      @org.jspecify.annotations.Nullable KeyPair key,
-      List<X509Certificate> chain)
+  /** A connection that shows that certificate, or none. */
+  static ManagedChannel channel(
+      String address, Path authority, @Nullable KeyPair key, List<X509Certificate> chain)
       throws IOException {
     SslContextBuilder tls =
         GrpcSslContexts.configure(GrpcSslContexts.forClient(), SslProvider.JDK)
