@@ -26,6 +26,12 @@ final class Cases {
               QuotaCases.all(),
               ServerCases.all(),
               List.of(new HostileTexts()),
+              LifeCases.all(),
+              AdminCases.all(),
+              MatrixCases.all(),
+              ScopeCases.all(),
+              StringCases.all(),
+              OutputCases.all(),
               List.of(new FailedSync()),
               ScriptCases.all(),
               List.of(new Soak()))

@@ -92,23 +92,20 @@ final class Field {
     return all;
   }
 
-  /** The rows of the audit trail about a method. */
+  /** The rows of the audit trail about a method; of all if it has no name. Newest first. */
   static List<AuditEvent> audit(Rig rig, String method) {
+    LookupEventsRequest.Builder request = LookupEventsRequest.newBuilder().setPageSize(50);
+    if (!method.isEmpty()) {
+      request.addLookupAttributes(
+          LookupAttribute.newBuilder().setAttributeKey("EventName").setAttributeValue(method));
+    }
     List<AuditEvent> all = new ArrayList<>();
     String page = "";
     do {
       LookupEventsResponse answer =
           AuditServiceGrpc.newBlockingStub(rig.channel())
               .withCallCredentials(rig.token())
-              .lookupEvents(
-                  LookupEventsRequest.newBuilder()
-                      .addLookupAttributes(
-                          LookupAttribute.newBuilder()
-                              .setAttributeKey("EventName")
-                              .setAttributeValue(method))
-                      .setPageSize(50)
-                      .setPageToken(page)
-                      .build());
+              .lookupEvents(request.setPageToken(page).build());
       all.addAll(answer.getEventsList());
       page = answer.getNextPageToken();
     } while (!page.isEmpty());

@@ -8,6 +8,7 @@ import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
 import dev.holdfast.wire.agent.RecoverRequest;
 import dev.holdfast.wire.agent.RenewRequest;
+import dev.holdfast.wire.v1.CreateActivationResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -24,6 +25,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -31,6 +33,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -189,6 +192,18 @@ final class HandMade implements AutoCloseable {
     }
   }
 
+  /** Asks to be enrolled again, with the key that it has; the id. */
+  String enrollAgain(String address, Path authority, CreateActivationResponse activation)
+      throws IOException {
+    return enroll(
+            address,
+            authority,
+            activation.getActivationId(),
+            activation.getActivationCode(),
+            request(key))
+        .getInstanceId();
+  }
+
   /** Another connection of the same instance. */
   ManagedChannel another(String address, Path authority)
       throws IOException, GeneralSecurityException {
@@ -243,12 +258,39 @@ final class HandMade implements AutoCloseable {
     return channel;
   }
 
+  KeyPair key() {
+    return key;
+  }
+
+  /** The chain that it was given. */
+  List<X509Certificate> chain() throws GeneralSecurityException {
+    return chain(enrolled);
+  }
+
+  /** What proves to a coordinator that the key of this instance is here, for what is asked. */
+  ByteString proof(RecoverRequest asked) throws GeneralSecurityException {
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(asked.getCertificateRequest().toByteArray());
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key.getPrivate());
+    signature.update(
+        ("holdfast-recover-1\n"
+                + asked.getInstanceId()
+                + "\n"
+                + HexFormat.of().formatHex(hash)
+                + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+    signature.update(asked.getChallenge().toByteArray());
+    return ByteString.copyFrom(signature.sign());
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();
   }
 
-  private static ManagedChannel channel(
+  /** A connection that shows that certificate, or none. */
+  static ManagedChannel channel(
       String address, Path authority, @Nullable KeyPair key, List<X509Certificate> chain)
       throws IOException {
     SslContextBuilder tls =

@@ -52,7 +52,7 @@ final class IdentityCases {
         .getAssociationId();
   }
 
-  private static Report report(
+  static Report report(
       long sequence, AssignmentReference reference, String trigger, RunStatus status) {
     return Report.newBuilder()
         .setLane(Lane.LANE_RESULTS)

@@ -3,6 +3,7 @@ package dev.holdfast.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a process takes, as the kernel counts it. */
 final class Memory {
@@ -16,6 +17,19 @@ final class Memory {
   /** The largest that its resident set ever was, in MB; 0 if it is gone. */
   static double peak(long pid) {
     return line(pid, "VmHWM:");
+  }
+
+  /** What is alive of the heap of a Java program, in MB: all else is collected before. */
+  static double live(Path folder, long pid) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String table = Shell.require(folder, List.of(jcmd, Long.toString(pid), "GC.class_histogram"));
+    return table
+            .lines()
+            .filter(line -> line.startsWith("Total"))
+            .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+            .findFirst()
+            .orElseThrow(() -> new IOException("no total in: " + table))
+        / 1048576.0;
   }
 
   private static double line(long pid, String name) {

@@ -49,4 +49,29 @@ final class Rows {
       throw new IllegalStateException("cannot count the rows of " + table + " in " + database, e);
     }
   }
+
+  /** All that the schema says, as text. */
+  static String schema(Path database) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY"
+                    + " type, name)")) {
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot read the schema of " + database, e);
+    }
+  }
+
+  /** Does something to a database behind its owner's back. */
+  static void tamper(Path database, String sql) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 20000");
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot do to " + database + ": " + sql, e);
+    }
+  }
 }

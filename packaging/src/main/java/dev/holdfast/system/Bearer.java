@@ -5,13 +5,14 @@ import io.grpc.Metadata;
 import java.util.concurrent.Executor;
 
 /** Shows a token with each call. */
-final class Bearer extends CallCredentials {
+public final class Bearer extends CallCredentials {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final String token;
 
-  Bearer(String token) {
+  /** Of that text. */
+  public Bearer(String token) {
     this.token = token;
   }
 

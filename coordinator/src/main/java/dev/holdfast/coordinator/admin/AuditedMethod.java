@@ -23,6 +23,8 @@ record AuditedMethod(String name, String source, boolean readOnly, List<String> 
     String agents = "holdfast.agent.v1.";
     put("TrimAudit", "", false, "AuditTrail");
     put("Enroll", agents + "EnrolmentService", false, "ManagedInstance", "Activation");
+    put("Recover", agents + "EnrolmentService", false, "ManagedInstance");
+    put("Renew", agents + "LinkService", false, "ManagedInstance");
     put("Connect", agents + "LinkService", false, "ManagedInstance");
     put("FetchBody", agents + "LinkService", true, "ManagedInstance");
     put("FetchSecrets", agents + "LinkService", true, "Association", "Parameter");
@@ -66,7 +68,13 @@ record AuditedMethod(String name, String source, boolean readOnly, List<String> 
         "WatchAssociationExecution",
         "PlanAssociation",
         "ExplainAssociation");
-    service("InstanceService", "ManagedInstance", "DeregisterManagedInstance");
+    service(
+        "InstanceService",
+        "ManagedInstance",
+        "ApproveInstance",
+        "BanInstance",
+        "UnbanInstance",
+        "DeregisterManagedInstance");
     put(
         "AddTagsToResource",
         "holdfast.v1.InstanceService",

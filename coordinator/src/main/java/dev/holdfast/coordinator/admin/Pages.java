@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.holdfast.coordinator.trust.Caller;
 import dev.holdfast.task.Limits;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class Pages {
     } catch (IllegalArgumentException e) {
       // told below
     }
-    throw new Refusal("InvalidNextToken", "the page_token is none that was given out");
+    throw notGiven();
   }
 
   /** The token of the page that begins after a key. On the thread of the call. */
@@ -123,6 +124,27 @@ public final class Pages {
     List<S> after(String key, int atMost);
   }
 
+  /**
+   * What comes after a key.
+   *
+   * @param given the key is from a page token: whoever sends it may have made it up, so that it is
+   *     no key of this list
+   */
+  private static <S> List<S> chunk(Source<S> source, String after, int atMost, boolean given) {
+    try {
+      return source.after(after, atMost);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+      if (given) {
+        throw notGiven();
+      }
+      throw e;
+    }
+  }
+
+  private static Refusal notGiven() {
+    return new Refusal("InvalidNextToken", "the page_token is none that was given out");
+  }
+
   private static <S, T> Page<T> of(
       int size,
       String pageToken,
@@ -137,7 +159,7 @@ public final class Pages {
     int total = 0;
     int seen = 0;
     while (true) {
-      List<S> chunk = source.after(after, limit + 1);
+      List<S> chunk = chunk(source, after, limit + 1, !pageToken.isEmpty() && seen == 0);
       for (S row : chunk) {
         if (seen++ == scanned) {
           return new Page<>(items, token(after));

@@ -1,0 +1,145 @@
+package dev.holdfast.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts that mean something to whoever takes them for more than text. */
+final class Hostile {
+  private static final List<String> PARTS =
+      List.of(
+          "'",
+          "\"",
+          "`",
+          "''",
+          "\\",
+          "\\'",
+          ";",
+          "--",
+          "/*",
+          "*/",
+          "#",
+          "' OR '1'='1",
+          "' OR 1=1 --",
+          "\" OR \"\"=\"",
+          "') OR ('1'='1",
+          "1; DROP TABLE audit",
+          "'; DROP TABLE instance; --",
+          "'; DELETE FROM token; --",
+          "'; ATTACH DATABASE '/tmp/x' AS x; --",
+          "'; PRAGMA writable_schema=1; --",
+          "' UNION SELECT sha256 FROM token --",
+          "' UNION ALL SELECT NULL,NULL,NULL --",
+          "x' AND (SELECT count(*) FROM token) > 0 --",
+          "load_extension('x')",
+          "randomblob(1000000000)",
+          "%",
+          "_",
+          "%%",
+          "a_b",
+          "a%b",
+          "[a-z]*",
+          "*",
+          "?",
+          "^",
+          "$",
+          ".*",
+          "(a+)+$",
+          "(",
+          ")",
+          "[",
+          "{",
+          "}",
+          "{{ssm:x}}",
+          "{{ ssm-secure:x }}",
+          "{{x}}",
+          "${x}",
+          "$(x)",
+          "%s%n%d",
+          "{0}",
+          ":x",
+          ":1",
+          "?1",
+          "@x",
+          "$x",
+          "NULL",
+          "null",
+          "true",
+          "0",
+          "-1",
+          "0x10",
+          "1e309",
+          "NaN",
+          "9223372036854775808",
+          "[]",
+          "{}",
+          "[1,2",
+          "{\"a\":1}",
+          "$.a",
+          "$[0]",
+          "a.b",
+          "a:b",
+          "a/b",
+          "a|b",
+          "2|admin|x",
+          "../x",
+          "/etc/passwd",
+          "a\nb",
+          "a\r\nb",
+          "a\tb",
+          "a\u0000b",
+          "\u001b[31m",
+          "\u0007",
+          "\u202eb",
+          "\ufeff",
+          "\u200b",
+          "é",
+          "e\u0301",
+          "ß",
+          "İ",
+          "ﬀ",
+          "\ud83d\ude00",
+          "\uffff",
+          " ",
+          "",
+          " a",
+          "a ",
+          "mi-",
+          "mi-00000000000000000",
+          "00000000-0000-4000-8000-000000000000",
+          "$LATEST",
+          "$DEFAULT",
+          "rowid",
+          "sqlite_master",
+          "main.token",
+          "temp.sight",
+          "tag:",
+          "tag-key",
+          "InstanceIds",
+          "resource-groups:Name",
+          "rate(1 minute)",
+          "cron(",
+          "P1D",
+          "Custom:",
+          "Custom:'",
+          "AWS:Application.Name'",
+          "MiB3YXMgaGVyZQ",
+          "Mnxh",
+          "====");
+
+  private Hostile() {}
+
+  /** 150 of them, and more: each part, some twice, some long. */
+  static List<String> all() {
+    List<String> all = new ArrayList<>(PARTS);
+    for (String part : PARTS.subList(0, 34)) {
+      all.add("abc" + part);
+    }
+    all.add("a".repeat(129));
+    all.add("'".repeat(257));
+    all.add("%".repeat(5_000));
+    all.add("\ud83d\ude00".repeat(2_000));
+    all.add("[".repeat(10_000));
+    all.add("a,".repeat(3_000));
+    return all;
+  }
+}
