@@ -111,7 +111,7 @@ final class AgentProgram implements AutoCloseable {
     this.disk =
         new ReserveDisk(new FileDisk(root, armed.failpoints()), RandomGenerator.getDefault());
     String fingerprint = MachineFingerprint.here();
-    IdentityFile file = new IdentityFile(disk, failpoints);
+    IdentityFile file = new IdentityFile(disk, armed.failpoints());
     this.identity = enrolled(file, folder, fingerprint);
     this.owner = new OwnerThread("owner", clock, this::failed);
     this.policy = new PolicyFile(config.policy(), folder.owner());

@@ -33,11 +33,7 @@ public sealed interface Caller {
    * @param outdated its certificate is of a key of the authority that another took the place of
    */
   record Agent(
-      InstanceId instance,
-      String serial,
-      Optional<Instant> expires,
-      boolean held,
-      boolean outdated)
+      InstanceId instance, String serial, Optional<Instant> expires, boolean held, boolean outdated)
       implements Caller {
     /** One whose certificate is of the newest key. */
     public Agent(InstanceId instance, String serial, Optional<Instant> expires, boolean held) {

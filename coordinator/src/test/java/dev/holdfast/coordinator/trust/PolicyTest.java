@@ -71,8 +71,7 @@ final class PolicyTest {
   @Test
   void theTableOfThePageIsTheOneOfTheCode() throws IOException {
     List<String> page =
-        Files.readAllLines(
-            Path.of(System.getProperty("holdfast.root"), "docs", "security.md"));
+        Files.readAllLines(Path.of(System.getProperty("holdfast.root"), "docs", "security.md"));
     int head = page.indexOf(HEAD);
     assertTrue(head >= 0, "the page has no line " + HEAD);
     List<String> rows =
