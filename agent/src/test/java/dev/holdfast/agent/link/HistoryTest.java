@@ -43,7 +43,7 @@ class HistoryTest extends LinkRig {
 
   private void again(long epoch, long stored) {
     dialer.last().listener.closed("it went");
-    timers.advance(java.time.Duration.ofMinutes(10));
+    timers.advance(java.time.Duration.ofSeconds(5));
     dialer.last().listener.opened();
     dialer.last().receive(CoordinatorMessage.newBuilder().setAck(stored(stored).setEpoch(epoch)));
   }

@@ -13,7 +13,7 @@ import java.util.function.Function;
 public record Check(String name, Function<Read, Outcome> look) {
   /** All of them, in the order in which they are made. */
   public static final List<Check> ALL =
-      List.of(new Check("database", Check::database), new Check("audit-chain", AuditChain::check));
+      List.of(new Check("audit-chain", AuditChain::check), new Check("database", Check::database));
 
   /**
    * What a check found.

@@ -281,8 +281,8 @@ public final class Executions {
   public static List<Execution> made(Read read, AssociationId association, Instant since) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND kind NOT IN ('TICK',"
-                + " 'RECOVERED') AND created >= :since ORDER BY position DESC")
+            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND kind"
+                + " <> 'RECOVERED' AND created >= :since ORDER BY position DESC")
         .bind("id", association.value())
         .bind("since", since.toEpochMilli())
         .map(ROW)
