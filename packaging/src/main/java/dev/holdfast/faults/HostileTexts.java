@@ -20,6 +20,7 @@ import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.InstanceServiceGrpc;
+import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.Target;
 import io.grpc.Status;
@@ -175,7 +176,7 @@ final class HostileTexts implements Case {
 
   /** An association of that name, or of another if such a name is refused. */
   private static String associate(Rig rig, HandMade agent, String text) {
-    for (String name : List.of(text, "plain")) {
+    for (String name : List.of(text, "plain-" + agent.instance())) {
       try {
         return rig.associations()
             .createAssociation(
@@ -207,6 +208,7 @@ final class HostileTexts implements Case {
               .withCallCredentials(rig.token())
               .addTagsToResource(
                   AddTagsToResourceRequest.newBuilder()
+                      .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
                       .setResourceId(agent.instance())
                       .putAllTags(Map.of("text", text))
                       .build());

@@ -111,7 +111,7 @@ final class RawPeer implements AutoCloseable {
         header[headerBytes++] = buffer[at];
         if (headerBytes == header.length) {
           headerBytes = 0;
-          toPass = (header[0] & 255) << 16 | (header[1] & 255) << 8 | header[2] & 255;
+          toPass = (header[0] & 255) << 16 | (header[1] & 255) << 8 | (header[2] & 255);
           boolean ends = header[3] == HEADERS && (header[4] & END_STREAM) != 0;
           if (ends || header[3] == RST_STREAM || header[3] == GOAWAY) {
             refused.set(true);
@@ -201,7 +201,7 @@ final class RawPeer implements AutoCloseable {
       block.write(127);
       int left = bytes.length - 127;
       while (left >= 128) {
-        block.write(left % 128 | 128);
+        block.write((left % 128) | 128);
         left /= 128;
       }
       block.write(left);

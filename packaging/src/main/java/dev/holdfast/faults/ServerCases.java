@@ -131,7 +131,13 @@ final class ServerCases {
       broken[broken.length - 3] ^= 1;
       wishes.put("no broken signature", broken);
       wishes.put("no 64 KiB", new byte[64 * 1024]);
-      wishes.put("no 12 KiB", asked(HandMade.newKey(), "CN=" + "x".repeat(12 * 1024)));
+      wishes.put(
+          "no 12 KiB",
+          asking(
+              HandMade.newKey(),
+              "CN=host",
+              Extension.subjectAlternativeName,
+              new GeneralNames(new GeneralName(GeneralName.dNSName, "x".repeat(12 * 1024)))));
       wishes.put("no garbage", "-----BEGIN".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       wishes.put("no request at all", new byte[0]);
       return wishes;

@@ -34,7 +34,7 @@ final class LimitsPageTest {
           InventoryLimits.class,
           DocumentLimits.class);
 
-  private static final Pattern HEADING = Pattern.compile("^  // (.*?)\\. Beyond: (.*)\\.$");
+  private static final Pattern HEADING = Pattern.compile("(.*?)\\. Beyond: (.*)\\.");
   private static final Pattern CONSTANT =
       Pattern.compile("^  public static final (\\w+) ([A-Z_0-9]+)\\b.*");
 
@@ -66,17 +66,20 @@ final class LimitsPageTest {
     Path source =
         ROOT.resolve("proto/src/main/java/" + table.getName().replace('.', '/') + ".java");
     StringBuilder doc = new StringBuilder();
+    StringBuilder heading = new StringBuilder();
     boolean headed = false;
     int rows = 0;
     for (String line : Files.readAllLines(source)) {
-      Matcher heading = HEADING.matcher(line);
       Matcher constant = CONSTANT.matcher(line);
       String text = line.strip();
       if (text.startsWith("// ")) {
-        assertTrue(heading.matches(), "a heading that does not say what is beyond: " + line);
-        page.append("\n## ").append(heading.group(1)).append("\n\nBeyond: ");
-        page.append(heading.group(2)).append(".\n\n| limit | value | what it bounds |\n");
-        page.append("| --- | --- | --- |\n");
+        heading.append(heading.isEmpty() ? "" : " ").append(words(text.substring(3)));
+      } else if (!heading.isEmpty()) {
+        Matcher said = HEADING.matcher(heading);
+        assertTrue(said.matches(), "a heading that does not say what is beyond: " + heading);
+        page.append("\n## ").append(said.group(1)).append("\n\nBeyond: ").append(said.group(2));
+        page.append(".\n\n| limit | value | what it bounds |\n| --- | --- | --- |\n");
+        heading.setLength(0);
         headed = true;
       } else if (text.startsWith("/**")) {
         doc.setLength(0);

@@ -97,7 +97,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void end(ChannelHandlerContext context) {
     over = true;
     var _ =
-        context.writeAndFlush(Unpooled.wrappedBuffer(GO_AWAY)).addListener(_ -> context.close());
+        context.writeAndFlush(Unpooled.wrappedBuffer(GO_AWAY)).addListener(_ -> leave(context));
+  }
+
+  private static void leave(ChannelHandlerContext context) {
+    var _ = context.close();
   }
 
   private static boolean stranger(ChannelHandlerContext context) {

@@ -68,7 +68,7 @@ final class FrameMeter {
   }
 
   private int length() {
-    return (header[0] & 0xff) << 16 | (header[1] & 0xff) << 8 | header[2] & 0xff;
+    return (header[0] & 0xff) << 16 | (header[1] & 0xff) << 8 | (header[2] & 0xff);
   }
 
   /** Resets are counted by themselves; a call's request may end with an empty frame. */
