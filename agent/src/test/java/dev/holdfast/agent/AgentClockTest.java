@@ -135,7 +135,7 @@ final class AgentClockTest {
             recurs(host, by + " at " + at, restart ? 2 : 1);
           }
           // It loses an eighth of the time.
-          host.advance(Duration.ofHours(24 * 8));
+          host.advance(Duration.ofDays(8));
           int before = host.started.size();
           Instant from = host.now();
           host.advance(Duration.ofHours(4));

@@ -8,6 +8,7 @@ import dev.holdfast.wire.v1.AssociationExecutionTarget;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DocumentServiceGrpc;
+import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -134,20 +136,36 @@ final class Marked {
     return known;
   }
 
+  /** What began, and what was known a moment later. */
+  private record Look(Map<String, Integer> begun, Map<String, AssociationExecutionTarget> known) {
+    /** Whether the end of all that began is known, and nothing is expected any more. */
+    boolean settled() {
+      return begun.keySet().stream()
+              .allMatch(run -> known.containsKey(run) && !known.get(run).getDerived())
+          && known.values().stream()
+              .noneMatch(
+                  target ->
+                      target.getStatus() == RunStatus.RUN_STATUS_PENDING
+                          || target.getStatus() == RunStatus.RUN_STATUS_IN_PROGRESS);
+    }
+  }
+
   /** Nothing began twice, and the coordinator comes to know the end of all that began. */
   void judge(Trial trial) throws InterruptedException {
+    // What recurs goes on meanwhile, so both are of one moment: what began is looked at first.
+    AtomicReference<Look> last = new AtomicReference<>(new Look(byRun(), known()));
     boolean settled =
         Field.await(
             SETTLED,
             () -> {
-              Map<String, AssociationExecutionTarget> known = known();
-              return AgentCases.over(List.copyOf(known.values()))
-                  && known.keySet().containsAll(byRun().keySet());
+              last.set(new Look(byRun(), known()));
+              return last.get().settled();
             });
-    Map<String, AssociationExecutionTarget> known = known();
-    Map<String, Integer> begun = byRun();
+    Map<String, AssociationExecutionTarget> known = last.get().known();
+    Map<String, Integer> begun = last.get().begun();
     trial.require(settled, "not all has ended: " + known.values());
-    trial.count(Figure.STARTED, begun());
+    trial.require(!begun.isEmpty(), "nothing ever began");
+    trial.count(Figure.STARTED, begun.values().stream().mapToInt(Integer::intValue).sum());
     trial.count(Figure.STARTED_TWICE, begun.values().stream().filter(each -> each > 1).count());
     trial.count(
         Figure.LOST, begun.keySet().stream().filter(run -> !known.containsKey(run)).count());
@@ -157,6 +175,5 @@ final class Marked {
         known.values().stream()
             .filter(target -> target.getDetailedStatus().equals("Interrupted"))
             .count());
-    trial.require(!begun.isEmpty(), "nothing ever began");
   }
 }

@@ -78,10 +78,9 @@ final class ScheduleClockTest {
             }
             Instant now = clock.read(wall, uptime);
             assertFalse(now.isBefore(wall), "behind the wall clock");
+            Instant believed = wall.plus(Duration.ofHours(24)).minus(passes);
             assertTrue(
-                !now.isBefore(before)
-                    || now.equals(wall)
-                        && before.isAfter(wall.plus(Duration.ofHours(24)).minus(passes)),
+                !now.isBefore(before) || (now.equals(wall) && before.isAfter(believed)),
                 "from " + before + " to " + now);
             before = now;
           }
