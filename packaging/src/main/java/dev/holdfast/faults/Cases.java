@@ -17,6 +17,10 @@ final class Cases {
               MatrixCases.all(),
               ScopeCases.all(),
               StringCases.all(),
+              RightsCases.all(),
+              AuditCases.all(),
+              SecretCases.all(),
+              CloneCases.all(),
               OutputCases.all(),
               List.of(new FailedSync()))
           .flatMap(List::stream)

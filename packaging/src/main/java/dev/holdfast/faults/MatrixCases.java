@@ -222,7 +222,11 @@ final class MatrixCases {
             fine,
             "%s calls %s at the %s: %s instead of %s (%s)"
                 .formatted(
-                    who.name, name, admin ? "admin port" : "agents' port", met, expected,
+                    who.name,
+                    name,
+                    admin ? "admin port" : "agents' port",
+                    met,
+                    expected,
                     answer.status()));
         trial.count(Figure.FAULTS, 1);
         if (met == Met.UNKNOWN || met == Met.DENIED) {
@@ -268,14 +272,7 @@ final class MatrixCases {
       List<Who> callers = new ArrayList<>();
       callers.add(
           new Who(
-              "nobody",
-              rig.channel(),
-              agents,
-              CallOptions.DEFAULT,
-              Set.of(),
-              false,
-              false,
-              false));
+              "nobody", rig.channel(), agents, CallOptions.DEFAULT, Set.of(), false, false, false));
       callers.add(Who.person("whoever guesses", rig, agents, "hft_" + "A".repeat(43), Set.of()));
       String shortLived = people.token("expired", "admin", "1s");
       String revoked = people.token("revoked", "admin", "");
@@ -310,8 +307,7 @@ final class MatrixCases {
       forged.put("one who is called admin", List.of("spiffe://holdfast.local/admin/admin"));
       forged.put("an agent by another serial", List.of(ours));
       for (Map.Entry<String, List<String>> one : forged.entrySet()) {
-        BigInteger shown =
-            one.getKey().contains("serial") ? serial.add(BigInteger.ONE) : serial;
+        BigInteger shown = one.getKey().contains("serial") ? serial.add(BigInteger.ONE) : serial;
         callers.add(
             certified(
                 trial, rig, one.getKey(), Forged.by(rig.data(), shown, one.getValue()), false));
@@ -344,16 +340,13 @@ final class MatrixCases {
           !agent);
     }
 
-    private static ManagedChannel channel(
-        Trial trial, String address, Rig rig, List<Forged> shown) throws Exception {
+    private static ManagedChannel channel(Trial trial, String address, Rig rig, List<Forged> shown)
+        throws Exception {
       ManagedChannel channel =
           shown.isEmpty()
               ? HandMade.channel(address, Field.authority(rig), null, List.of())
               : HandMade.channel(
-                  address,
-                  Field.authority(rig),
-                  shown.getFirst().key(),
-                  shown.getFirst().chain());
+                  address, Field.authority(rig), shown.getFirst().key(), shown.getFirst().chain());
       trial.closing(channel::shutdownNow);
       return channel;
     }
@@ -423,8 +416,7 @@ final class MatrixCases {
           trial.note("another-account", "not tried: setpriv or perl is missing");
         }
       } finally {
-        Shell.require(
-            trial.folder(), List.of("chmod", "-R", "go-rwx", rig.data().toString()));
+        Shell.require(trial.folder(), List.of("chmod", "-R", "go-rwx", rig.data().toString()));
       }
     }
   }

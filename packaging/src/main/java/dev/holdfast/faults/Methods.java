@@ -1,9 +1,9 @@
 package dev.holdfast.faults;
 
 import com.google.protobuf.Message;
+import dev.holdfast.system.Rig;
 import dev.holdfast.wire.agent.EnrolmentServiceGrpc;
 import dev.holdfast.wire.agent.LinkServiceGrpc;
-import dev.holdfast.system.Rig;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

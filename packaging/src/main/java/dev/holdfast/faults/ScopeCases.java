@@ -109,7 +109,10 @@ final class ScopeCases {
             (what, text) ->
                 trial.require(
                     text.equals(after.get(what)),
-                    what + " tells that there is more elsewhere:\n" + text + "\n->\n"
+                    what
+                        + " tells that there is more elsewhere:\n"
+                        + text
+                        + "\n->\n"
                         + after.get(what)));
       }
       attempts(trial, rig, tokens, everywhere, bank);
@@ -390,8 +393,7 @@ final class ScopeCases {
     private static void targets(Trial trial, Rig rig, Map<String, String> tokens, Team shop) {
       for (String role : List.of("assigner", "admin")) {
         var stub =
-            People.as(
-                AssociationServiceGrpc.newBlockingStub(rig.channel()), tokens.get(role));
+            People.as(AssociationServiceGrpc.newBlockingStub(rig.channel()), tokens.get(role));
         Target all = Target.newBuilder().setKey("InstanceIds").addValues("*").build();
         String made =
             stub.createAssociation(create(role + "-all", List.of(all), shop, true))
@@ -430,7 +432,9 @@ final class ScopeCases {
       for (var association :
           rig.associations()
               .listAssociations(
-                  dev.holdfast.wire.v1.ListAssociationsRequest.newBuilder().setPageSize(100).build())
+                  dev.holdfast.wire.v1.ListAssociationsRequest.newBuilder()
+                      .setPageSize(100)
+                      .build())
               .getAssociationsList()) {
         if (!association.getAssociation().getAssociationName().matches("(assigner|admin)-.*")) {
           continue;
@@ -477,10 +481,8 @@ final class ScopeCases {
           People.status(
               () ->
                   People.as(
-                          InstanceServiceGrpc.newBlockingStub(rig.channel()),
-                          tokens.get("viewer"))
-                      .describeInstanceInformation(
-                          first.toBuilder().setPageToken(given).build()));
+                          InstanceServiceGrpc.newBlockingStub(rig.channel()), tokens.get("viewer"))
+                      .describeInstanceInformation(first.toBuilder().setPageToken(given).build()));
       trial.require(
           status.getCode() == Status.Code.INVALID_ARGUMENT,
           "another's cursor is answered with " + status);

@@ -68,8 +68,7 @@ final class StringCases {
     }
 
     /** A field, and the message fields on the way to it. */
-    private record Place(
-        MethodDescriptor<Message, Message> method, List<FieldDescriptor> path) {
+    private record Place(MethodDescriptor<Message, Message> method, List<FieldDescriptor> path) {
       String name() {
         StringBuilder name = new StringBuilder(method.getBareMethodName() + "");
         path.forEach(field -> name.append('.').append(field.getName()));
@@ -238,8 +237,9 @@ final class StringCases {
                   .getParameter(GetParameterRequest.newBuilder().setName(name).build())
                   .getParameter()
                   .getValue();
-          trial.require(back.equals(text), "as a value " + printable(text) + " comes back "
-              + printable(back));
+          trial.require(
+              back.equals(text),
+              "as a value " + printable(text) + " comes back " + printable(back));
         } else {
           trial.require(
               put.getCode() == Status.Code.INVALID_ARGUMENT, printable(text) + " ends with " + put);
@@ -313,7 +313,8 @@ final class StringCases {
             names.stream().allMatch(name -> name.startsWith(begin)),
             "what begins with " + begin + ": " + names);
         trial.require(
-            names.isEmpty() == (begin.contains("%") || begin.contains("?") || begin.equals("_like")),
+            names.isEmpty()
+                == (begin.contains("%") || begin.contains("?") || begin.equals("_like")),
             "what begins with " + begin + ": " + names);
       }
     }
