@@ -2,6 +2,7 @@ package dev.holdfast.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Struct;
@@ -125,6 +126,26 @@ final class PeopleTest {
     assertEquals(
         first.getTokenInformation().getExpires(),
         stub.createToken(request(name(), "viewer", "")).getTokenInformation().getExpires());
+  }
+
+  @Test
+  void whoeverGetsANameLaterGetsNoneOfTheAnswersThatItsBearerGot() throws Exception {
+    CreateActivationRequest request =
+        CreateActivationRequest.newBuilder().setClientToken("once").build();
+    String name = name();
+    String first = activated(admin.createToken(request(name, "security", "")), request);
+    var _ = admin.revokeToken(RevokeTokenRequest.newBuilder().setName(name).build());
+    CreateTokenResponse made = admin.createToken(request(name, "security", ""));
+    String second = activated(made, request);
+
+    assertNotEquals(first, second);
+    assertEquals(second, activated(made, request));
+  }
+
+  private String activated(CreateTokenResponse by, CreateActivationRequest request) {
+    return ActivationServiceGrpc.newBlockingStub(channel(by.getToken()))
+        .createActivation(request)
+        .getActivationId();
   }
 
   @Test

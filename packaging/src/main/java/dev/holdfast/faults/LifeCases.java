@@ -37,6 +37,17 @@ final class LifeCases {
     return InstanceServiceGrpc.newBlockingStub(rig.channel()).withCallCredentials(rig.token());
   }
 
+  /** The version of an association that an agent holds. */
+  static int held(Rig rig, String association, String instance) {
+    return rig.associations()
+        .explainAssociation(
+            ExplainAssociationRequest.newBuilder()
+                .setAssociationId(association)
+                .setInstanceId(instance)
+                .build())
+        .getVersionHeld();
+  }
+
   /** A live instance is banned, another deregistered. */
   static final class Ban implements Case {
     private static final Duration CLOSED = Duration.ofSeconds(5);
@@ -219,16 +230,6 @@ final class LifeCases {
                       .setUpdateMask(FieldMask.newBuilder().addPaths("association_name"))
                       .setAssociation(Association.newBuilder().setAssociationName(name))
                       .build());
-    }
-
-    private static int held(Rig rig, String association, String instance) {
-      return rig.associations()
-          .explainAssociation(
-              ExplainAssociationRequest.newBuilder()
-                  .setAssociationId(association)
-                  .setInstanceId(instance)
-                  .build())
-          .getVersionHeld();
     }
 
     private static void signal(Trial trial, Rig rig, String signal) throws Exception {

@@ -153,7 +153,7 @@ public final class Calls {
       mutate(method, request, answer, work);
       return;
     }
-    String named = Caller.person().name() + "|" + clientToken; // nobody gets another's answer
+    String asker = Caller.person().name(); // nobody gets another's answer
     respond(
         method,
         answer,
@@ -162,7 +162,8 @@ public final class Calls {
                 Caller.sight(),
                 write -> {
                   Sha256 hash = fingerprint.apply(request.toByteArray());
-                  Optional<ClientTokens.Answer> given = ClientTokens.find(write, method, named);
+                  Optional<ClientTokens.Answer> given =
+                      ClientTokens.find(write, method, asker, clientToken);
                   if (given.isPresent()) {
                     if (!given.get().request().equals(hash)) {
                       throw new Refusal(
@@ -172,7 +173,8 @@ public final class Calls {
                     return parse(parser, given.get());
                   }
                   P response = audited(write, method, request, work);
-                  ClientTokens.add(write, method, named, hash, response.toByteString());
+                  ClientTokens.add(
+                      write, method, asker, clientToken, hash, response.toByteString());
                   return response;
                 }));
   }

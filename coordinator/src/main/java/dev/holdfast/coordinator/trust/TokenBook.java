@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.trust;
 
 import com.google.gson.JsonObject;
 import dev.holdfast.coordinator.store.AuditTrail;
+import dev.holdfast.coordinator.store.ClientTokens;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.RoleBindings;
 import dev.holdfast.coordinator.store.Sight;
@@ -101,7 +102,7 @@ public final class TokenBook {
 
   /**
    * Makes a token. A name whose token is no longer good can be given again; nothing that was bound
-   * to it is.
+   * to it is, and no answer that was given to its bearer.
    *
    * @throws TokenRefused if it can't be, or the actor may not
    */
@@ -143,6 +144,7 @@ public final class TokenBook {
     String secret = secrets.newToken();
     Tokens.remove(write, asked.name);
     RoleBindings.removeOf(write, asked.name);
+    ClientTokens.forget(write, asked.name);
     Tokens.add(write, asked.name, Secrets.ofToken(secret), asked.role.text(), Optional.of(expires));
     if (asked.scope.isPresent()) {
       Tokens.bind(write, asked.name);
