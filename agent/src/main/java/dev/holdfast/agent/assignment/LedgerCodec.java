@@ -12,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +46,20 @@ final class LedgerCodec {
   /**
    * Reads a record whose checksum was right.
    *
-   * @throws IllegalStateException if it is of a kind that this version does not know
+   * @throws IllegalStateException if it is none that this version knows: somebody else wrote it so
    */
   static LedgerRecord fromBytes(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       return read(new Reader(in));
-    } catch (IOException e) {
-      throw new IllegalStateException("a record of the ledger ends early", e);
+    } catch (IOException
+        | IllegalArgumentException
+        | DateTimeException
+        | ArithmeticException e) {
+      throw new IllegalStateException(
+          "the ledger has a record that this version cannot read ("
+              + e
+              + "); use the version that wrote it",
+          e);
     }
   }
 
@@ -263,7 +271,7 @@ final class LedgerCodec {
     Trigger trigger() throws IOException {
       String text = data.readUTF();
       return Trigger.parse(text)
-          .orElseThrow(() -> new IllegalStateException("no trigger in the ledger: " + text));
+          .orElseThrow(() -> new IOException("no trigger: " + text));
     }
 
     Instant instant() throws IOException {
@@ -308,7 +316,7 @@ final class LedgerCodec {
     int count() throws IOException {
       int count = data.readInt();
       if (count < 0 || count > Frames.MAX_CONTENT) {
-        throw new IllegalStateException("a list of " + count + " in the ledger");
+        throw new IOException("a list of " + count);
       }
       return count;
     }
