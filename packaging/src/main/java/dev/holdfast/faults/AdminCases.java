@@ -220,9 +220,7 @@ final class AdminCases {
 
     private static String quoted(String text) {
       StringBuilder quoted = new StringBuilder("\"");
-      for (char c : text.toCharArray()) {
-        quoted.append("\\u%04x".formatted((int) c));
-      }
+      text.chars().forEach(c -> quoted.append("\\u%04x".formatted(c)));
       return quoted.append('"').toString();
     }
 

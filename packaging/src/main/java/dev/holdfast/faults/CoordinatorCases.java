@@ -80,13 +80,15 @@ final class CoordinatorCases {
       int cuts = trial.scale().of(2, 20, 100);
       for (int i = 0; i < cuts; i++) {
         TimeUnit.MILLISECONDS.sleep(trial.random().nextLong(100, 900));
-        long acknowledged = load.acknowledged();
+        List<Long> each = load.each();
+        long acknowledged = each.stream().mapToLong(Long::longValue).sum();
         Path left = Files.createTempDirectory(trial.folder(), "left");
         try (Volume _ = disk.afterPowerCut(trial.folder(), left);
             Rig other = new Rig(left)) {
           other.startCoordinator();
           long there = Rows.count(left.resolve("holdfast.db"), "run");
           trial.count(Figure.LOST, Math.max(0, acknowledged - there));
+          trial.count(Figure.LOST, load.lost(other, each, SAMPLES));
           trial.note("newest-cut", acknowledged + " acknowledged, " + there + " there");
           trial.require(other.coordinator().stop() == 0, "it does not stop");
         }

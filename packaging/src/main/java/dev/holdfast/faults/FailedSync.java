@@ -125,6 +125,6 @@ final class FailedSync implements Case {
     Map<String, Integer> begun = Marks.begun(marks);
     trial.figure(Figure.STARTED, begun.values().stream().mapToInt(Integer::intValue).sum());
     trial.figure(Figure.STARTED_TWICE, begun.values().stream().filter(count -> count > 1).count());
-    trial.figure(Figure.ACKED, executions.size());
+    trial.count(Figure.ACKED, executions.size());
   }
 }

@@ -24,14 +24,7 @@ import java.util.function.BooleanSupplier;
 /** What cases do again and again with the programs of a rig. */
 final class Field {
   /** Lets many come from one address, as quickly as they like. */
-  static final String OPEN_DOOR =
-      """
-      limits:
-        agent_connections_per_address: 100000
-        enrolments_per_second: 10000
-        enrolments_per_second_per_address: 10000
-        enrolments_at_once_per_address: 10000
-      """;
+  static final String OPEN_DOOR = Rig.MANY_AGENTS;
 
   /** What each caller may do as long as nobody configures it. */
   static final String AS_DELIVERED =

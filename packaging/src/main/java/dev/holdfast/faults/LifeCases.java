@@ -104,7 +104,7 @@ final class LifeCases {
         } finally {
           another.shutdownNow();
         }
-        renew(trial, rig, agent);
+        renew(trial, agent);
         enrolAgain(trial, rig, agent);
       }
     }
@@ -144,7 +144,7 @@ final class LifeCases {
     }
 
     /** A new certificate, by the one that it has and by its key. */
-    private static void renew(Trial trial, Rig rig, HandMade agent) throws Exception {
+    private static void renew(Trial trial, HandMade agent) throws Exception {
       ByteString request = ByteString.copyFrom(HandMade.request(HandMade.newKey()));
       try {
         var _ =

@@ -71,7 +71,7 @@ final class Load implements AutoCloseable {
 
   /** Waits until each agent had something more acknowledged; whether they did in that time. */
   boolean moves(Duration atMost) throws InterruptedException {
-    List<Long> before = reporters.stream().map(Reporter::acknowledged).toList();
+    List<Long> before = each();
     return Field.await(
         atMost,
         () -> {
@@ -87,7 +87,7 @@ final class Load implements AutoCloseable {
   /** Ends it; the figures of the trial say what was acknowledged and what of it is not stored. */
   void judge(Trial trial, int samples) throws InterruptedException {
     stop();
-    long lost = lost(rig, samples);
+    long lost = lost(rig, each(), samples);
     trial.figure(Figure.ACKED, acknowledged());
     trial.figure(Figure.STORED, acknowledged() - lost);
     trial.count(Figure.LOST, lost);
@@ -109,9 +109,23 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** How many of what was acknowledged a coordinator does not know, of so many for each agent. */
-  long lost(Rig asked, int samples) {
-    return reporters.stream().mapToLong(reporter -> reporter.lost(asked, samples)).sum();
+  /** So many were acknowledged, agent by agent. */
+  List<Long> each() {
+    return reporters.stream().map(Reporter::acknowledged).toList();
+  }
+
+  /**
+   * How many of what was acknowledged a coordinator does not know as it was told, of so many for
+   * each agent.
+   *
+   * @param through how many were acknowledged, agent by agent
+   */
+  long lost(Rig asked, List<Long> through, int samples) {
+    long lost = 0;
+    for (int i = 0; i < through.size(); i++) {
+      lost += reporters.get(i).lost(asked, through.get(i), samples);
+    }
+    return lost;
   }
 
   /** Ends the reporting. */

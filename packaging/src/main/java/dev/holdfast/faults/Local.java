@@ -22,9 +22,10 @@ final class Local {
       }
       channel.shutdownOutput();
       ByteBuffer in = ByteBuffer.allocate(16 * 1024);
-      while (in.hasRemaining() && channel.read(in) >= 0) {
-        continue;
-      }
+      int read;
+      do {
+        read = channel.read(in);
+      } while (read >= 0 && in.hasRemaining());
       return new String(in.array(), 0, in.position(), StandardCharsets.UTF_8);
     } catch (java.net.SocketException e) {
       return ""; // it ended before it had heard all

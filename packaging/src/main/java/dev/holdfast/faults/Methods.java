@@ -21,6 +21,8 @@ import io.grpc.reflection.v1.ServiceResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -72,14 +74,14 @@ final class Methods {
   }
 
   /** The names of the services of an admin port, as it tells them. */
-  private static TreeSet<String> names(Channel admin, CallOptions token) {
+  private static Set<String> names(Channel admin, CallOptions token) {
     Answer answer =
         call(
             admin,
             ofMessages(ServerReflectionGrpc.getServerReflectionInfoMethod()),
             ServerReflectionRequest.newBuilder().setListServices("").build(),
             token);
-    TreeSet<String> names = new TreeSet<>();
+    Set<String> names = new TreeSet<>();
     for (Message message : answer.messages()) {
       ((ServerReflectionResponse) message)
           .getListServicesResponse().getServiceList().stream()
@@ -119,7 +121,8 @@ final class Methods {
 
   /** A request of a method in which nothing is set. */
   static Message empty(MethodDescriptor<Message, Message> method) {
-    return ((PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype();
+    return Objects.requireNonNull(
+        ((PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype());
   }
 
   /** Calls it, and waits for its end. */

@@ -68,8 +68,9 @@ final class OutputCases {
       List<Problem> problems = new ArrayList<>();
       Value value =
           DocumentReader.readJson(line.getBytes(StandardCharsets.UTF_8), problems).orElseThrow();
-      Value.Items steps = (Value.Items) ((Value.Fields) value).fields().get("steps");
-      return new Ran((Value.Fields) steps.items().getFirst(), peak.get(), seconds);
+      Value steps =
+          ((Value.Fields) value).fields().getOrDefault("steps", new Value.Items(List.of()));
+      return new Ran((Value.Fields) ((Value.Items) steps).items().getFirst(), peak.get(), seconds);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.holdfast.wire.agent.Lane;
 import dev.holdfast.wire.agent.LanePosition;
 import dev.holdfast.wire.agent.Report;
 import dev.holdfast.wire.agent.RunReport;
+import dev.holdfast.wire.v1.AssociationExecutionTarget;
 import dev.holdfast.wire.v1.GetAssociationRunRequest;
 import dev.holdfast.wire.v1.RunStatus;
 import io.grpc.StatusRuntimeException;
@@ -188,13 +189,15 @@ final class Reporter implements AutoCloseable {
   }
 
   /**
-   * How many of what was acknowledged the coordinator does not know; it is asked for so many of
-   * them, the newest among them.
+   * How many of what was acknowledged the coordinator does not know as it was told; it is asked for
+   * so many of them, the newest among them.
+   *
+   * @param through how many were acknowledged
    */
-  long lost(Rig asked, int samples) {
+  long lost(Rig asked, long through, int samples) {
     long lost = 0;
-    for (int i = 0; i < samples && i < acknowledged; i++) {
-      long sequence = acknowledged - i * Math.max(1, acknowledged / samples);
+    for (int i = 0; i < samples && i < through; i++) {
+      long sequence = through - i * Math.max(1, through / samples);
       if (sequence > 0 && !stored(asked, sequence)) {
         lost++;
       }
@@ -207,11 +210,21 @@ final class Reporter implements AutoCloseable {
         Identity.runId(
             new InstanceId(agent.instance()), new AssociationId(association), trigger(sequence));
     try {
-      return !asked
-          .associations()
-          .getAssociationRun(GetAssociationRunRequest.newBuilder().setRunId(run).build())
-          .getTarget()
-          .getDerived();
+      AssociationExecutionTarget target =
+          asked
+              .associations()
+              .getAssociationRun(GetAssociationRunRequest.newBuilder().setRunId(run).build())
+              .getTarget();
+      return !target.getDerived()
+          && target.getRunId().equals(run)
+          && target.getResourceId().equals(agent.instance())
+          && target.getAssociationId().equals(association)
+          && target.getAttempt() == 1
+          && target.getAssociationVersion() == 1
+          && target.getStatus() == RunStatus.RUN_STATUS_SUCCESS
+          && target.getScheduledTime().getSeconds() == first.getEpochSecond() + 60 * sequence
+          && target.hasStartTime()
+          && target.getStartTime().equals(target.getEndTime());
     } catch (StatusRuntimeException e) {
       return false;
     }

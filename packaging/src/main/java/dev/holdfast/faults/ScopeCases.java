@@ -259,7 +259,7 @@ final class ScopeCases {
                 everywhere,
                 "");
         trial.require(
-            !status(rig, whole, everywhere, tokens.get(role)).isOk(),
+            !status(rig, whole, everywhere, tokens.getOrDefault(role, "")).isOk(),
             role + " started what concerns others");
       }
       trial.require(unharmed.equals(world(rig, bank)), "others' things have changed");
@@ -393,7 +393,9 @@ final class ScopeCases {
     private static void targets(Trial trial, Rig rig, Map<String, String> tokens, Team shop) {
       for (String role : List.of("assigner", "admin")) {
         var stub =
-            People.as(AssociationServiceGrpc.newBlockingStub(rig.channel()), tokens.get(role));
+            People.as(
+                AssociationServiceGrpc.newBlockingStub(rig.channel()),
+                tokens.getOrDefault(role, ""));
         Target all = Target.newBuilder().setKey("InstanceIds").addValues("*").build();
         String made =
             stub.createAssociation(create(role + "-all", List.of(all), shop, true))
@@ -481,7 +483,8 @@ final class ScopeCases {
           People.status(
               () ->
                   People.as(
-                          InstanceServiceGrpc.newBlockingStub(rig.channel()), tokens.get("viewer"))
+                          InstanceServiceGrpc.newBlockingStub(rig.channel()),
+                          tokens.getOrDefault("viewer", ""))
                       .describeInstanceInformation(first.toBuilder().setPageToken(given).build()));
       trial.require(
           status.getCode() == Status.Code.INVALID_ARGUMENT,

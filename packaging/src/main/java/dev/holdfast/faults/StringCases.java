@@ -322,7 +322,8 @@ final class StringCases {
     private static String printable(String text) {
       String shown = text.length() > 40 ? text.substring(0, 40) + "..." : text;
       StringBuilder printable = new StringBuilder("'");
-      for (char c : shown.toCharArray()) {
+      for (int i = 0; i < shown.length(); i++) {
+        char c = shown.charAt(i);
         if (c < ' ' || c > '~') {
           printable.append("\\u%04x".formatted((int) c));
         } else {

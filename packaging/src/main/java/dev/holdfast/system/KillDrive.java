@@ -284,23 +284,4 @@ public final class KillDrive {
           false;
     };
   }
-
-  /**
-   * {@code packaging/faults/kill [ROUNDS [SEED]]}: exit code 0 if no promise was broken, 1 if one
-   * was.
-   */
-  public static void main(String[] arguments) throws InterruptedException {
-    int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50;
-    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
-    System.out.println("seed " + seed);
-    try (Rig rig = new Rig()) {
-      Figures figures =
-          new KillDrive(rig, new java.util.SplittableRandom(seed), System.out)
-              .drive(rounds, Victims.EITHER);
-      System.out.println(figures);
-      if (!figures.clean()) {
-        System.exit(1);
-      }
-    }
-  }
 }

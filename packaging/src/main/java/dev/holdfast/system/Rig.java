@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rig implements AutoCloseable {
   /** What lets a coordinator take thousands of agents of one address, and at once. */
-  private static final String MANY_AGENTS =
+  public static final String MANY_AGENTS =
       """
       limits:
         agent_connections_per_address: 100000

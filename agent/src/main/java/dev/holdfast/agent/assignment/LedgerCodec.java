@@ -51,10 +51,7 @@ final class LedgerCodec {
   static LedgerRecord fromBytes(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       return read(new Reader(in));
-    } catch (IOException
-        | IllegalArgumentException
-        | DateTimeException
-        | ArithmeticException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
       throw new IllegalStateException(
           "the ledger has a record that this version cannot read ("
               + e
@@ -270,8 +267,7 @@ final class LedgerCodec {
 
     Trigger trigger() throws IOException {
       String text = data.readUTF();
-      return Trigger.parse(text)
-          .orElseThrow(() -> new IOException("no trigger: " + text));
+      return Trigger.parse(text).orElseThrow(() -> new IOException("no trigger: " + text));
     }
 
     Instant instant() throws IOException {

@@ -1,15 +1,11 @@
 package dev.holdfast.agent.command;
 
-import dev.holdfast.agent.identity.IdentityException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code resume}: ends safe mode. */
 @Command(
@@ -20,16 +16,7 @@ import picocli.CommandLine.Option;
           + " nothing (safe mode).",
       "What is parked stays parked until it has a new version."
     })
-public final class ResumeCommand implements Callable<Integer> {
-  private final Function<Optional<Path>, Path> stateFolder;
-  private final PrintStream out;
-
-  @Option(
-      names = "--state",
-      paramLabel = "DIR",
-      description = "folder of state (default: /var/lib/holdfast-agent)")
-  private @Nullable Path state;
-
+public final class ResumeCommand extends AgentCall {
   /**
    * Over what finds the folder of state.
    *
@@ -37,24 +24,16 @@ public final class ResumeCommand implements Callable<Integer> {
    * @param out where to print
    */
   public ResumeCommand(Function<Optional<Path>, Path> stateFolder, PrintStream out) {
-    this.stateFolder = stateFolder;
-    this.out = out;
+    super(stateFolder, out);
   }
 
   @Override
-  public Integer call() {
-    Path folder = stateFolder.apply(Optional.ofNullable(state)).toAbsolutePath();
-    String answer;
-    try {
-      answer = ControlSocket.resume(folder);
-    } catch (IOException e) {
-      throw StatusCommand.nobody(folder, e);
-    }
-    if (answer.isEmpty()) {
-      throw new IdentityException("the agent gave no answer; look into its log");
-    }
-    out.println(answer);
-    out.flush();
-    return 0;
+  String ask(Path folder) throws IOException {
+    return ControlSocket.resume(folder);
+  }
+
+  @Override
+  String shown(String answer) {
+    return answer.isEmpty() ? "" : answer + System.lineSeparator();
   }
 }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * all, less on a small file system; a change that finds no room, be it for bytes or for one more
  * file, takes one of them after the other until it fits. {@link #refill} puts them back.
  */
-public final class ReserveDisk implements Disk {
+public final class ReserveDisk extends OtherDisk {
   private static final Logger LOG = LoggerFactory.getLogger("disk");
   private static final String FOLDER = "reserve";
 
@@ -23,7 +23,6 @@ public final class ReserveDisk implements Disk {
   private static final List<String> VITAL =
       List.of("ledger/", "journal/", "spool/results/", "spool/epoch", "spool/stored", "lives");
 
-  private final Disk disk;
   private final RandomGenerator random;
 
   /**
@@ -32,7 +31,7 @@ public final class ReserveDisk implements Disk {
    * @param random makes the content of the reserve, so that no file system stores it in less
    */
   public ReserveDisk(Disk disk, RandomGenerator random) {
-    this.disk = disk;
+    super(disk);
     this.random = random;
   }
 
@@ -95,40 +94,5 @@ public final class ReserveDisk implements Disk {
         disk.delete(FOLDER + "/" + left.getLast());
       }
     }
-  }
-
-  @Override
-  public Optional<byte[]> read(String path) {
-    return disk.read(path);
-  }
-
-  @Override
-  public byte[] read(String path, long offset, int length) {
-    return disk.read(path, offset, length);
-  }
-
-  @Override
-  public void sync(String path) {
-    disk.sync(path);
-  }
-
-  @Override
-  public void truncate(String path, long length) {
-    disk.truncate(path, length);
-  }
-
-  @Override
-  public void delete(String path) {
-    disk.delete(path);
-  }
-
-  @Override
-  public List<String> list(String folder) {
-    return disk.list(folder);
-  }
-
-  @Override
-  public Space space() {
-    return disk.space();
   }
 }

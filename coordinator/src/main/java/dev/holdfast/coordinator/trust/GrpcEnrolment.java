@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.trust;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.Times;
@@ -13,6 +14,8 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,30 +51,23 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
 
   @Override
   public void enroll(EnrollRequest request, StreamObserver<EnrollResponse> answer) {
-    if (request.getSerializedSize() > Limits.MAX_ENROL_MESSAGE_BYTES) {
-      refuse(
-          answer,
-          Status.INVALID_ARGUMENT.withDescription(
-              "the request has more than " + Limits.MAX_ENROL_MESSAGE_BYTES + " bytes"));
+    Optional<Enrolment.Outcome> outcome =
+        decided(
+            request,
+            answer,
+            () ->
+                enrolment.enroll(
+                    new Enrolment.Request(
+                        request.getActivationId(),
+                        request.getActivationCode(),
+                        request.getCertificateRequest(),
+                        request.getAgentVersion(),
+                        request.getComputerName(),
+                        Caller.address())));
+    if (outcome.isEmpty()) {
       return;
     }
-    Enrolment.Outcome outcome;
-    try {
-      outcome =
-          enrolment.enroll(
-              new Enrolment.Request(
-                  request.getActivationId(),
-                  request.getActivationCode(),
-                  request.getCertificateRequest(),
-                  request.getAgentVersion(),
-                  request.getComputerName(),
-                  Caller.address()));
-    } catch (RuntimeException e) {
-      LOG.error("an enrolment failed", e);
-      refuse(answer, Status.UNAVAILABLE.withDescription("the store could not be used; try again"));
-      return;
-    }
-    switch (outcome) {
+    switch (outcome.get()) {
       case Enrolment.Outcome.Enrolled enrolled -> {
         LOG.info("instance={} enrolled from {}", enrolled.instance(), Caller.address());
         answer.onNext(toProto(enrolled));
@@ -90,31 +86,23 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
 
   @Override
   public void recover(RecoverRequest request, StreamObserver<RecoverResponse> answer) {
-    if (request.getSerializedSize() > Limits.MAX_ENROL_MESSAGE_BYTES) {
-      refuse(
-          answer,
-          Status.INVALID_ARGUMENT.withDescription(
-              "the request has more than " + Limits.MAX_ENROL_MESSAGE_BYTES + " bytes"));
+    Optional<Recovery.Outcome> outcome =
+        decided(
+            request,
+            answer,
+            () ->
+                recovery.recover(
+                    new Recovery.Request(
+                        request.getInstanceId(),
+                        request.getCertificateRequest(),
+                        request.getChallenge(),
+                        request.getSignature(),
+                        request.getInstallNonce(),
+                        Caller.address())));
+    if (outcome.isEmpty()) {
       return;
     }
-    Recovery.Outcome outcome;
-    try {
-      outcome =
-          recovery.recover(
-              new Recovery.Request(
-                  request.getInstanceId(),
-                  request.getCertificateRequest(),
-                  request.getChallenge(),
-                  request.getSignature(),
-                  request.getInstallNonce(),
-                  request.getCertificate(),
-                  Caller.address()));
-    } catch (RuntimeException e) {
-      LOG.error("a recovery failed", e);
-      refuse(answer, Status.UNAVAILABLE.withDescription("the store could not be used; try again"));
-      return;
-    }
-    switch (outcome) {
+    switch (outcome.get()) {
       case Recovery.Outcome.Challenge(var challenge) -> {
         answer.onNext(RecoverResponse.newBuilder().setChallenge(challenge).build());
         answer.onCompleted();
@@ -137,6 +125,25 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
               answer,
               Status.RESOURCE_EXHAUSTED.withDescription(
                   "too many hosts come at once; try again in some seconds"));
+    }
+  }
+
+  /** What comes of a request; empty if it was refused before, or nothing could be decided. */
+  private static <T> Optional<T> decided(
+      Message request, StreamObserver<?> answer, Supplier<T> decision) {
+    if (request.getSerializedSize() > Limits.MAX_ENROL_MESSAGE_BYTES) {
+      refuse(
+          answer,
+          Status.INVALID_ARGUMENT.withDescription(
+              "the request has more than " + Limits.MAX_ENROL_MESSAGE_BYTES + " bytes"));
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(decision.get());
+    } catch (RuntimeException e) {
+      LOG.error("whether a host is let in can't be decided", e);
+      refuse(answer, Status.UNAVAILABLE.withDescription("the store could not be used; try again"));
+      return Optional.empty();
     }
   }
 
