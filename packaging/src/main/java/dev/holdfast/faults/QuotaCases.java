@@ -81,7 +81,9 @@ final class QuotaCases {
       reconnect(trial, rig);
       call(trial, rig);
       reports.join(Duration.ofSeconds(150));
-      trial.require(reporter.lost(rig, 20) == 0, "of the slowed one something is lost");
+      trial.require(
+          reporter.lost(rig, reporter.acknowledged(), 20) == 0,
+          "of the slowed one something is lost");
       trial.figure(Figure.FAULTS, messages + reporter.acknowledged());
       load.judge(trial, 3);
       trial.requireInTime(

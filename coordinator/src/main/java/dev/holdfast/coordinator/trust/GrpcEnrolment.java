@@ -98,6 +98,7 @@ public final class GrpcEnrolment extends EnrolmentServiceGrpc.EnrolmentServiceIm
                         request.getChallenge(),
                         request.getSignature(),
                         request.getInstallNonce(),
+                        request.getCertificate(),
                         Caller.address())));
     if (outcome.isEmpty()) {
       return;
