@@ -96,8 +96,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Ends it here and now: what is behind would wait for its calls to end first. */
   private void end(ChannelHandlerContext context) {
     over = true;
-    var _ =
-        context.writeAndFlush(Unpooled.wrappedBuffer(GO_AWAY)).addListener(_ -> leave(context));
+    var _ = context.writeAndFlush(Unpooled.wrappedBuffer(GO_AWAY)).addListener(_ -> leave(context));
   }
 
   private static void leave(ChannelHandlerContext context) {
