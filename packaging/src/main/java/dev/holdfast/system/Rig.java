@@ -194,8 +194,8 @@ public final class Rig implements AutoCloseable {
     List<String> call = new ArrayList<>(List.of("simulate", "--agents", Integer.toString(count)));
     call.addAll(options);
     call.addAll(joining(count, Map.of()));
-    Launched started = agent = Launched.start(folder, "holdfast-agent", call);
-    started.awaitLine("ready agents=" + count, atMost);
+    agent = Launched.start(folder, "holdfast-agent", call);
+    agent().awaitLine("ready agents=" + count, atMost);
     forgetCode();
   }
 
