@@ -68,7 +68,7 @@ public final class Rig implements AutoCloseable {
   private @Nullable Launched agent;
   private @Nullable ManagedChannel channel;
 
-  /** In a temporary folder of its own, which only its owner can enter. */
+  /** In a temporary folder of its own. */
   public Rig() {
     this(Optional.empty());
   }
@@ -172,9 +172,8 @@ public final class Rig implements AutoCloseable {
 
   /** Enrols the agent by a new activation; the instance's id. */
   public String enroll(Map<String, String> tags) {
-    List<String> call = new ArrayList<>(List.of("enroll"));
+    List<String> call = new ArrayList<>(List.of("enroll", "--state", state().toString()));
     call.addAll(joining(1, tags));
-    call.addAll(List.of("--state", state().toString()));
     String output = Launched.run(folder, "holdfast-agent", call, 0);
     forgetCode();
     return output
@@ -186,8 +185,8 @@ public final class Rig implements AutoCloseable {
   }
 
   /**
-   * Starts so many agents in one process, on simulated hosts, and waits until all are linked. More
-   * than a few need {@link #admitMany}.
+   * Starts so many simulated agents in one process, and waits until all are linked. More than a few
+   * need {@link #admitMany}.
    */
   public void startAgents(int count, Duration atMost) {
     startAgents(count, List.of(), atMost);
@@ -198,9 +197,8 @@ public final class Rig implements AutoCloseable {
     List<String> call = new ArrayList<>(List.of("simulate", "--agents", Integer.toString(count)));
     call.addAll(options);
     call.addAll(joining(count, Map.of()));
-    Launched started = Launched.start(folder, "holdfast-agent", call);
-    agent = started;
-    started.awaitLine("ready agents=" + count, atMost);
+    agent = Launched.start(folder, "holdfast-agent", call);
+    agent().awaitLine("ready agents=" + count, atMost);
     forgetCode();
   }
 

@@ -160,9 +160,7 @@ public final class Links implements Presences, Linked {
     return link;
   }
 
-  /**
-   * A link whose instance is in another state ends; one of a certificate that was replaced, soon.
-   */
+  /** A link whose instance is in another state ends; one of a replaced certificate, soon. */
   private void identityChanged(Identities.Change change) {
     Link link = links.get(change.id());
     if (link == null) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.holdfast.association.InstanceId;
@@ -20,6 +21,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -42,9 +44,10 @@ final class CallRatesTest {
         call.ends.getFirst().asRuntimeException(call.trailers.getFirst());
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
     assertEquals(Optional.of(Duration.ofMillis(50)), RetryTime.of(refusal));
-    com.google.rpc.Status told = StatusProto.fromThrowable(refusal);
+    com.google.rpc.Status told = Objects.requireNonNull(StatusProto.fromThrowable(refusal));
     assertEquals("Throttling", reason(told));
-    assertEquals(50_000_000, told.getDetails(1).unpack(RetryInfo.class).getRetryDelay().getNanos());
+    assertEquals(
+        50, Durations.toMillis(told.getDetails(1).unpack(RetryInfo.class).getRetryDelay()));
 
     now.set(now.get().plusMillis(50));
     assertEquals(1, heard(ANN, 10));
