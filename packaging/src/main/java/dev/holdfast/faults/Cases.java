@@ -22,7 +22,7 @@ final class Cases {
               SecretCases.all(),
               CloneCases.all(),
               OutputCases.all(),
-              List.of(new FailedSync()))
+              List.of(new Races(), new FailedSync()))
           .flatMap(List::stream)
           .toList();
 
