@@ -1,40 +1,27 @@
 package dev.holdfast.faults;
 
-import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import dev.holdfast.system.Rig;
-import dev.holdfast.wire.v1.AddTagsToResourceRequest;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationServiceGrpc;
-import dev.holdfast.wire.v1.BanInstanceRequest;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
-import dev.holdfast.wire.v1.DeleteActivationRequest;
-import dev.holdfast.wire.v1.DeleteAssociationRequest;
-import dev.holdfast.wire.v1.DeregisterManagedInstanceRequest;
 import dev.holdfast.wire.v1.DescribeAssociationExecutionsRequest;
 import dev.holdfast.wire.v1.DescribeInstanceInformationRequest;
-import dev.holdfast.wire.v1.DescribeInstanceRequest;
 import dev.holdfast.wire.v1.Event;
-import dev.holdfast.wire.v1.ExplainAssociationRequest;
 import dev.holdfast.wire.v1.Filter;
 import dev.holdfast.wire.v1.GetInventoryRequest;
 import dev.holdfast.wire.v1.InstanceServiceGrpc;
 import dev.holdfast.wire.v1.InventoryAggregator;
 import dev.holdfast.wire.v1.InventoryServiceGrpc;
-import dev.holdfast.wire.v1.ListTagsForResourceRequest;
 import dev.holdfast.wire.v1.PlanAssociationRequest;
-import dev.holdfast.wire.v1.PutInventoryRequest;
-import dev.holdfast.wire.v1.ResourceType;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
-import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Those who may see and touch a part of the fleet. */
 final class ScopeCases {
@@ -49,11 +36,6 @@ final class ScopeCases {
     private static final List<String> ROLES =
         List.of("viewer", "operator", "assigner", "security", "admin");
 
-    /** What a stranger's id looks like that never was. */
-    private static final String NO_INSTANCE = "mi-00000000000000000";
-
-    private static final String NO_ID = "00000000-0000-4000-8000-000000000000";
-
     @Override
     public String id() {
       return "Z04";
@@ -66,14 +48,6 @@ final class ScopeCases {
     }
 
     private record Asked(String what, MethodDescriptor<?, ?> method, Message request) {}
-
-    /** An attempt on something that has an id: the same as one on what is not there. */
-    private record Attempt(
-        String what,
-        MethodDescriptor<?, ?> method,
-        Function<String, Message> request,
-        String theirs,
-        String nobodys) {}
 
     @Override
     public void run(Trial trial) throws Exception {
@@ -236,16 +210,16 @@ final class ScopeCases {
     private static void attempts(
         Trial trial, Rig rig, Map<String, String> tokens, String everywhere, Team bank) {
       Map<String, String> unharmed = world(rig, bank);
-      for (Attempt attempt : attempts(bank)) {
+      for (Attempt attempt : Attempt.all(bank)) {
         for (Map.Entry<String, String> one : tokens.entrySet()) {
-          Status theirs = status(rig, attempt, attempt.theirs, one.getValue());
-          Status nobodys = status(rig, attempt, attempt.nobodys, one.getValue());
+          Status theirs = status(rig, attempt, attempt.theirs(), one.getValue());
+          Status nobodys = status(rig, attempt, attempt.nobodys(), one.getValue());
           trial.count(Figure.FAULTS, 1);
-          trial.require(!theirs.isOk(), one.getKey() + " did " + attempt.what);
+          trial.require(!theirs.isOk(), one.getKey() + " did " + attempt.what());
           trial.require(
-              said(theirs, attempt.theirs).equals(said(nobodys, attempt.nobodys)),
+              said(theirs, attempt.theirs()).equals(said(nobodys, attempt.nobodys())),
               "%s tells %s that there is one: %s, and of none: %s"
-                  .formatted(attempt.what, one.getKey(), theirs, nobodys));
+                  .formatted(attempt.what(), one.getKey(), theirs, nobodys));
           trial.count(Figure.REFUSED, theirs.isOk() ? 0 : 1);
         }
       }
@@ -272,110 +246,10 @@ final class ScopeCases {
     private static Status status(Rig rig, Attempt attempt, String id, String token) {
       return Methods.call(
               rig.channel(),
-              Methods.ofMessages(attempt.method),
-              attempt.request.apply(id),
+              Methods.ofMessages(attempt.method()),
+              attempt.request().apply(id),
               People.as(token))
           .status();
-    }
-
-    private static List<Attempt> attempts(Team bank) {
-      String mi = bank.instance();
-      String association = bank.association();
-      return List.of(
-          new Attempt(
-              "describing",
-              InstanceServiceGrpc.getDescribeInstanceMethod(),
-              id -> DescribeInstanceRequest.newBuilder().setInstanceId(id).build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "banning",
-              InstanceServiceGrpc.getBanInstanceMethod(),
-              id -> BanInstanceRequest.newBuilder().setInstanceId(id).setReason("x").build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "deregistering",
-              InstanceServiceGrpc.getDeregisterManagedInstanceMethod(),
-              id -> DeregisterManagedInstanceRequest.newBuilder().setInstanceId(id).build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "reading tags",
-              InstanceServiceGrpc.getListTagsForResourceMethod(),
-              id ->
-                  ListTagsForResourceRequest.newBuilder()
-                      .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
-                      .setResourceId(id)
-                      .build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "tagging",
-              InstanceServiceGrpc.getAddTagsToResourceMethod(),
-              id ->
-                  AddTagsToResourceRequest.newBuilder()
-                      .setResourceType(ResourceType.RESOURCE_TYPE_MANAGED_INSTANCE)
-                      .setResourceId(id)
-                      .putTags("Team", "shop")
-                      .build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "putting inventory",
-              InventoryServiceGrpc.getPutInventoryMethod(),
-              id -> PutInventoryRequest.newBuilder().setInstanceId(id).build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "asking why",
-              AssociationServiceGrpc.getExplainAssociationMethod(),
-              id ->
-                  ExplainAssociationRequest.newBuilder()
-                      .setAssociationId("everywhere")
-                      .setInstanceId(id)
-                      .build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "starting",
-              AssociationServiceGrpc.getStartAssociationsOnceMethod(),
-              id -> StartAssociationsOnceRequest.newBuilder().addAssociationIds(id).build(),
-              association,
-              NO_ID),
-          new Attempt(
-              "starting on an instance",
-              AssociationServiceGrpc.getStartAssociationsOnceMethod(),
-              id ->
-                  StartAssociationsOnceRequest.newBuilder()
-                      .addAssociationIds("everywhere")
-                      .addInstanceIds(id)
-                      .build(),
-              mi,
-              NO_INSTANCE),
-          new Attempt(
-              "editing",
-              AssociationServiceGrpc.getUpdateAssociationMethod(),
-              id ->
-                  UpdateAssociationRequest.newBuilder()
-                      .setAssociationId(id)
-                      .setAssociation(Association.newBuilder().setMaxErrors("1"))
-                      .setUpdateMask(FieldMask.newBuilder().addPaths("max_errors"))
-                      .build(),
-              association,
-              NO_ID),
-          new Attempt(
-              "deleting",
-              AssociationServiceGrpc.getDeleteAssociationMethod(),
-              id -> DeleteAssociationRequest.newBuilder().setAssociationId(id).build(),
-              association,
-              NO_ID),
-          new Attempt(
-              "deleting an activation",
-              dev.holdfast.wire.v1.ActivationServiceGrpc.getDeleteActivationMethod(),
-              id -> DeleteActivationRequest.newBuilder().setActivationId(id).build(),
-              bank.activation(),
-              NO_ID));
     }
 
     /** What the other team has, as somebody sees it who may see all. */
