@@ -36,13 +36,9 @@ final class Cases {
               SecretCases.all(),
               CloneCases.all(),
               OutputCases.all(),
-<<<<<<< HEAD
-              List.of(new FailedSync()),
+              List.of(new Races(), new FailedSync()),
               ScriptCases.all(),
               List.of(new Soak()))
-=======
-              List.of(new Races(), new FailedSync()))
->>>>>>> cases
           .flatMap(List::stream)
           .toList();
 
