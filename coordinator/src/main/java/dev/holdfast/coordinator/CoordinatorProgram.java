@@ -64,7 +64,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -264,8 +263,8 @@ final class CoordinatorProgram implements AutoCloseable {
                     owner)
                 .bindService(),
             health.getHealthService().bindService());
-    requirePolicy(policy, adminServices);
-    requirePolicy(policy, agentServices);
+    CoordinatorTrust.requireEntries(policy, adminServices);
+    CoordinatorTrust.requireEntries(policy, agentServices);
 
     // through what
     Holders holders =
@@ -387,19 +386,6 @@ final class CoordinatorProgram implements AutoCloseable {
 
   private static List<ServerServiceDefinition> bound(BindableService... services) {
     return Stream.of(services).map(BindableService::bindService).toList();
-  }
-
-  /** A method that nobody thought about is not reachable: the coordinator doesn't start with it. */
-  private static void requirePolicy(Policy policy, List<ServerServiceDefinition> services) {
-    List<String> methods =
-        services.stream()
-            .flatMap(service -> service.getMethods().stream())
-            .map(method -> method.getMethodDescriptor().getFullMethodName())
-            .toList();
-    Set<String> missing = policy.missing(methods);
-    if (!missing.isEmpty()) {
-      throw new IllegalStateException("methods without a policy: " + String.join(", ", missing));
-    }
   }
 
   private static Optional<String> notReady(Store store) {

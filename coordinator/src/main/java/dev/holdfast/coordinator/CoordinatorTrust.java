@@ -10,10 +10,12 @@ import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.Gate;
 import dev.holdfast.coordinator.trust.GrpcEnrolment;
 import dev.holdfast.coordinator.trust.ParameterKeys;
+import dev.holdfast.coordinator.trust.Policy;
 import dev.holdfast.coordinator.trust.Recovery;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.coordinator.trust.TokenBook;
 import dev.holdfast.task.Timers;
+import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -195,5 +197,18 @@ final class CoordinatorTrust {
     }
     names.addAll(advertised);
     return List.copyOf(names);
+  }
+
+  /** A method that nobody thought about is not reachable: the coordinator doesn't start with it. */
+  static void requireEntries(Policy policy, List<ServerServiceDefinition> services) {
+    List<String> methods =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(method -> method.getMethodDescriptor().getFullMethodName())
+            .toList();
+    Set<String> missing = policy.missing(methods);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("methods without a policy: " + String.join(", ", missing));
+    }
   }
 }

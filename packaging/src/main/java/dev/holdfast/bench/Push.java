@@ -101,7 +101,7 @@ public final class Push {
   private void measure(int rounds) throws IOException, InterruptedException, ExecutionException {
     out.println("starting a coordinator and " + agents + " agents");
     long begun = System.nanoTime();
-    rig.admitMany();
+    rig.configure(Rig.MANY_AGENTS);
     rig.startCoordinator();
     rig.startAgents(agents, Duration.ofSeconds(60).plusMillis(100L * agents));
     out.printf(Locale.ROOT, "all are linked after %.1f s%n", millisSince(begun) / 1e3);

@@ -213,7 +213,7 @@ final class LinkCases {
     public void run(Trial trial) throws Exception {
       int agents = trial.scale().of(40, 600, 2_000);
       Rig rig = trial.closing(new Rig());
-      rig.admitMany();
+      rig.configure(Rig.MANY_AGENTS);
       rig.startCoordinator();
       rig.createScript("nothing", List.of("true"));
       double before = Memory.resident(rig.coordinator().pid());

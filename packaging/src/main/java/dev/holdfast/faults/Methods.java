@@ -114,7 +114,7 @@ final class Methods {
   }
 
   /** Every generated method is one of messages. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked") // their marshallers are for messages
   static MethodDescriptor<Message, Message> ofMessages(MethodDescriptor<?, ?> method) {
     return (MethodDescriptor<Message, Message>) method;
   }

@@ -52,6 +52,11 @@ public final class Suite {
   /** How many came to what. */
   public record Totals(int passed, int failed, int skipped) {}
 
+  /** The names of all cases. */
+  public static List<String> known() {
+    return Cases.all().stream().map(Case::id).toList();
+  }
+
   /** Runs these cases. */
   public Totals run(List<String> ids) throws InterruptedException {
     out.println("scale " + scale.name().toLowerCase(Locale.ROOT) + ", seed " + seed);

@@ -110,7 +110,7 @@ public final class RateDrive {
 
   /** Drives one execution to its end. */
   public Outcome drive() throws InterruptedException {
-    rig.admitMany();
+    rig.configure(Rig.MANY_AGENTS);
     rig.startCoordinator();
     // They take a second and a half each, and on every tenth agent they fail: about twenty have
     // run when the second one has, while the coordinator was killed at least once.

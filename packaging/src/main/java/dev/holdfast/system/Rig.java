@@ -129,11 +129,6 @@ public final class Rig implements AutoCloseable {
     road = address;
   }
 
-  /** From its next start the coordinator takes many agents of one address. */
-  public void admitMany() {
-    configure(MANY_AGENTS);
-  }
-
   /** From its next start the coordinator has this configuration. */
   public void configure(String yaml) {
     configuration = yaml;
@@ -186,7 +181,7 @@ public final class Rig implements AutoCloseable {
 
   /**
    * Starts so many simulated agents in one process, and waits until all are linked. More than a few
-   * need {@link #admitMany}.
+   * need {@link #MANY_AGENTS}.
    */
   public void startAgents(int count, Duration atMost) {
     startAgents(count, List.of(), atMost);

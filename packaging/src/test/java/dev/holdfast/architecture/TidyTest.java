@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.calendar.CalendarLimits;
 import dev.holdfast.document.DocumentLimits;
+import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
 import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.TransportLimits;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -181,6 +183,8 @@ final class TidyTest {
             RunLimits.class,
             InventoryLimits.class,
             PeopleLimits.class,
+            IdentityLimits.class,
+            TransportLimits.class,
             DocumentLimits.class,
             CalendarLimits.class)) {
       String home = "/" + table.getSimpleName() + ".java";

@@ -30,7 +30,7 @@ final class SimulateTest {
   void simulatedAgentsEnrolRunWhatTheyAreToldAndEndWhenTold()
       throws IOException, InterruptedException {
     try (Rig rig = new Rig()) {
-      rig.admitMany();
+      rig.configure(Rig.MANY_AGENTS);
       rig.startCoordinator();
       rig.startAgents(AGENTS, PATIENCE);
       Path mark = rig.folder().resolve("mark");

@@ -57,9 +57,6 @@ public final class TransportLimits {
   /** Bytes of a call's metadata from which on it is refused ever more often. */
   public static final int SOFT_METADATA_BYTES = 4 * 1024;
 
-  /** Calls at once on a connection without a certificate to the agents' port. */
-  public static final int STRANGER_CALLS = 2;
-
   /** Streams that one connection may have reset, or made us reset, in {@link #RESETS_TIME}. */
   public static final int RESETS = 100;
 
@@ -117,9 +114,6 @@ public final class TransportLimits {
 
   /** Such calls at once, after a pause: bodies of a whole set are fetched one by one. */
   public static final int AGENT_CALLS_AT_ONCE = 1_000;
-
-  /** Requests of one instance for another certificate at once; then one a spacing, 4 an hour. */
-  public static final int RENEWALS_AT_ONCE = 4;
 
   /** Calls of one person or script a second, unless configured otherwise. */
   public static final int ADMIN_CALLS_A_SECOND = 20;
