@@ -114,7 +114,7 @@ final class Methods {
   }
 
   /** Every generated method is one of messages. */
-  @SuppressWarnings("unchecked") // their marshallers are for messages
+  @SuppressWarnings("unchecked") // what is generated for a method has no other types
   static MethodDescriptor<Message, Message> ofMessages(MethodDescriptor<?, ?> method) {
     return (MethodDescriptor<Message, Message>) method;
   }
