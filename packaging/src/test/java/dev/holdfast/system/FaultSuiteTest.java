@@ -12,7 +12,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT) // it mostly waits
 final class FaultSuiteTest {
   private static final List<String> CASES =
-      List.of("E01", "E02", "E03", "E07", "E08", "R01", "R02", "R03", "R05", "R06", "T01", "T07");
+      List.of(
+          "E01", "E02", "E03", "E07", "E08", "R01", "R02", "R03", "R05", "R06", "R17", "T01", "T07",
+          "D04", "Z02");
 
   @Test
   void whatTheFaultSuiteHoldsToHoldsAtItsSmallestScale() throws InterruptedException {
