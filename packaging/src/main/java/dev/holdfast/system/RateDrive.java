@@ -39,7 +39,7 @@ public final class RateDrive {
   private static final int MOST_KILLS = 6;
 
   /** An agent that was refused again and again waits this long before it tries once more. */
-  private static final Duration END = Limits.RECONNECT_LONGEST.plus(PATIENCE);
+  private static final Duration END = Limits.RECONNECT_LONGEST.multipliedBy(2).plus(PATIENCE);
 
   private final Rig rig;
 

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.assignment;
 
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.DiskFullException;
 import dev.holdfast.agent.schedule.Past;
 import dev.holdfast.assignment.AssignmentReference;
 import dev.holdfast.assignment.AssignmentSet;
@@ -10,6 +11,7 @@ import dev.holdfast.association.Trigger;
 import dev.holdfast.task.RunLimits;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -59,14 +61,30 @@ public final class Ledger {
     }
     if (reading.damaged() > 0 || reading.contents().isEmpty()) {
       renew(now, AssignmentSet.NONE, true);
-    } else if (reading.end() < content.length) {
-      disk.truncate(JOURNAL, reading.end());
+    } else {
+      keep(content, reading.end());
     }
     if (bytes == 0) {
       bytes = reading.end();
       renewAt = bytes + RunLimits.LEDGER_JOURNAL_BYTES;
     }
     return reading.damaged();
+  }
+
+  /**
+   * Makes durable what was read: the life before may have ended between writing and syncing, and
+   * what this one tells because of it must not outlast it. Written anew, since after a sync that
+   * failed the next one says nothing.
+   */
+  private void keep(byte[] content, int end) {
+    try {
+      disk.write(JOURNAL, Arrays.copyOf(content, end));
+    } catch (DiskFullException e) {
+      if (end < content.length) {
+        disk.truncate(JOURNAL, end);
+      }
+      disk.sync(JOURNAL);
+    }
   }
 
   /** What is known of an association, to be read before the next change. */

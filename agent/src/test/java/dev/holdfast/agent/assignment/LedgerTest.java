@@ -53,6 +53,17 @@ final class LedgerTest {
   }
 
   @Test
+  void whatALifeHasReadNoPowerCutTakesAwayFromTheNext() {
+    Ledger ledger = loaded(disk);
+    ledger.open(started(ledger, ONE, CHANGE, 1, NOW), Optional.of(NOW));
+
+    assertTrue(loaded(disk).past(ONE).knows(CHANGE), "it was killed before it had synced");
+    disk.powerOn();
+
+    assertTrue(loaded(disk).past(ONE).knows(CHANGE));
+  }
+
+  @Test
   void afterAPowerCutAnywhereItKnowsABeginningOfWhatWasNotedAndAllThatWasSynced() {
     Cases.check(
         300,
