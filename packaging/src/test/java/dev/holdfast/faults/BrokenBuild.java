@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,8 +41,12 @@ final class BrokenBuild {
     build.copy("coordinator/target/lib");
     Files.createDirectories(folder.resolve(CLASSES).getParent());
     Files.createSymbolicLink(folder.resolve(CLASSES), checkout.resolve(CLASSES));
+    Map<Path, String> changed = new LinkedHashMap<>();
     for (Defect.Change change : defect.changes()) {
-      build.change(change);
+      changed.put(build.change(change), change.module());
+    }
+    for (Map.Entry<Path, String> one : changed.entrySet()) {
+      build.compile(one.getKey(), one.getValue());
     }
     return build;
   }
@@ -54,16 +60,26 @@ final class BrokenBuild {
     }
   }
 
-  private void change(Defect.Change change) throws IOException {
+  /** Makes a change; the source that it is in now. */
+  private Path change(Defect.Change change) throws IOException {
     Path source =
         folder.resolve("changed").resolve(Path.of(change.path()).getFileName().toString());
     Files.createDirectories(source.getParent());
-    Files.writeString(
-        source,
-        Files.readString(checkout.resolve(change.path())).replace(change.text(), change.instead()));
-    Path classes = Files.createDirectories(folder.resolve("changed").resolve(change.module()));
-    Path jar = jar(change.module());
-    compile(source, classes, jar);
+    Path before = Files.exists(source) ? source : checkout.resolve(change.path());
+    Files.writeString(source, Files.readString(before).replace(change.text(), change.instead()));
+    return source;
+  }
+
+  private void compile(Path source, String module) throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("changed").resolve(module));
+    List<Path> jars = jars(module);
+    compile(source, classes, jars.getFirst());
+    for (Path jar : jars) {
+      put(classes, jar);
+    }
+  }
+
+  private static void put(Path classes, Path jar) throws IOException {
     try (FileSystem inside = FileSystems.newFileSystem(jar);
         Stream<Path> all = Files.walk(classes)) {
       for (Path one : all.filter(Files::isRegularFile).toList()) {
@@ -75,8 +91,16 @@ final class BrokenBuild {
     }
   }
 
-  private Path jar(String module) {
-    return folder.resolve(module + "/target/lib/holdfast-" + module + ".jar");
+  /** The jars that a module is in: what both programs share, each has. */
+  private List<Path> jars(String module) throws IOException {
+    List<Path> jars = new ArrayList<>();
+    for (String program : List.of("coordinator", "agent")) {
+      try (Stream<Path> all = Files.list(folder.resolve(program + "/target/lib"))) {
+        all.filter(jar -> jar.getFileName().toString().startsWith("holdfast-" + module))
+            .forEach(jars::add);
+      }
+    }
+    return jars;
   }
 
   private static void compile(Path source, Path classes, Path jar) throws IOException {
@@ -107,7 +131,7 @@ final class BrokenBuild {
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
     command.add("-Dholdfast.root=" + folder);
-    command.addAll(List.of("-cp", folder.resolve(CLASSES) + ":" + jar("coordinator")));
+    command.addAll(List.of("-cp", folder.resolve(CLASSES) + ":" + jars("coordinator").getFirst()));
     command.addAll(List.of(Suite.class.getName(), "--scale", scale.name(), id));
     Path said = folder.resolve("said");
     Process process =

@@ -67,6 +67,24 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
                   "    ledger.sync();\n    failpoints.reach(Failpoints.AFTER_INTENT_FSYNC);\n",
                   "    failpoints.reach(Failpoints.AFTER_INTENT_FSYNC);\n")),
           one(
+              4,
+              "a file takes the place of another, and the folder is not synced",
+              "R04",
+              Scale.HOUR,
+              agent(
+                  "agent.disk.FileDisk",
+                  """
+                  REPLACE_EXISTING);
+                        syncFolder(parentOf(target));
+                      } catch (IOException e) {
+                        throw failed("write", path, e);\
+                  """,
+                  """
+                  REPLACE_EXISTING);
+                      } catch (IOException e) {
+                        throw failed("write", path, e);\
+                  """)),
+          one(
               5,
               "a sync that failed is tried again, and what comes then is believed",
               "R07",
@@ -107,6 +125,21 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
                   call, headers, next)
                   """)),
           one(
+              7,
+              "what nobody thought about is open to everybody",
+              "Z01",
+              Scale.SMOKE,
+              coordinator(
+                  "trust.Policy",
+                  "throw new IllegalStateException(\"no policy for \" + method);",
+                  "return new Entry.Open();"),
+              coordinator(
+                  "trust.Policy", "missing.removeAll(entries.keySet());", "missing.clear();"),
+              coordinator(
+                  "trust.Policy",
+                  "\"UpdateDocumentDefaultVersion\",\n        \"DeleteDocument\");",
+                  "\"UpdateDocumentDefaultVersion\");")),
+          one(
               8,
               "a name is checked at its beginning only",
               "D04",
@@ -116,6 +149,38 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
                   "!NAME.matcher(value).matches() || value.contains(\"..\")",
                   "!NAME.matcher(value).lookingAt()")),
           one(
+              9,
+              "what values bring is looked through for tokens again",
+              "D05",
+              Scale.SMOKE,
+              new Change(
+                  "proto",
+                  "document.Substitution",
+                  "return map(tree, text -> substituted(text, values, budget));",
+                  "return map(map(tree, text -> substituted(text, values, budget)),"
+                      + " text -> substituted(text, values, budget));")),
+          one(
+              10,
+              "a tick counts as run if a later one did",
+              "R10",
+              Scale.SMOKE,
+              agent(
+                  "agent.schedule.Past",
+                  "case Trigger.Tick(Instant at) -> ticks.contains(at);",
+                  "case Trigger.Tick(Instant at) ->"
+                      + " handledThrough.filter(through -> !at.isAfter(through)).isPresent();")),
+          one(
+              12,
+              "nothing counts the streams that a connection has reset",
+              "T03",
+              Scale.SMOKE,
+              coordinator(
+                  "server.GrpcListener",
+                  ".maxRstFramesPerWindow(\n"
+                      + "              TransportLimits.RESETS,"
+                      + " (int) TransportLimits.RESETS_TIME.toSeconds())",
+                  "")),
+          one(
               13,
               "agents wait equally long before they connect again",
               "T07",
@@ -123,7 +188,32 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
               agent(
                   "agent.link.Backoff",
                   "return Duration.ofMillis(random.nextLong(bound.toMillis() + 1));",
-                  "return bound;")));
+                  "return bound;")),
+          one(
+              14,
+              "a change is made though its row of the audit trail is not",
+              "Z07",
+              Scale.SMOKE,
+              coordinator(
+                  "admin.Calls",
+                  """
+                  AuditTrail.add(
+                          write,
+                          newId(),
+                          method,\
+                  """,
+                  """
+                  try {
+                    AuditTrail.add(
+                          write,
+                          newId(),
+                          method,\
+                  """),
+              coordinator(
+                  "admin.Calls",
+                  "withoutSecrets(request));\n    return done.response();",
+                  "withoutSecrets(request));\n    } catch (RuntimeException e) {\n    }"
+                      + "\n    return done.response();")));
 
   private static Defect one(
       int number, String what, String caughtBy, Scale scale, Change... changes) {
