@@ -14,10 +14,12 @@ import dev.holdfast.task.Failpoints;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
@@ -61,7 +63,12 @@ public final class Main {
         new RestoreCommand(
             (data, file, replace, epoch) -> {
               Logging.begin(CoordinatorConfig.LogLevel.ERROR);
-              return new Restoration(data, Instant.now(), LocalAdministration.uid())
+              return new Restoration(
+                      data,
+                      Instant.now(),
+                      LocalAdministration.uid(),
+                      new SecureRandom(),
+                      UUID::randomUUID)
                   .restore(file, replace, epoch);
             }));
   }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Brings a coordinator's data back from a backup. All of it is unpacked, looked through and made
@@ -62,16 +63,22 @@ final class Restoration {
   private final Path data;
   private final Instant now;
   private final int uid;
+  private final SecureRandom random;
+  private final Supplier<UUID> ids;
 
   /**
    * Of a data folder.
    *
    * @param uid of the account that asks
+   * @param random for the keys of what is made
+   * @param ids for rows and folders
    */
-  Restoration(Path data, Instant now, int uid) {
+  Restoration(Path data, Instant now, int uid, SecureRandom random, Supplier<UUID> ids) {
     this.data = data.toAbsolutePath().normalize();
     this.now = now.truncatedTo(ChronoUnit.MILLIS);
     this.uid = uid;
+    this.random = random;
+    this.ids = ids;
   }
 
   /**
@@ -183,8 +190,8 @@ final class Restoration {
           store
               .read(read -> Meta.get(read, Meta.TRUST_DOMAIN))
               .orElseThrow(() -> new StartException("the store has no trust domain"));
-      Authority.open(made, domain, new SecureRandom(), now, IdentityLimits.CERTIFICATE_LIFE);
-      Secrets.open(made, new SecureRandom());
+      Authority.open(made, domain, random, now, IdentityLimits.CERTIFICATE_LIFE);
+      Secrets.open(made, random);
       store.write(
           write -> {
             Histories.tell(write, history);
@@ -194,7 +201,7 @@ final class Restoration {
             Actor actor = Actor.local(uid);
             AuditTrail.add(
                 write,
-                UUID.randomUUID().toString(),
+                ids.get().toString(),
                 "Restore",
                 actor.principal(),
                 actor.address(),
@@ -237,8 +244,7 @@ final class Restoration {
     }
     Path aside =
         Files.createDirectory(
-            data.resolve(ASIDE + now.toString().replace(":", "") + "-" + UUID.randomUUID()),
-            OWNER_FOLDER);
+            data.resolve(ASIDE + now.toString().replace(":", "") + "-" + ids.get()), OWNER_FOLDER);
     own(aside);
     for (Path entry : there) {
       Files.move(entry, aside.resolve(entry.getFileName()), StandardCopyOption.ATOMIC_MOVE);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,7 +195,8 @@ final class RestorationTest {
   }
 
   private List<String> restore(Path into, boolean replace, OptionalLong epoch) throws Exception {
-    return new Restoration(into, LATER, 0).restore(backup, replace, epoch);
+    return new Restoration(into, LATER, 0, new SecureRandom(), UUID::randomUUID)
+        .restore(backup, replace, epoch);
   }
 
   private static List<AuditTrail.Entry> audit(Store store, String method) {

@@ -15,6 +15,11 @@ import dev.holdfast.wire.v1.WhoAmIRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -185,6 +190,26 @@ final class StartTest {
 
     says("one.example", refused);
     Running.start(data).close();
+  }
+
+  @Test
+  void theLocalSocketAnswersWhatIsNoRequestAndGoesOn() throws Exception {
+    Path data = folder.resolve("local");
+    try (Running running = Running.start(data)) {
+      Path socket = running.data().resolve("admin.sock");
+      for (String text : List.of("", "{", "[]", "{}", "{\"action\":\"list-tokens\"}")) {
+        String answer = say(socket, text + "\n");
+        assertTrue(answer.contains("this is no request"), text + " is answered with " + answer);
+      }
+      assertEquals(List.of("admin good"), states(data));
+    }
+  }
+
+  private static String say(Path socket, String text) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

@@ -36,8 +36,10 @@ final class FailedSync implements Case {
     agent(trial);
   }
 
-  /** From the nth sync on all fail. */
-  private static Launched.Around failing(int nth) {
+  /**
+   * @param times of a thread that fail: {@code 3} is its third alone, {@code 3+} all from that on
+   */
+  private static Launched.Around failing(String times) {
     return new Launched.Around(
         List.of(
             "strace",
@@ -49,7 +51,7 @@ final class FailedSync implements Case {
             "-e",
             "trace=fsync,fdatasync",
             "-e",
-            "inject=fsync,fdatasync:error=EIO:when=" + nth + "+"),
+            "inject=fsync,fdatasync:error=EIO:when=" + times),
         Map.of());
   }
 
@@ -61,7 +63,7 @@ final class FailedSync implements Case {
     int times = trial.scale().of(2, 12, 50);
     for (int i = 0; i < times; i++) {
       int nth = 1 + trial.random().nextInt(50);
-      rig.coordinatorWithin(failing(nth));
+      rig.coordinatorWithin(failing(nth + "+")); // one alone may be a checkpoint of SQLite's own
       int code;
       try {
         rig.startCoordinator();
@@ -96,7 +98,7 @@ final class FailedSync implements Case {
     for (int i = 0; i < times; i++) {
       executions.add(AgentCases.start(rig, association));
       int nth = 1 + trial.random().nextInt(40);
-      rig.agentWithin(failing(nth));
+      rig.agentWithin(failing(Integer.toString(nth))); // those after it say nothing
       try {
         rig.startAgent();
       } catch (AssertionError e) {
@@ -126,5 +128,6 @@ final class FailedSync implements Case {
     trial.figure(Figure.STARTED, begun.values().stream().mapToInt(Integer::intValue).sum());
     trial.figure(Figure.STARTED_TWICE, begun.values().stream().filter(count -> count > 1).count());
     trial.count(Figure.ACKED, executions.size());
+    trial.count(Figure.STORED, executions.size()); // all have ended, as was waited for
   }
 }

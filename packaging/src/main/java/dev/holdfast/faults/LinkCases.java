@@ -206,7 +206,8 @@ final class LinkCases {
 
     @Override
     public String claim() {
-      return "a fleet whose coordinator went away is back within two minutes of its return";
+      return "a fleet whose coordinator went away does not knock in step, and is back within two"
+          + " minutes of its return";
     }
 
     @Override
@@ -215,6 +216,8 @@ final class LinkCases {
       Rig rig = trial.closing(new Rig());
       rig.configure(Rig.MANY_AGENTS);
       rig.startCoordinator();
+      Proxy road = trial.closing(Proxy.to(rig.agentAddress()));
+      rig.agentsGoBy(road.address());
       rig.createScript("nothing", List.of("true"));
       double before = Memory.resident(rig.coordinator().pid());
       rig.startAgents(agents, Duration.ofMinutes(5));
@@ -237,7 +240,10 @@ final class LinkCases {
       int times = trial.scale().of(1, 3, 10);
       for (int i = 0; i < times; i++) {
         rig.coordinator().kill();
-        TimeUnit.SECONDS.sleep(trial.scale().of(2, 5, 20));
+        int most = mostAtOnce(road, Duration.ofSeconds(trial.scale().of(5, 5, 20)));
+        trial.note("most-at-once", most);
+        trial.require(
+            most <= agents / 2, most + " of " + agents + " came within a tenth of a second");
         long began = System.nanoTime();
         rig.startCoordinator();
         trial.count(Figure.FAULTS, 1);
@@ -253,6 +259,20 @@ final class LinkCases {
       trial.figure(Figure.ACKED, agents);
       trial.figure(Figure.STORED, Field.instances(rig).size());
       trial.figure(Figure.LOST, agents - Field.instances(rig).size());
+    }
+
+    /** How many came within one tenth of a second, after all were cut off at once. */
+    private static int mostAtOnce(Proxy road, Duration time) throws InterruptedException {
+      TimeUnit.MILLISECONDS.sleep(500);
+      int most = 0;
+      int before = road.accepted();
+      for (long left = time.toMillis(); left > 0; left -= 100) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        int now = road.accepted();
+        most = Math.max(most, now - before);
+        before = now;
+      }
+      return most;
     }
 
     private static void rename(Rig rig, String association, String value) {

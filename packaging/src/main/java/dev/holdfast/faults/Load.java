@@ -87,7 +87,8 @@ final class Load implements AutoCloseable {
   /** Ends it; the figures of the trial say what was acknowledged and what of it is not stored. */
   void judge(Trial trial, int samples) throws InterruptedException {
     stop();
-    long lost = lost(rig, each(), samples);
+    long lost =
+        lost(rig, each(), samples) + reporters.stream().mapToLong(Reporter::forgotten).sum();
     trial.figure(Figure.ACKED, acknowledged());
     trial.figure(Figure.STORED, acknowledged() - lost);
     trial.count(Figure.LOST, lost);

@@ -148,31 +148,19 @@ final class OutputCases {
         trial.require(text(ended, "status").equals("Success"), "it ended " + text(ended, "status"));
         trial.largest(Figure.RECOVERY, ended.seconds);
         trial.requireInTime(ended.seconds < 10, "the step took " + ended.seconds + " s");
-        List<Long> after = left(trial, mark);
+        List<Long> after = Shell.named(trial.folder(), mark);
         trial.require(after.size() == 1, "of the child that a step left " + after + " is there");
         trial.require(
             text(ended, "reason").contains("1"), "the step says: '" + text(ended, "reason") + "'");
-        end(after);
+        Shell.end(after);
         Ran late =
             document(trial, List.of("setsid bash -c 'exec -a " + mark + " sleep 90' & wait"), 5);
         trial.require(text(late, "status").equals("TimedOut"), "it ended " + text(late, "status"));
-        List<Long> outlived = left(trial, mark);
+        List<Long> outlived = Shell.named(trial.folder(), mark);
         trial.require(outlived.isEmpty(), "a child outlived a step that was ended");
-        end(outlived);
+        Shell.end(outlived);
         trial.count(Figure.FAULTS, 2);
       }
-    }
-
-    private static List<Long> left(Trial trial, String mark) throws Exception {
-      return Shell.run(trial.folder(), Duration.ofSeconds(10), List.of("pgrep", "-f", "^" + mark))
-          .said()
-          .lines()
-          .map(Long::parseLong)
-          .toList();
-    }
-
-    private static void end(List<Long> processes) {
-      processes.forEach(id -> ProcessHandle.of(id).ifPresent(ProcessHandle::destroyForcibly));
     }
   }
 }

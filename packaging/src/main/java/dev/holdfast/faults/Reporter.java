@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * An agent made by hand that reports ends of runs as fast as it may, and keeps account of what was
@@ -41,6 +42,7 @@ final class Reporter implements AutoCloseable {
   private Instant first = Instant.EPOCH;
   private volatile long acknowledged;
   private volatile boolean stopped;
+  private final LongAdder forgotten = new LongAdder();
   private long refused;
   private String refusal = "";
 
@@ -59,6 +61,14 @@ final class Reporter implements AutoCloseable {
   /** So many were acknowledged. */
   long acknowledged() {
     return acknowledged;
+  }
+
+  /**
+   * So many were acknowledged and not there any more when it came back; it told them again, so
+   * nobody would see it later.
+   */
+  long forgotten() {
+    return forgotten.sum();
   }
 
   /** So many were refused. */
@@ -105,6 +115,7 @@ final class Reporter implements AutoCloseable {
       if (hello.isEmpty()) {
         return;
       }
+      forgotten.add(Math.max(0, acknowledged - through(hello.get())));
       long next = through(hello.get()) + 1;
       if (reference.isEmpty() && !prepare(talk)) {
         return;

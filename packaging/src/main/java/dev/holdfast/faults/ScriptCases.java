@@ -6,7 +6,6 @@ import dev.holdfast.system.Launched;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,9 +193,10 @@ final class ScriptCases {
           trial.requireInTime(seconds < TIMEOUT + 10 + 5 + 15, way + " took " + seconds + " s");
           trial.require(said.contains("\"status\":\"TimedOut\""), way + " came to " + said);
           trial.require(said.contains("after all"), "the next step did not run: " + said);
-          List<Long> left = left(trial, mark);
+          TimeUnit.MILLISECONDS.sleep(200);
+          List<Long> left = Shell.named(trial.folder(), mark);
           trial.require(left.isEmpty(), way + " left " + left);
-          left.forEach(id -> ProcessHandle.of(id).ifPresent(ProcessHandle::destroyForcibly));
+          Shell.end(left);
         }
       }
     }
@@ -222,16 +222,6 @@ final class ScriptCases {
           runCommand: ["echo after all"]
       """
           .formatted(TIMEOUT, script);
-    }
-
-    private static List<Long> left(Trial trial, String mark) throws Exception {
-      TimeUnit.MILLISECONDS.sleep(200);
-      List<Long> left = new ArrayList<>();
-      String found =
-          Shell.run(trial.folder(), Duration.ofSeconds(10), List.of("pgrep", "-f", "^" + mark))
-              .said();
-      found.lines().map(Long::parseLong).forEach(left::add);
-      return left;
     }
   }
 }

@@ -57,4 +57,18 @@ final class Shell {
       return false;
     }
   }
+
+  /** The ids of the processes whose command line begins so; needs {@code pgrep}. */
+  static List<Long> named(Path folder, String beginning) throws IOException, InterruptedException {
+    return run(folder, Duration.ofSeconds(10), List.of("pgrep", "-f", "^" + beginning))
+        .said()
+        .lines()
+        .map(Long::parseLong)
+        .toList();
+  }
+
+  /** Ends these processes, if they are still there. */
+  static void end(List<Long> processes) {
+    processes.forEach(id -> ProcessHandle.of(id).ifPresent(ProcessHandle::destroyForcibly));
+  }
 }

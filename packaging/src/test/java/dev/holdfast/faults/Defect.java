@@ -45,7 +45,7 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
           one(
               2,
               "reports are acknowledged before they are committed",
-              "R07",
+              "R06",
               Scale.SMOKE,
               coordinator(
                   "ingest.Ingest",
@@ -110,19 +110,25 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
                   """
                   context.withValue(
                       Caller.KEY,
-                      Optional.ofNullable(
-                              headers.get(
+                      headers.get(
                                   Metadata.Key.of(
-                                      "x-instance-id", Metadata.ASCII_STRING_MARSHALLER)))
-                          .map(
-                              name ->
-                                  new Caller.Agent(
-                                      new dev.holdfast.association.InstanceId(
-                                          name.substring(name.lastIndexOf('/') + 1)),
-                                      agent.get().serial(),
-                                      false))
-                          .orElse(agent.get())),
-                  call, headers, next)
+                                      "x-instance-id", Metadata.ASCII_STRING_MARSHALLER))
+                              == null
+                          ? agent.get()
+                          : new Caller.Agent(
+                              new dev.holdfast.association.InstanceId(
+                                  headers
+                                      .get(
+                                          Metadata.Key.of(
+                                              "x-instance-id",
+                                              Metadata.ASCII_STRING_MARSHALLER))
+                                      .replaceAll(".*/", "")),
+                              agent.get().serial(),
+                              agent.get().expires(),
+                              false)),
+                  call,
+                  headers,
+                  next)
                   """)),
           one(
               7,
@@ -163,7 +169,7 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
               10,
               "a tick counts as run if a later one did",
               "R10",
-              Scale.SMOKE,
+              Scale.HOUR,
               agent(
                   "agent.schedule.Past",
                   "case Trigger.Tick(Instant at) -> ticks.contains(at);",

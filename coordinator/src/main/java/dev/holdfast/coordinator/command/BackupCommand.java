@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,12 +27,7 @@ public final class BackupCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "the file to make; there must be none yet")
   private Path file;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/holdfast-coordinator",
-      description = "data folder (default: ${DEFAULT-VALUE})")
-  private Path data = ServeFlags.DEFAULT_DATA;
+  @Mixin private DataFlag data = new DataFlag();
 
   /** Makes backups. */
   public interface Maker {
@@ -47,7 +42,7 @@ public final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    for (String line : maker.backup(data, file)) {
+    for (String line : maker.backup(data.folder(), file)) {
       spec.commandLine().getOut().println(Table.printable(line));
     }
     return 0;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,16 +44,9 @@ public final class CaCommand {
       name = "show",
       description = "Prints the authority's certificate, then the pin for new agents.",
       mixinStandardHelpOptions = true)
-  int show(
-      @Option(
-              names = "--data",
-              paramLabel = "DIR",
-              defaultValue = "/var/lib/holdfast-coordinator",
-              description = "data folder (default: ${DEFAULT-VALUE})")
-          Path data)
-      throws Exception {
+  int show(@Mixin DataFlag data) throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    source.read(data).forEach(out::println);
+    source.read(data.folder()).forEach(out::println);
     return 0;
   }
 
@@ -71,21 +65,16 @@ public final class CaCommand {
               defaultValue = "0",
               description = "with --retire: so many instances may still have only the old one")
           int acknowledged,
-      @Option(
-              names = "--data",
-              paramLabel = "DIR",
-              defaultValue = "/var/lib/holdfast-coordinator",
-              description = "data folder (default: ${DEFAULT-VALUE})")
-          Path data)
+      @Mixin DataFlag data)
       throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     List<List<String>> lines =
         retire
             ? administration.perform(
-                data,
+                data.folder(),
                 "retire-authority",
                 Map.of("acknowledged", Integer.toString(Math.max(0, acknowledged))))
-            : administration.perform(data, "rotate-authority", Map.of());
+            : administration.perform(data.folder(), "rotate-authority", Map.of());
     lines.forEach(line -> out.println(Table.printable(line.getFirst())));
     return 0;
   }

@@ -1,13 +1,12 @@
 package dev.holdfast.coordinator.command;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -29,12 +28,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/holdfast-coordinator",
-      description = "data folder (default: ${DEFAULT-VALUE})")
-  private Path data = ServeFlags.DEFAULT_DATA;
+  @Mixin private DataFlag data = new DataFlag();
 
   /** With what makes the checks. */
   public CheckCommand(TokenCommand.Administration administration) {
@@ -43,7 +37,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<List<String>> rows = administration.perform(data, "check", Map.of());
+    List<List<String>> rows = administration.perform(data.folder(), "check", Map.of());
     PrintWriter out = spec.commandLine().getOut();
     Table.lines(rows).forEach(out::println);
     return !rows.isEmpty() && rows.stream().allMatch(row -> row.get(1).equals(OK)) ? 0 : 1;

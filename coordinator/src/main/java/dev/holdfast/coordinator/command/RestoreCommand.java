@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,12 +40,7 @@ public final class RestoreCommand implements Callable<Integer> {
           "the number of the new history, if agents hold a higher one than would be chosen")
   private @Nullable Long epoch;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/holdfast-coordinator",
-      description = "data folder (default: ${DEFAULT-VALUE})")
-  private Path data = ServeFlags.DEFAULT_DATA;
+  @Mixin private DataFlag data = new DataFlag();
 
   /** Brings data back. */
   public interface Restorer {
@@ -61,7 +57,7 @@ public final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     OptionalLong wanted = epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch);
-    for (String line : restorer.restore(data, file, replace, wanted)) {
+    for (String line : restorer.restore(data.folder(), file, replace, wanted)) {
       spec.commandLine().getOut().println(Table.printable(line));
     }
     return 0;

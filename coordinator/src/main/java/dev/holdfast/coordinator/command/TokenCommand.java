@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,31 +61,21 @@ public final class TokenCommand {
               defaultValue = "8h",
               description = "how long it is good: 30m, 8h, 90d at the most (default: 8h)")
           Duration ttl,
-      @Option(
-              names = "--data",
-              paramLabel = "DIR",
-              defaultValue = "/var/lib/holdfast-coordinator",
-              description = "data folder (default: ${DEFAULT-VALUE})")
-          Path data)
+      @Mixin DataFlag data)
       throws Exception {
     Map<String, String> arguments =
         Map.of("role", role, "name", name, "seconds", Long.toString(ttl.toSeconds()));
-    out().println(administration.perform(data, "create-token", arguments).getFirst().getFirst());
+    out()
+        .println(
+            administration.perform(data.folder(), "create-token", arguments).getFirst().getFirst());
     return 0;
   }
 
   @Command(name = "list", description = "Lists the tokens.", mixinStandardHelpOptions = true)
-  int list(
-      @Option(
-              names = "--data",
-              paramLabel = "DIR",
-              defaultValue = "/var/lib/holdfast-coordinator",
-              description = "data folder (default: ${DEFAULT-VALUE})")
-          Path data)
-      throws Exception {
+  int list(@Mixin DataFlag data) throws Exception {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("NAME", "ROLE", "CREATED", "EXPIRES", "STATE"));
-    rows.addAll(administration.perform(data, "list-tokens", Map.of()));
+    rows.addAll(administration.perform(data.folder(), "list-tokens", Map.of()));
     Table.lines(rows).forEach(out()::println);
     return 0;
   }
@@ -95,14 +86,9 @@ public final class TokenCommand {
       mixinStandardHelpOptions = true)
   int revoke(
       @Parameters(paramLabel = "NAME", description = "of the token") String name,
-      @Option(
-              names = "--data",
-              paramLabel = "DIR",
-              defaultValue = "/var/lib/holdfast-coordinator",
-              description = "data folder (default: ${DEFAULT-VALUE})")
-          Path data)
+      @Mixin DataFlag data)
       throws Exception {
-    administration.perform(data, "revoke-token", Map.of("name", name));
+    administration.perform(data.folder(), "revoke-token", Map.of("name", name));
     return 0;
   }
 

@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator.server;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonSyntaxException;
 import dev.holdfast.task.Timers;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -146,18 +145,30 @@ public final class LocalSocket {
         write(caller, GSON.toJson(LocalRequest.Answer.refused("only root may ask for this")));
         return;
       }
-      LocalRequest request = GSON.fromJson(readLine(caller), LocalRequest.class);
+      Optional<LocalRequest> request = request(readLine(caller));
       patience.cancel(); // what is asked for may take its time
-      write(caller, GSON.toJson(desk.perform(request, uid.getAsInt())));
+      LocalRequest.Answer answer =
+          request
+              .map(asked -> desk.perform(asked, uid.getAsInt()))
+              .orElseGet(() -> LocalRequest.Answer.refused("this is no request"));
+      write(caller, GSON.toJson(answer));
     } catch (IOException e) {
       LOG.warn("a local call failed reason={}", e.getMessage());
-    } catch (JsonSyntaxException | NullPointerException e) {
-      LOG.warn("a local caller sent no request");
     } catch (RuntimeException e) {
       LOG.error("a local call failed", e);
     } finally {
       patience.cancel();
       callers.release();
+    }
+  }
+
+  private static Optional<LocalRequest> request(String line) {
+    try {
+      return Optional.ofNullable(GSON.fromJson(line, LocalRequest.class))
+          .filter(asked -> asked.action() != null);
+    } catch (RuntimeException e) { // what a part that is missing comes to, too
+      LOG.warn("a local caller sent no request");
+      return Optional.empty();
     }
   }
 
