@@ -118,7 +118,8 @@ public final class States {
             Runnable::run,
             owner,
             Stocktaking.NOBODY,
-            new StateWork(ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
+            new StateWork(
+                ThisHost.keeper(host), task -> Thread.ofPlatform().daemon().start(task), owner)),
         (association, names, answer) ->
             answer.accept(new Secrets.Answer.Unavailable("nothing here has secrets")),
         () -> {},

@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A real agent beside that of the rig: a folder, a log and a life of its own. */
@@ -92,42 +91,15 @@ final class Crew implements AutoCloseable {
   }
 
   /**
-   * Runs it until a failpoint ends it.
+   * Runs it until a failpoint ends it; an error if it goes on for longer.
    *
-   * @return whether that came in time; it is ended in any case
+   * @return whether it was a failpoint
    */
-  boolean startArmed(String failpoints, Duration atMost) throws IOException, InterruptedException {
-    Path armed = Files.writeString(folder.resolve("failpoints"), failpoints + "\n");
-    List<String> call =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dholdfast.failpoints=" + armed,
-                "-cp",
-                classes() + ":" + ROOT.resolve("agent/target/lib/holdfast-agent.jar"),
-                ArmedAgent.class.getName()));
-    call.addAll(serving());
-    Process process =
-        new ProcessBuilder(call)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-            .start();
-    try {
-      return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)
-          && process.exitValue() == ArmedFailpoints.KILLED;
-    } finally {
-      process.destroyForcibly();
-      process.waitFor();
+  boolean startArmed(String failpoints, Duration atMost) throws IOException {
+    Launched.Around armed = ArmedAgent.within(folder, List.of(failpoints), Optional.empty());
+    try (Launched started = Launched.start(folder, "holdfast-agent", serving(), armed)) {
+      return started.awaitEnd(atMost) == ArmedFailpoints.KILLED;
     }
-  }
-
-  private static String classes() {
-    return ArmedAgent.class.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
 
   private Path log() {

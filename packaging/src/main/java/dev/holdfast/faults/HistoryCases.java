@@ -187,10 +187,12 @@ final class HistoryCases {
           Path store = data.resolve("holdfast.db");
           Path newest = data.resolve("holdfast.db-wal");
           switch (what) {
-            case "header" -> flip(store, 2, 40);
+            case "header" -> {
+              settled(data);
+              flip(store, 2, 40);
+            }
             case "page" -> {
-              Files.delete(newest); // or it would be in place of the page
-              Files.delete(data.resolve("holdfast.in-use"));
+              settled(data);
               flip(store, Files.size(store) / 8192 * 4096, 4096);
             }
             case "newest" -> flip(newest, Files.size(newest) / 3, 8);
@@ -220,6 +222,12 @@ final class HistoryCases {
               what + ": ended with " + started.exitCode() + ": " + started.said());
         }
       }
+    }
+
+    /** Without the newest commits, which would be in the place of what is damaged. */
+    private static void settled(Path data) throws IOException {
+      Files.delete(data.resolve("holdfast.db-wal"));
+      Files.delete(data.resolve("holdfast.in-use"));
     }
 
     private static void flip(Path path, long at, int count) throws IOException {

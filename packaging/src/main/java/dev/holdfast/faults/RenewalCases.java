@@ -10,6 +10,7 @@ import dev.holdfast.wire.v1.InstanceServiceGrpc;
 import dev.holdfast.wire.v1.PingStatus;
 import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.Target;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -130,7 +131,9 @@ final class RenewalCases {
                 .isPresent(),
             "the new certificate is not taken");
       }
-      try (Talk talk = Talk.hello(old.another(rig.agentAddress(), Field.authority(rig)), "old")) {
+      ManagedChannel again = old.another(rig.agentAddress(), Field.authority(rig));
+      trial.closing(again::shutdownNow);
+      try (Talk talk = Talk.hello(again, "old")) {
         Optional<Status> ended = talk.end(Duration.ofSeconds(20));
         trial.require(
             ended.filter(s -> s.getCode() == Status.Code.UNAUTHENTICATED).isPresent(),

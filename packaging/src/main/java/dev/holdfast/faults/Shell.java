@@ -24,7 +24,8 @@ final class Shell {
             .redirectInput(Path.of("/dev/null").toFile())
             .start();
     Thread end =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .start(
                 () -> {
                   try {

@@ -50,7 +50,8 @@ public final class Launched implements AutoCloseable {
   private Launched(Process process, Path errors) {
     this.process = process;
     this.errors = errors;
-    this.reader = Thread.ofVirtual().start(this::readLines);
+    // none of the few carriers of virtual threads: it is blocked for as long as the program lives
+    this.reader = Thread.ofPlatform().daemon().start(this::readLines);
   }
 
   /**

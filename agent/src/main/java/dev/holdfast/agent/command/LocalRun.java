@@ -163,11 +163,13 @@ final class LocalRun {
                   new HostDownloads(
                       new OsPrograms(owner::uptime), Path.of(host.home()), owner::uptime),
                   LocalRun::unreachable,
-                  task -> Thread.ofVirtual().start(task),
+                  task -> Thread.ofPlatform().daemon().start(task),
                   owner,
                   Stocktaking.NOBODY,
                   new StateWork(
-                      ThisHost.keeper(host), task -> Thread.ofVirtual().start(task), owner)),
+                      ThisHost.keeper(host),
+                      task -> Thread.ofPlatform().daemon().start(task),
+                      owner)),
               (association, names, answer) ->
                   answer.accept(
                       new Secrets.Answer.Unavailable(

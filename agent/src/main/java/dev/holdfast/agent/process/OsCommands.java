@@ -20,12 +20,13 @@ public final class OsCommands implements Commands {
     Process process = start(command);
     HeadAndTail stdout = new HeadAndTail(command.keep());
     HeadAndTail stderr = new HeadAndTail(command.keep());
-    Thread out = Thread.ofVirtual().start(() -> stdout.readAll(process.getInputStream()));
-    Thread err = Thread.ofVirtual().start(() -> stderr.readAll(process.getErrorStream()));
+    // not virtual ones: each would keep a carrier for as long as the program is silent
+    Thread out = Thread.ofPlatform().daemon().start(() -> stdout.readAll(process.getInputStream()));
+    Thread err = Thread.ofPlatform().daemon().start(() -> stderr.readAll(process.getErrorStream()));
     Thread in =
         command.input().isEmpty()
             ? out
-            : Thread.ofVirtual().start(() -> write(process, command.input()));
+            : Thread.ofPlatform().daemon().start(() -> write(process, command.input()));
     if (!process.waitFor(command.atMost().toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly();
       throw new ProcessException(

@@ -28,7 +28,7 @@ public final class OsPrograms implements Programs {
     String name = program.command().getFirst();
     Process process = start(program, name);
     Tail tail = new Tail();
-    Thread reader = Thread.ofVirtual().start(() -> tail.drain(process.getInputStream()));
+    Thread reader = Thread.ofPlatform().daemon().start(() -> tail.drain(process.getInputStream()));
     try {
       Duration begun = uptime.get();
       while (!process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {

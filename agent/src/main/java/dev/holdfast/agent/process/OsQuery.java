@@ -19,7 +19,7 @@ public final class OsQuery implements Query {
   public void lines(List<String> command, Duration atMost, Consumer<String> line) {
     Process process = start(command);
     // Reading blocks for as long as the program writes nothing, so somebody else keeps the time.
-    Thread watch = Thread.ofVirtual().start(() -> killAfter(process, atMost));
+    Thread watch = Thread.ofPlatform().daemon().start(() -> killAfter(process, atMost));
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String each = reader.readLine(); each != null; each = reader.readLine()) {
         line.accept(each);
