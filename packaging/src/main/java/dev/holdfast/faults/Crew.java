@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A real agent beside that of the rig: a folder, a log and a life of its own. */
 final class Crew implements AutoCloseable {
-  private static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
 
   /** Who is killed on purpose, again and again, has not gone down because of what it runs. */
   private static final String AGENT = "crashes_to_park: 0\ncrashes_to_safe_mode: 0\n";
