@@ -107,6 +107,7 @@ public final class Main implements Runnable {
             out,
             code -> Runtime.getRuntime().halt(code),
             armed);
+    program.serviceOf(System.getenv(), ProcessHandle.current().pid());
     endWithZero(program::close);
     program.start(AgentProgram.OFFLINE_AFTER);
     new CountDownLatch(1).await();
