@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
+import dev.holdfast.coordinator.admin.LocalActivations;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
@@ -333,7 +334,8 @@ final class CoordinatorProgram implements AutoCloseable {
             store,
             trust.tokens(),
             new BackupDesk(data, store, config.parametersKey().toString(), version, ids),
-            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock));
+            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock),
+            new LocalActivations(store, trust.secrets(), ids, clock));
     LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 

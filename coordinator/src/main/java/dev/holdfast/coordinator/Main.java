@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.coordinator.command.ActivationCommand;
 import dev.holdfast.coordinator.command.BackupCommand;
 import dev.holdfast.coordinator.command.CaCommand;
 import dev.holdfast.coordinator.command.CheckCommand;
@@ -55,6 +56,11 @@ public final class Main {
         failure -> failure instanceof StartException || failure instanceof StoreException,
         new ServeCommand(flags -> serve(flags, failpoints)),
         new TokenCommand(Main::administer),
+        new ActivationCommand(
+            Main::administer,
+            LocalAdministration::authority,
+            LocalAdministration::reachedAt,
+            version()),
         new CheckCommand(Main::administer),
         new CaCommand(LocalAdministration::authority, Main::administer),
         new BackupCommand(
