@@ -110,6 +110,12 @@ public final class ActivationCommand {
                       + " advertises, else this host's, and the port for agents)")
           @Nullable HostPort address,
       @Option(
+              names = "--replace",
+              description =
+                  "the host leaves the coordinator that it is with; needs allow_reenroll: true in"
+                      + " its configuration file")
+          boolean replace,
+      @Option(
               names = "--format",
               paramLabel = "F",
               defaultValue = "shell",
@@ -145,7 +151,9 @@ public final class ActivationCommand {
     List<String> made =
         administration.perform(data.folder(), "create-activation", arguments).getFirst();
     out()
-        .print(new Invitation(where, pin, made.get(0), made.get(1), made.get(2), version).in(form));
+        .print(
+            new Invitation(where, pin, made.get(0), made.get(1), made.get(2), version, replace)
+                .in(form));
     out().flush();
     return 0;
   }

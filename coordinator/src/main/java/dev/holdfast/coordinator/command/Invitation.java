@@ -12,9 +12,16 @@ import dev.holdfast.config.HostPort;
  * @param code a secret
  * @param expires until when it is good, as it is told
  * @param version of the package that is installed
+ * @param replace whether the host leaves the coordinator that it is with
  */
 record Invitation(
-    HostPort address, String pin, String id, String code, String expires, String version) {
+    HostPort address,
+    String pin,
+    String id,
+    String code,
+    String expires,
+    String version,
+    boolean replace) {
 
   /** In which form it is printed. */
   enum Form {
@@ -86,9 +93,9 @@ record Invitation(
         cmd: >-
           holdfast-agent enroll --coordinator %s
           --ca-pin %s
-          --activation-id %s --activation-code-file -
+          --activation-id %s --activation-code-file -%s
         stdin: %s
-        creates: /var/lib/holdfast-agent/identity/identity
+        %s
       no_log: true
     - name: the agent runs
       ansible.builtin.systemd_service:
@@ -96,7 +103,16 @@ record Invitation(
         enabled: true
         state: started
     """
-        .formatted(address, expires, address, pin, id, code);
+        .formatted(
+            address,
+            expires,
+            address,
+            pin,
+            id,
+            replacing(),
+            code,
+            // who changes has joined something before
+            replace ? "chdir: /" : "creates: /var/lib/holdfast-agent/identity/identity");
   }
 
   private String json() {
@@ -122,10 +138,14 @@ record Invitation(
     %s
     END
     holdfast-agent enroll --coordinator %s --ca-pin "$(cat "$d/ca.pin")" \\
-      --activation-id %s --activation-code-file "$d/code"
+      --activation-id %s --activation-code-file "$d/code"%s
     rm -f "$d/code"
     """
-        .formatted(pin, code, address, id);
+        .formatted(pin, code, address, id, replacing());
+  }
+
+  private String replacing() {
+    return replace ? " --replace" : "";
   }
 
   private static String enabling() {
