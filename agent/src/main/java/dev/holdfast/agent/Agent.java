@@ -252,9 +252,15 @@ public final class Agent implements RunListener, Wanted {
     }
   }
 
+  /** How many runs are in progress. */
+  int inProgress() {
+    return runs.running().size();
+  }
+
   // The work loop.
 
-  private void requestRound() {
+  /** Goes round once more, soon. */
+  void requestRound() {
     if (!roundRequested) {
       roundRequested = true;
       timers.after(Duration.ZERO, this::round);
@@ -263,7 +269,6 @@ public final class Agent implements RunListener, Wanted {
 
   private void round() {
     roundRequested = false;
-    rounds++;
     Instant civil = timers.now();
     Instant now = clock.read(civil, timers.uptime());
     tellLead();
@@ -284,6 +289,7 @@ public final class Agent implements RunListener, Wanted {
     ledger.tidy(now, holding.wanted());
     adoption.seek();
     arm(now);
+    rounds++; // what fails or stands still on the way does not count
   }
 
   /** Who sees a run that is early should find why. */

@@ -23,6 +23,8 @@ import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.service.Rounds;
+import dev.holdfast.service.ServiceVoice;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,7 +90,9 @@ final class AgentProgram implements AutoCloseable {
   private final Engine engine;
   private final String contained;
   private Optional<ControlSocket> control = Optional.empty();
+  private Optional<ServiceVoice> voice = Optional.empty();
   private boolean ready;
+  private boolean failed;
 
   /**
    * Makes the service; nothing moves before {@link #start}.
@@ -173,6 +178,38 @@ final class AgentProgram implements AutoCloseable {
   }
 
   /**
+   * Tells the service manager how this program stands, if one asks to be told. Before {@link
+   * #start}.
+   *
+   * @param environment of this process
+   * @param pid of this process
+   */
+  void serviceOf(Map<String, String> environment, long pid) {
+    voice = ServiceVoice.of(environment, pid, () -> owner, new LoopRounds(), this::line);
+  }
+
+  /** The owner's rounds: none counts any more when a task of it failed. On its thread. */
+  private final class LoopRounds implements Rounds {
+    @Override
+    public void ask() {
+      engine.agent().requestRound();
+    }
+
+    @Override
+    public long completed() {
+      return failed ? 0 : engine.agent().workLoopCount();
+    }
+  }
+
+  private String line() {
+    return ServiceLine.of(
+        engine.link().state(),
+        identity.coordinator().toString(),
+        engine.agent().inProgress(),
+        engine.agent().conditions());
+  }
+
+  /**
    * Takes up what an earlier life left, and begins.
    *
    * @param offlineAfter when it says that it is ready, if the coordinator has not been heard
@@ -224,12 +261,14 @@ final class AgentProgram implements AutoCloseable {
       String how = coordinator.isEmpty() ? "offline" : "coordinator=" + coordinator;
       out.println("ready instance=" + identity.instance() + " " + how);
       out.flush();
+      voice.ifPresent(ServiceVoice::ready);
     }
   }
 
   /** Ends the link and lets go of the folder. Scripts that run go on, under their wrappers. */
   @Override
   public void close() {
+    voice.ifPresent(ServiceVoice::stopping);
     try {
       if (!owner.await(STOP, engine::stop)) {
         LOG.warn("the link did not end in time");
@@ -252,6 +291,7 @@ final class AgentProgram implements AutoCloseable {
   }
 
   private void failed(Throwable failure) {
+    failed = true;
     boolean disk = failure instanceof DiskException || failure instanceof DiskFullException;
     LOG.error(
         "the agent stops reason={} at={}",

@@ -1,5 +1,6 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.command.CompletionCommand;
 import dev.holdfast.agent.command.ComplianceCommand;
 import dev.holdfast.agent.command.DocumentCommand;
 import dev.holdfast.agent.command.EnrollCommand;
@@ -85,6 +86,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new InventoryCommand(gatherer));
     line.addSubcommand(new ComplianceCommand(Main::stateFolder, out, err));
     line.addSubcommand(new SimulateCommand(request -> simulate(request, out, err), System.in));
+    line.addSubcommand(new CompletionCommand());
     line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
     line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
     return line;
@@ -107,6 +109,7 @@ public final class Main implements Runnable {
             out,
             code -> Runtime.getRuntime().halt(code),
             armed);
+    program.serviceOf(System.getenv(), ProcessHandle.current().pid());
     endWithZero(program::close);
     program.start(AgentProgram.OFFLINE_AFTER);
     new CountDownLatch(1).await();

@@ -12,6 +12,8 @@ import dev.holdfast.agent.identity.TestAuthority;
 import dev.holdfast.agent.identity.TestCoordinator;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
+import dev.holdfast.task.Failpoints;
+import dev.holdfast.testing.NoticeSocket;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
@@ -28,8 +30,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole program but its process: commands, real TLS, real disk, a coordinator of our own. */
 class AgentProgramTest {
   private static final String DOMAIN = "holdfast.test";
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -278,7 +283,111 @@ class AgentProgramTest {
     }
   }
 
+  @Test
+  void theServiceManagerHearsThatItIsReadyOfflineThatItLivesAndThatItStops() throws Exception {
+    assertEquals(0, enroll());
+    coordinator.close();
+    try (NoticeSocket manager = new NoticeSocket("@" + folder)) {
+      try (AgentProgram program = program()) {
+        program.serviceOf(watched(manager, Duration.ofMillis(200)), 1);
+        program.start(Duration.ofMillis(300));
+        List<String> said = manager.until("WATCHDOG=1", SOON);
+        assertEquals("READY=1", said.getFirst());
+        assertTrue(said.get(1).startsWith("STATUS=link "), said::toString);
+        assertTrue(said.get(1).endsWith("; nothing runs"), said::toString);
+        manager.until("WATCHDOG=1", SOON);
+      }
+      List<String> last = manager.until("STOPPING=1", SOON);
+      last.addAll(manager.drain());
+      assertEquals(
+          List.of("STOPPING=1", "STATUS=stopping"), last.subList(last.size() - 2, last.size()));
+    }
+  }
+
+  @Test
+  void theWatchdogStarvesWhileTheOwnerStandsStill() throws Exception {
+    assertEquals(0, enroll());
+    CountDownLatch stands = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    Thread putting = Thread.ofVirtual().unstarted(() -> {});
+    Failpoints holdUp =
+        name -> {
+          if (name.equals(Failpoints.AFTER_SEND)) {
+            stands.countDown();
+            try {
+              goesOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    try (NoticeSocket manager = new NoticeSocket("@" + folder);
+        AgentProgram program = program(new Armed(holdUp, Optional.empty()))) {
+      try {
+        program.serviceOf(watched(manager, Duration.ofMillis(200)), 1);
+        program.start(Duration.ofSeconds(60));
+        coordinator.next();
+        coordinator.send(CoordinatorMessage.newBuilder().setAck(Ack.newBuilder().setEpoch(1)));
+        coordinator.send(
+            CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(AssignmentSet.NONE)));
+        manager.until("WATCHDOG=1", SOON);
+        Path file =
+            Files.writeString(
+                folder.resolve("items.json"),
+                "[{\"Id\": \"full\", \"Severity\": \"HIGH\", \"Status\": \"COMPLIANT\"}]");
+        String[] put = {
+          "compliance",
+          "put",
+          "--type",
+          "Custom:Backup",
+          "--state",
+          state.toString(),
+          file.toString()
+        };
+        putting = Thread.ofVirtual().start(() -> assertEquals(0, run(put)));
+        assertTrue(stands.await(SOON.toSeconds(), TimeUnit.SECONDS));
+        manager.drain();
+
+        assertEquals(Optional.empty(), manager.next(Duration.ofSeconds(1)));
+      } finally {
+        goesOn.countDown();
+      }
+      manager.until("WATCHDOG=1", SOON);
+      putting.join();
+    }
+  }
+
+  @Test
+  void theWatchdogStarvesOnceTheDiskHasFailed() throws Exception {
+    assertEquals(0, enroll());
+    Files.createDirectories(state.resolve("assignments/set"));
+    try (NoticeSocket manager = new NoticeSocket("@" + folder);
+        AgentProgram program = program()) {
+      program.serviceOf(watched(manager, Duration.ofMillis(100)), 1);
+      program.start(Duration.ofMillis(300));
+      manager.until("READY=1", SOON);
+      List<String> more = new ArrayList<>();
+      manager.next(Duration.ofMillis(500)).ifPresent(more::add);
+      assertEquals(List.of(AgentProgram.DISK_FAILED), halts);
+      assertFalse(more.contains("WATCHDOG=1"), more::toString);
+    }
+  }
+
+  private static Map<String, String> watched(NoticeSocket manager, Duration watchdog) {
+    return Map.of(
+        "NOTIFY_SOCKET",
+        manager.name(),
+        "WATCHDOG_USEC",
+        Long.toString(watchdog.toNanos() / 1000),
+        "WATCHDOG_PID",
+        "1");
+  }
+
   private AgentProgram program() throws Exception {
+    return program(Armed.NOTHING);
+  }
+
+  private AgentProgram program(Armed armed) throws Exception {
     PrintStream lines =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8) {
           @Override
@@ -292,7 +401,7 @@ class AgentProgramTest {
         Clock.systemUTC(),
         lines,
         halts::add,
-        Armed.NOTHING);
+        armed);
   }
 
   private int enroll() {

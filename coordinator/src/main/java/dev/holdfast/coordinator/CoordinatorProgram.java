@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.admin.GrpcDocuments;
 import dev.holdfast.coordinator.admin.GrpcEvents;
 import dev.holdfast.coordinator.admin.GrpcParameters;
 import dev.holdfast.coordinator.admin.GrpcTokens;
+import dev.holdfast.coordinator.admin.LocalActivations;
 import dev.holdfast.coordinator.assignment.SetSecrets;
 import dev.holdfast.coordinator.association.AssociationDesk;
 import dev.holdfast.coordinator.association.GrpcAssociations;
@@ -61,7 +62,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,11 +101,13 @@ final class CoordinatorProgram implements AutoCloseable {
   private final Closing closing;
   private final Addresses addresses;
   private final String ready;
+  private final Loops loops;
 
-  private CoordinatorProgram(Closing closing, Addresses addresses, String ready) {
+  private CoordinatorProgram(Closing closing, Addresses addresses, String ready, Loops loops) {
     this.closing = closing;
     this.addresses = addresses;
     this.ready = ready;
+    this.loops = loops;
   }
 
   /** Where it listens. */
@@ -119,6 +121,11 @@ final class CoordinatorProgram implements AutoCloseable {
   /** The line that says that calls are accepted, and where. */
   String ready() {
     return ready;
+  }
+
+  /** What goes round in it. */
+  Loops loops() {
+    return loops;
   }
 
   @Override
@@ -166,7 +173,7 @@ final class CoordinatorProgram implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Supplier<Instant> clock = Instant::now;
     Supplier<UUID> ids = UUID::randomUUID;
-    OwnerThread watch = owned("watch");
+    OwnerThread watch = Loops.thread("watch");
     closing.add(watch::close);
 
     // the truth, and who may see and change it
@@ -188,8 +195,8 @@ final class CoordinatorProgram implements AutoCloseable {
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
     // what is to be, and how it comes to be
-    OwnerThread owner = owned("engine");
-    OwnerThread committer = owned("commit");
+    OwnerThread owner = Loops.thread("engine");
+    OwnerThread committer = Loops.thread("commit");
     SslContext agentTls = Tls.agents(trust.identity(), trust.authority()::accepted);
     Doors doors = Doors.open(config, agentTls, trust.authority().certificate(), watch::uptime);
     Engine engine =
@@ -200,7 +207,8 @@ final class CoordinatorProgram implements AutoCloseable {
             committer,
             config.guardInstances(),
             config.rates().quotas(doors.handshakes()));
-    closing.add(() -> stop(engine, owner, committer));
+    Loops loops = new Loops(store, engine, owner, committer);
+    closing.add(() -> loops.stop(STOP_GRACE));
     AssociationDesk desk = engine.desk();
     BuiltInDocuments.put(store, desk, BuiltInDocuments.load());
 
@@ -326,7 +334,8 @@ final class CoordinatorProgram implements AutoCloseable {
             store,
             trust.tokens(),
             new BackupDesk(data, store, config.parametersKey().toString(), version, ids),
-            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock));
+            new AuthorityChange(store, trust.authority(), trust::renew, ids, clock),
+            new LocalActivations(store, trust.secrets(), ids, clock));
     LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 
@@ -361,22 +370,7 @@ final class CoordinatorProgram implements AutoCloseable {
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     closing.add(health::enterTerminalState);
-    return new CoordinatorProgram(closing, addresses, ready(addresses, data, version));
-  }
-
-  /** A thread whose tasks fail one by one, each told in the log. */
-  private static OwnerThread owned(String name) {
-    return new OwnerThread(
-        name, InstantSource.system(), failure -> LOG.error("a task of {} failed", name, failure));
-  }
-
-  /** Ends the links, and commits what came by them. */
-  private static void stop(Engine engine, OwnerThread owner, OwnerThread committer) {
-    if (!owner.await(STOP_GRACE, engine::stop)) {
-      LOG.warn("the links did not end in time; going on without");
-    }
-    committer.close();
-    owner.close();
+    return new CoordinatorProgram(closing, addresses, ready(addresses, data, version), loops);
   }
 
   private static String ready(Addresses addresses, Path data, String version) {

@@ -1,5 +1,8 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.config.HostPort;
+import dev.holdfast.coordinator.admin.LocalActivations;
+import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.server.BackupDesk;
 import dev.holdfast.coordinator.server.LocalDesk;
 import dev.holdfast.coordinator.server.LocalRequest;
@@ -15,6 +18,8 @@ import dev.holdfast.coordinator.trust.TokenBook;
 import dev.holdfast.task.IdentityLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -70,6 +75,32 @@ final class LocalAdministration {
     }
   }
 
+  /**
+   * Where hosts find the coordinator, as its configuration has it: the first name that it
+   * advertises, else the name of this machine, and the port for agents.
+   */
+  static HostPort reachedAt(Optional<Path> file) throws StartException {
+    CoordinatorConfig config =
+        CoordinatorConfig.of(
+            new ServeFlags(
+                file,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty()));
+    int port = config.agentListen().port();
+    if (!config.advertise().isEmpty()) {
+      return new HostPort(config.advertise().getFirst(), port);
+    }
+    try {
+      return new HostPort(InetAddress.getLocalHost().getCanonicalHostName(), port);
+    } catch (UnknownHostException e) {
+      throw new StartException("this host has no name that resolves: name one with --address", e);
+    }
+  }
+
   private static LocalRequest.Answer inTheStore(Path data, LocalRequest request)
       throws StartException, IOException {
     DataFolder.check(data);
@@ -91,7 +122,8 @@ final class LocalAdministration {
                   authority(data, store, random),
                   () -> {}, // its certificate is made anew at the next start
                   UUID::randomUUID,
-                  Instant::now))
+                  Instant::now),
+              new LocalActivations(store, secrets, UUID::randomUUID, Instant::now))
           .perform(request, uid());
     }
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator;
 
+import dev.holdfast.coordinator.command.ActivationCommand;
 import dev.holdfast.coordinator.command.BackupCommand;
 import dev.holdfast.coordinator.command.CaCommand;
 import dev.holdfast.coordinator.command.CheckCommand;
@@ -10,6 +11,7 @@ import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.command.TokenCommand;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
+import dev.holdfast.service.ServiceVoice;
 import dev.holdfast.task.Failpoints;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -53,6 +56,11 @@ public final class Main {
         failure -> failure instanceof StartException || failure instanceof StoreException,
         new ServeCommand(flags -> serve(flags, failpoints)),
         new TokenCommand(Main::administer),
+        new ActivationCommand(
+            Main::administer,
+            LocalAdministration::authority,
+            LocalAdministration::reachedAt,
+            version()),
         new CheckCommand(Main::administer),
         new CaCommand(LocalAdministration::authority, Main::administer),
         new BackupCommand(
@@ -94,11 +102,23 @@ public final class Main {
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     CoordinatorProgram program =
         CoordinatorProgram.start(config, version(), failpoints, Runtime.getRuntime()::halt);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
+    Optional<ServiceVoice> voice = voice(program);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program, voice), "stop"));
     out.println(program.ready());
     out.flush();
+    voice.ifPresent(ServiceVoice::ready);
     awaitSignal();
     return 0;
+  }
+
+  /** On a thread of its own: it tells also when another one stands still. */
+  private static Optional<ServiceVoice> voice(CoordinatorProgram program) {
+    return ServiceVoice.of(
+        System.getenv(),
+        ProcessHandle.current().pid(),
+        () -> Loops.thread("service"),
+        program.loops(),
+        program.loops()::line);
   }
 
   /** A signal starts the hook, which ends the program; nothing else does. */
@@ -110,7 +130,8 @@ public final class Main {
     }
   }
 
-  private static void stop(CoordinatorProgram program) {
+  private static void stop(CoordinatorProgram program, Optional<ServiceVoice> voice) {
+    voice.ifPresent(ServiceVoice::stopping);
     Thread closing = Thread.ofPlatform().name("close").daemon().start(program::close);
     try {
       closing.join(STOP);

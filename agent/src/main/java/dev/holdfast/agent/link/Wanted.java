@@ -36,7 +36,7 @@ public interface Wanted {
   /** What becomes of something that was asked for. */
   void permit(Permit permit);
 
-  /** Counts the rounds of the work loop: part of every heartbeat. */
+  /** Counts the rounds of the work loop that were completed: part of every heartbeat. */
   long workLoopCount();
 
   /** What is due and waits, one an association: part of every heartbeat. */

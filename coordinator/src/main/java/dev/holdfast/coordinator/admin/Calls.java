@@ -208,7 +208,8 @@ public final class Calls {
     }
   }
 
-  private static String withoutSecrets(Message request) {
+  /** A request as the audit trail has it. */
+  static String withoutSecrets(Message request) {
     Message.Builder copy = request.toBuilder();
     clear(copy);
     try {

@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.admin;
 
 import dev.holdfast.coordinator.store.Activations;
+import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.coordinator.trust.Network;
 import dev.holdfast.coordinator.trust.Secrets;
 import dev.holdfast.wire.Times;
@@ -64,21 +65,7 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
                     + " reach");
           }
           String id = calls.newId();
-          Activations.add(
-              write,
-              new Activations.Activation(
-                  id,
-                  secrets.ofCode(secrets.codeOf(id)),
-                  request.getDescription(),
-                  request.getDefaultInstanceName(),
-                  limit(request),
-                  0,
-                  expires,
-                  write.now(),
-                  request.getTagsMap(),
-                  request.getRequireApproval(),
-                  request.getSourceCidrsList()));
-          write.append("ActivationCreated", List.of(id), Map.of());
+          add(write, request, id, secrets.ofCode(secrets.codeOf(id)), expires);
           return new Calls.Done<>(
               CreateActivationResponse.newBuilder().setActivationId(id).build(), List.of(id));
         });
@@ -125,9 +112,7 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
               Activations.find(write.read(), request.getActivationId())
                   .filter(one -> write.sight().fits(one.tags()));
           if (row.isEmpty() || !Activations.delete(write, request.getActivationId())) {
-            throw new Refusal(
-                "InvalidActivationId",
-                "there is no activation '" + Findings.printable(request.getActivationId()) + "'");
+            throw unknown(request.getActivationId());
           }
           write.append("ActivationDeleted", List.of(request.getActivationId()), Map.of());
           return new Calls.Done<>(
@@ -135,7 +120,33 @@ public final class GrpcActivations extends ActivationServiceGrpc.ActivationServi
         });
   }
 
-  private static Instant check(CreateActivationRequest request, Instant now) {
+  static Refusal unknown(String id) {
+    return new Refusal(
+        "InvalidActivationId", "there is no activation '" + Findings.printable(id) + "'");
+  }
+
+  /** Stores what was checked. */
+  static void add(
+      Write write, CreateActivationRequest request, String id, String codeHmac, Instant expires) {
+    Activations.add(
+        write,
+        new Activations.Activation(
+            id,
+            codeHmac,
+            request.getDescription(),
+            request.getDefaultInstanceName(),
+            limit(request),
+            0,
+            expires,
+            write.now(),
+            request.getTagsMap(),
+            request.getRequireApproval(),
+            request.getSourceCidrsList()));
+    write.append("ActivationCreated", List.of(id), Map.of());
+  }
+
+  /** When it expires; all that is wrong with it is refused at once. */
+  static Instant check(CreateActivationRequest request, Instant now) {
     Findings findings = new Findings();
     findings.text("description", request.getDescription(), 256);
     findings.text("default_instance_name", request.getDefaultInstanceName(), 256);

@@ -36,6 +36,7 @@ public final class Commands {
     for (Object command : commands) {
       line.addSubcommand(command);
     }
+    line.addSubcommand(new CompletionCommand());
     version(line, name + " " + version);
     line.setOverwrittenOptionsAllowed(false);
     line.registerConverter(HostPort.class, text -> converted(() -> HostPort.parse(text)));

@@ -1,5 +1,7 @@
 package dev.holdfast.coordinator.server;
 
+import dev.holdfast.coordinator.admin.LocalActivations;
+import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.store.Check;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
@@ -24,14 +26,21 @@ public final class LocalDesk {
   private final TokenBook tokens;
   private final BackupDesk backups;
   private final AuthorityChange authority;
+  private final LocalActivations activations;
   private final ReentrantLock keys = new ReentrantLock();
 
   /** Over a store, its tokens, and what is beside it in the data folder. */
-  public LocalDesk(Store store, TokenBook tokens, BackupDesk backups, AuthorityChange authority) {
+  public LocalDesk(
+      Store store,
+      TokenBook tokens,
+      BackupDesk backups,
+      AuthorityChange authority,
+      LocalActivations activations) {
     this.store = store;
     this.tokens = tokens;
     this.backups = backups;
     this.authority = authority;
+    this.activations = activations;
   }
 
   /**
@@ -48,6 +57,13 @@ public final class LocalDesk {
             LocalRequest.Answer.done(tokens.list().stream().map(this::row).toList());
         case LocalRequest.REVOKE_TOKEN -> {
           tokens.revoke(actor, argument(request, "name"));
+          yield LocalRequest.Answer.done(List.of());
+        }
+        case LocalRequest.CREATE_ACTIVATION ->
+            LocalRequest.Answer.done(List.of(activations.create(actor, request.arguments())));
+        case LocalRequest.LIST_ACTIVATIONS -> LocalRequest.Answer.done(activations.list());
+        case LocalRequest.DELETE_ACTIVATION -> {
+          activations.delete(actor, argument(request, "id"));
           yield LocalRequest.Answer.done(List.of());
         }
         case LocalRequest.CHECK ->
@@ -67,7 +83,7 @@ public final class LocalDesk {
                 "the coordinator that runs does not know how to do this: use the program of its"
                     + " version");
       };
-    } catch (TokenRefused | Authority.ChangeRefused | StoreException refused) {
+    } catch (TokenRefused | Refusal | Authority.ChangeRefused | StoreException refused) {
       return LocalRequest.Answer.refused(String.valueOf(refused.getMessage()));
     }
   }

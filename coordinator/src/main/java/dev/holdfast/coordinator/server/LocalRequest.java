@@ -19,6 +19,15 @@ public record LocalRequest(String action, Map<String, String> arguments) {
   /** Takes a token back: {@code name}. */
   public static final String REVOKE_TOKEN = "revoke-token";
 
+  /** Makes an activation: see {@link dev.holdfast.coordinator.admin.LocalActivations#create}. */
+  public static final String CREATE_ACTIVATION = "create-activation";
+
+  /** Lists activations. */
+  public static final String LIST_ACTIVATIONS = "list-activations";
+
+  /** Deletes an activation: {@code id}. */
+  public static final String DELETE_ACTIVATION = "delete-activation";
+
   /** Makes all checks of the data: name, ok or failed, and what was found. */
   public static final String CHECK = "check";
 

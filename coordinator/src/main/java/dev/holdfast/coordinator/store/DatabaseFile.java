@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -70,6 +71,8 @@ record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
           .dataSource(source)
           .locations("classpath:db/migration")
           .loggers("slf4j")
+          // what a newer version made is not to be guessed at
+          .ignoreMigrationPatterns(new String[0])
           .load()
           .migrate();
       restrict(file);
@@ -88,6 +91,14 @@ record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
     } catch (StoreException e) {
       unlock(lockFile, lock);
       throw e;
+    } catch (FlywayValidateException e) {
+      unlock(lockFile, lock);
+      throw new StoreException(
+          "the database "
+              + file
+              + " was written by a newer version of the coordinator: use the version that wrote it,"
+              + " or restore a backup from before the upgrade",
+          e);
     } catch (FlywayException | JdbiException e) {
       unlock(lockFile, lock);
       throw new StoreException(

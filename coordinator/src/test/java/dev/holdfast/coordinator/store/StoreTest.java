@@ -45,6 +45,27 @@ final class StoreTest {
   }
 
   @Test
+  void aStoreThatANewerVersionChangedStopsTheStart() {
+    try (Store store = open()) {
+      store.write(
+          write ->
+              write
+                  .handle()
+                  .execute(
+                      "INSERT INTO flyway_schema_history (installed_rank, version, description,"
+                          + " type, script, checksum, installed_by, execution_time, success)"
+                          + " VALUES (99, '99', 'newer', 'SQL', 'V99__newer.sql', 1, '', 1, 1)"));
+    }
+    StoreException refused = assertThrows(StoreException.class, this::open);
+
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("use the version that wrote it"),
+        refused.getMessage());
+    StoreException again = assertThrows(StoreException.class, this::open);
+    assertEquals(refused.getMessage(), again.getMessage(), "it was let go of");
+  }
+
+  @Test
   void aTransactionThatThrowsLeavesNothingAndWakesNobody() {
     try (Store store = open()) {
       AtomicInteger wakes = new AtomicInteger();
