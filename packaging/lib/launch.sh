@@ -44,7 +44,7 @@ launch() {
   program=$1
   module=$2
   main=$3
-  flags="$4 -Xlog:disable -Xlog:all=warning:stderr"
+  flags="$4 -Xlog:disable -Xlog:all=warning,aot*=off:stderr"
   shift 4
   if [ -d "$home/runtime" ]; then
     jar=$home/lib/holdfast-$module.jar

@@ -11,8 +11,7 @@ import java.util.List;
  * @param modules what its runtime has of the JDK: what its own code and its libraries use on Linux
  * @param unused beginnings of the names of jars that its libraries bring and that it never uses
  */
-record Program(
-    String module, List<String> launchers, List<String> modules, List<String> unused) {
+record Program(String module, List<String> launchers, List<String> modules, List<String> unused) {
   static final Program AGENT =
       new Program(
           "agent",
