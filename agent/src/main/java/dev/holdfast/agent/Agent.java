@@ -69,6 +69,7 @@ public final class Agent implements RunListener, Wanted {
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
   private long rounds;
+  private Duration roundAt = Duration.ZERO;
   private final WaitBook waits = new WaitBook();
 
   /**
@@ -179,6 +180,16 @@ public final class Agent implements RunListener, Wanted {
         conditions());
   }
 
+  /** How long ago the work loop went round last. */
+  public Duration sinceRound() {
+    return timers.uptime().minus(roundAt);
+  }
+
+  /** How large the ledger is on the disk. */
+  public long ledgerBytes() {
+    return ledger.bytes();
+  }
+
   // What comes down the link.
 
   @Override
@@ -264,6 +275,7 @@ public final class Agent implements RunListener, Wanted {
   private void round() {
     roundRequested = false;
     rounds++;
+    roundAt = timers.uptime();
     Instant civil = timers.now();
     Instant now = clock.read(civil, timers.uptime());
     tellLead();

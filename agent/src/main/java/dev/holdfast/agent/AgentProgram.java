@@ -17,12 +17,14 @@ import dev.holdfast.agent.identity.StateFolder;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.metrics.MetricsPort;
 import dev.holdfast.agent.policy.PolicyFile;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.config.HostPort;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
 import java.io.IOException;
@@ -86,7 +88,10 @@ final class AgentProgram implements AutoCloseable {
   private final Channels channels;
   private final Engine engine;
   private final String contained;
+  private final LocalAnswers answers;
+  private final Optional<HostPort> metricsListen;
   private Optional<ControlSocket> control = Optional.empty();
+  private Optional<MetricsPort> metrics = Optional.empty();
   private boolean ready;
 
   /**
@@ -170,6 +175,8 @@ final class AgentProgram implements AutoCloseable {
             new Local(policy, config.crashes(), processes.bootId(), armed.failpoints()),
             () -> UUID.randomUUID().toString(),
             report -> {});
+    this.answers = new LocalAnswers(version, owner, engine, passport);
+    this.metricsListen = config.metricsListen();
   }
 
   /**
@@ -192,12 +199,24 @@ final class AgentProgram implements AutoCloseable {
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
-      control =
-          Optional.of(
-              ControlSocket.open(folder.path(), owner, new LocalAnswers(version, owner, engine)));
+      control = Optional.of(ControlSocket.open(folder.path(), owner, answers));
     } catch (IOException e) {
       LOG.warn(
           "no local socket, so the commands status and compliance won't work reason={}",
+          e.toString());
+    }
+    metricsListen.ifPresent(this::listen);
+  }
+
+  /** The host's work goes on without. */
+  private void listen(HostPort where) {
+    try {
+      metrics = Optional.of(MetricsPort.open(where, answers));
+      LOG.info("metrics address={}:{}", where.host(), metrics.get().port());
+    } catch (IOException e) {
+      LOG.error(
+          "cannot listen for metrics, so there are none by HTTP metrics_listen={} reason={}",
+          where,
           e.toString());
     }
   }
@@ -244,6 +263,7 @@ final class AgentProgram implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("the local socket can't be closed reason={}", e.toString());
     }
+    metrics.ifPresent(MetricsPort::close);
     channels.close();
     worker.shutdownNow();
     hands.shutdownNow();

@@ -2,14 +2,20 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.command.ComplianceFile;
 import dev.holdfast.agent.command.ControlSocket;
+import dev.holdfast.agent.identity.Papers;
+import dev.holdfast.agent.link.Wanted;
+import dev.holdfast.agent.metrics.MetricsPort;
 import dev.holdfast.compliance.PutRules;
 import dev.holdfast.compliance.PutRules.Mistake;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
+import dev.holdfast.task.WatchLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,18 +24,22 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Answers commands on the host. On the socket's threads: asks the owner. */
-final class LocalAnswers implements ControlSocket.Answers {
+final class LocalAnswers implements ControlSocket.Answers, MetricsPort.Answers {
   /** How long the owner may take, so that whoever asks is told before it is dropped. */
   private static final Duration PATIENCE = Limits.LOCAL_CALL.minusSeconds(10);
+
+  private static final String FINE = "fine";
 
   private final String version;
   private final Timers owner;
   private final Engine engine;
+  private final Papers papers;
 
-  LocalAnswers(String version, Timers owner, Engine engine) {
+  LocalAnswers(String version, Timers owner, Engine engine, Papers papers) {
     this.version = version;
     this.owner = owner;
     this.engine = engine;
+    this.papers = papers;
   }
 
   @Override
@@ -65,11 +75,54 @@ final class LocalAnswers implements ControlSocket.Answers {
     return ask(() -> engine.agent().resume() ? ControlSocket.RESUMED : ControlSocket.NO_SAFE_MODE);
   }
 
+  @Override
+  public String metrics() {
+    return ask(
+        () ->
+            AgentFigures.text(
+                version, engine, papers.validity().map(Papers.Validity::notAfter), owner.now()));
+  }
+
+  /** Whether the owner answers at all, and its work loop goes round at its pace. */
+  @Override
+  public Optional<String> dead() {
+    String still =
+        ask(() -> Long.toString(engine.agent().sinceRound().toSeconds()), WatchLimits.STILL);
+    if (still.isEmpty()) {
+      return Optional.of(
+          "the agent's thread gave no answer for " + WatchLimits.STILL.toSeconds() + " s");
+    }
+    Duration bound = RunLimits.ROUND.plus(WatchLimits.STILL);
+    return Long.parseLong(still) > bound.toSeconds()
+        ? Optional.of("the work loop has stood still for " + still + " s")
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    String answer =
+        ask(
+            () ->
+                engine.agent().conditions().stream()
+                    .filter(condition -> AgentFigures.HOLDING.contains(condition.code()))
+                    .findFirst()
+                    .map(Wanted.Condition::message)
+                    .orElse(FINE));
+    if (answer.isEmpty()) {
+      return Optional.of("the agent's thread gave no answer; look into its log");
+    }
+    return Optional.of(answer).filter(why -> !why.equals(FINE));
+  }
+
   private String ask(Supplier<String> question) {
+    return ask(question, PATIENCE);
+  }
+
+  private String ask(Supplier<String> question, Duration patience) {
     CompletableFuture<String> answer = new CompletableFuture<>();
     owner.after(Duration.ZERO, () -> answer.complete(question.get()));
     try {
-      return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return answer.get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       return "";
     } catch (InterruptedException e) {
