@@ -6,7 +6,6 @@ import dev.holdfast.agent.metrics.Exposition;
 import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.report.RunStatus;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -233,8 +232,8 @@ final class AgentFigures {
             seconds(ThisMachine.processorTime()))
         .gauge(
             "holdfast_agent_threads",
-            "Platform threads.",
-            ManagementFactory.getThreadMXBean().getThreadCount());
+            "Threads, those of the Java machine included.",
+            ThisMachine.threads());
   }
 
   private static double since(Optional<Instant> then, Instant now) {

@@ -27,6 +27,7 @@ import dev.holdfast.agent.step.HostFacts;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.WatchLimits;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -77,7 +78,6 @@ final class AgentProgram implements AutoCloseable {
 
   private final IntConsumer halt;
   private final PrintStream out;
-  private final String version;
   private final StateFolder folder;
   private final ReserveDisk disk;
   private final Identity identity;
@@ -110,7 +110,6 @@ final class AgentProgram implements AutoCloseable {
       Armed armed) {
     this.halt = halt;
     this.out = out;
-    this.version = version;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
     this.disk =
@@ -175,7 +174,7 @@ final class AgentProgram implements AutoCloseable {
             new Local(policy, config.crashes(), processes.bootId(), armed.failpoints()),
             () -> UUID.randomUUID().toString(),
             report -> {});
-    this.answers = new LocalAnswers(version, owner, engine, passport);
+    this.answers = new LocalAnswers(version, owner, engine, passport, WatchLimits.STILL);
     this.metricsListen = config.metricsListen();
   }
 

@@ -9,17 +9,11 @@ import dev.holdfast.compliance.PutRules;
 import dev.holdfast.compliance.PutRules.Mistake;
 import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
-import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
-import dev.holdfast.task.WatchLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -34,12 +28,19 @@ final class LocalAnswers implements ControlSocket.Answers, MetricsPort.Answers {
   private final Timers owner;
   private final Engine engine;
   private final Papers papers;
+  private final Asked asked;
+  private final Pulse pulse;
 
-  LocalAnswers(String version, Timers owner, Engine engine, Papers papers) {
+  /**
+   * @param still how long the owner may give no answer before the agent is not healthy
+   */
+  LocalAnswers(String version, Timers owner, Engine engine, Papers papers, Duration still) {
     this.version = version;
     this.owner = owner;
     this.engine = engine;
     this.papers = papers;
+    this.asked = new Asked(owner);
+    this.pulse = new Pulse(asked, () -> engine.agent().sinceRound(), still);
   }
 
   @Override
@@ -86,16 +87,7 @@ final class LocalAnswers implements ControlSocket.Answers, MetricsPort.Answers {
   /** Whether the owner answers at all, and its work loop goes round at its pace. */
   @Override
   public Optional<String> dead() {
-    String still =
-        ask(() -> Long.toString(engine.agent().sinceRound().toSeconds()), WatchLimits.STILL);
-    if (still.isEmpty()) {
-      return Optional.of(
-          "the agent's thread gave no answer for " + WatchLimits.STILL.toSeconds() + " s");
-    }
-    Duration bound = RunLimits.ROUND.plus(WatchLimits.STILL);
-    return Long.parseLong(still) > bound.toSeconds()
-        ? Optional.of("the work loop has stood still for " + still + " s")
-        : Optional.empty();
+    return pulse.dead();
   }
 
   @Override
@@ -115,19 +107,6 @@ final class LocalAnswers implements ControlSocket.Answers, MetricsPort.Answers {
   }
 
   private String ask(Supplier<String> question) {
-    return ask(question, PATIENCE);
-  }
-
-  private String ask(Supplier<String> question, Duration patience) {
-    CompletableFuture<String> answer = new CompletableFuture<>();
-    owner.after(Duration.ZERO, () -> answer.complete(question.get()));
-    try {
-      return answer.get(patience.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
+    return asked.ask(question, PATIENCE);
   }
 }

@@ -48,6 +48,11 @@ public final class RunEnds {
         counts.put(List.of(status.text(), status.text()), new LongAdder());
       }
     }
+    // there from the start, so that the first of a kind is seen to be one more
+    for (String detail : DETAILS) {
+      counts.put(List.of(RunStatus.FAILED.text(), detail), new LongAdder());
+      counts.put(List.of(RunStatus.SKIPPED.text(), detail), new LongAdder());
+    }
   }
 
   /** A run has ended. From any thread. */
@@ -62,7 +67,7 @@ public final class RunEnds {
     return DETAILS.contains(said) ? said : OTHER;
   }
 
-  /** By status and detail; each status is there. */
+  /** By status and detail; each status is there, and with the likely ones each detail. */
   public Map<List<String>, Double> counts() {
     Map<List<String>, Double> now = new LinkedHashMap<>();
     counts.forEach((key, count) -> now.put(key, (double) count.sum()));
