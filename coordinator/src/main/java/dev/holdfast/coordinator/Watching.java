@@ -178,7 +178,7 @@ final class Watching {
   }
 
   private static double expiry(X509Certificate certificate) {
-    return certificate.getNotAfter().getTime() / 1e3;
+    return certificate.getNotAfter().toInstant().toEpochMilli() / 1e3;
   }
 
   private static Map<String, Double> limits() {
