@@ -33,11 +33,11 @@ final class ProbeRuleTest {
 
     assertEquals(new Standing(0, 0, Duration.ZERO), standing());
     assertEquals(new Standing(1, 0, Duration.ofSeconds(597)), standing(fine));
-    assertEquals(new Standing(1, 1, Duration.ofSeconds(900)), standing(late));
-    assertEquals(new Standing(1, 1, Duration.ofSeconds(9600)), standing(never));
+    assertEquals(new Standing(1, 1, Duration.ofMinutes(15)), standing(late));
+    assertEquals(new Standing(1, 1, Duration.ofMinutes(160)), standing(never));
     assertEquals(new Standing(1, 0, Duration.ofSeconds(599)), standing(came));
-    assertEquals(new Standing(1, 0, Duration.ofSeconds(9600)), standing(unscheduled));
-    assertEquals(new Standing(3, 2, Duration.ofSeconds(9600)), standing(fine, late, never));
+    assertEquals(new Standing(1, 0, Duration.ofMinutes(160)), standing(unscheduled));
+    assertEquals(new Standing(3, 2, Duration.ofMinutes(160)), standing(fine, late, never));
   }
 
   @Test
