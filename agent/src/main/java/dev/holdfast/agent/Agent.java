@@ -69,6 +69,7 @@ public final class Agent implements RunListener, Wanted {
   private Optional<Timers.Timer> wakeup = Optional.empty();
   private boolean roundRequested;
   private long rounds;
+  private Duration roundAt = Duration.ZERO;
   private final WaitBook waits = new WaitBook();
 
   /**
@@ -177,6 +178,16 @@ public final class Agent implements RunListener, Wanted {
         holding.lacking().size(),
         host.standing(),
         conditions());
+  }
+
+  /** How long ago the work loop went round last. */
+  public Duration sinceRound() {
+    return timers.uptime().minus(roundAt);
+  }
+
+  /** How large the ledger is on the disk. */
+  public long ledgerBytes() {
+    return ledger.bytes();
   }
 
   // What comes down the link.
@@ -289,7 +300,8 @@ public final class Agent implements RunListener, Wanted {
     ledger.tidy(now, holding.wanted());
     adoption.seek();
     arm(now);
-    rounds++; // what fails or stands still on the way does not count
+    rounds++;
+    roundAt = timers.uptime(); // what fails or stands still on the way does not count
   }
 
   /** Who sees a run that is early should find why. */

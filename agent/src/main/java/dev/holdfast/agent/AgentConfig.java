@@ -4,6 +4,7 @@ import dev.holdfast.agent.life.CrashRule;
 import dev.holdfast.config.Config;
 import dev.holdfast.config.ConfigException;
 import dev.holdfast.config.ConfigReader;
+import dev.holdfast.config.HostPort;
 import dev.holdfast.config.Key;
 import dev.holdfast.task.RunLimits;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param allowReboot whether a document may reboot this host (exit code 194)
  * @param policy the file in which the host says what it allows
  * @param crashes what follows from crashes of the agent
+ * @param metricsListen where metrics can be read; empty: nowhere
  * @param effective every key with its value, for the log
  */
 record AgentConfig(
@@ -27,6 +29,7 @@ record AgentConfig(
     boolean allowReboot,
     Path policy,
     CrashRule crashes,
+    Optional<HostPort> metricsListen,
     Map<String, String> effective) {
   static final Path DEFAULT_FILE = Path.of("/etc/holdfast/agent.yaml");
 
@@ -39,8 +42,10 @@ record AgentConfig(
       Key.whole("crashes_to_park", RunLimits.CRASHES_TO_PARK, 0, RunLimits.MAX_CRASHES);
   private static final Key<Long> SAFE_MODE =
       Key.whole("crashes_to_safe_mode", RunLimits.CRASHES_TO_SAFE_MODE, 0, RunLimits.MAX_CRASHES);
+  private static final Key<String> METRICS_LISTEN =
+      Key.parsed("metrics_listen", "", text -> address(text).toString());
   private static final List<Key<?>> KEYS =
-      List.of(STATE, ALLOW_REENROLL, ALLOW_REBOOT, POLICY, PARK, SAFE_MODE);
+      List.of(STATE, ALLOW_REENROLL, ALLOW_REBOOT, POLICY, PARK, SAFE_MODE, METRICS_LISTEN);
 
   AgentConfig {
     effective = Map.copyOf(effective);
@@ -63,6 +68,14 @@ record AgentConfig(
         config.get(ALLOW_REBOOT),
         config.get(POLICY),
         new CrashRule(config.get(PARK).intValue(), config.get(SAFE_MODE).intValue()),
+        Optional.of(config.get(METRICS_LISTEN)).filter(at -> !at.isEmpty()).map(HostPort::parse),
         config.effective());
+  }
+
+  /** A port alone is one of loopback. */
+  private static HostPort address(String written) {
+    return written.matches("[0-9]{1,5}")
+        ? new HostPort("127.0.0.1", Integer.parseInt(written))
+        : HostPort.parse(written);
   }
 }

@@ -17,16 +17,19 @@ import dev.holdfast.agent.identity.StateFolder;
 import dev.holdfast.agent.inventory.HostGatherer;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.metrics.MetricsPort;
 import dev.holdfast.agent.policy.PolicyFile;
 import dev.holdfast.agent.process.OsProcesses;
 import dev.holdfast.agent.process.OsPrograms;
 import dev.holdfast.agent.process.OsQuery;
 import dev.holdfast.agent.process.Query;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.config.HostPort;
 import dev.holdfast.service.Rounds;
 import dev.holdfast.service.ServiceVoice;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.WatchLimits;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -78,7 +81,6 @@ final class AgentProgram implements AutoCloseable {
 
   private final IntConsumer halt;
   private final PrintStream out;
-  private final String version;
   private final StateFolder folder;
   private final ReserveDisk disk;
   private final Identity identity;
@@ -89,8 +91,11 @@ final class AgentProgram implements AutoCloseable {
   private final Channels channels;
   private final Engine engine;
   private final String contained;
+  private final LocalAnswers answers;
+  private final Optional<HostPort> metricsListen;
   private Optional<ControlSocket> control = Optional.empty();
   private Optional<ServiceVoice> voice = Optional.empty();
+  private Optional<MetricsPort> metrics = Optional.empty();
   private boolean ready;
   private boolean failed;
 
@@ -110,7 +115,6 @@ final class AgentProgram implements AutoCloseable {
       Armed armed) {
     this.halt = halt;
     this.out = out;
-    this.version = version;
     this.folder = StateFolder.hold(config.state());
     Path root = folder.path();
     this.disk =
@@ -175,6 +179,8 @@ final class AgentProgram implements AutoCloseable {
             new Local(policy, config.crashes(), processes.bootId(), armed.failpoints()),
             () -> UUID.randomUUID().toString(),
             report -> {});
+    this.answers = new LocalAnswers(version, owner, engine, passport, WatchLimits.STILL);
+    this.metricsListen = config.metricsListen();
   }
 
   /**
@@ -229,12 +235,24 @@ final class AgentProgram implements AutoCloseable {
         });
     owner.after(offlineAfter, () -> ready(""));
     try {
-      control =
-          Optional.of(
-              ControlSocket.open(folder.path(), owner, new LocalAnswers(version, owner, engine)));
+      control = Optional.of(ControlSocket.open(folder.path(), owner, answers));
     } catch (IOException e) {
       LOG.warn(
           "no local socket, so the commands status and compliance won't work reason={}",
+          e.toString());
+    }
+    metricsListen.ifPresent(this::listen);
+  }
+
+  /** The host's work goes on without. */
+  private void listen(HostPort where) {
+    try {
+      metrics = Optional.of(MetricsPort.open(where, answers));
+      LOG.info("metrics address={}:{}", where.host(), metrics.get().port());
+    } catch (IOException e) {
+      LOG.error(
+          "cannot listen for metrics, so there are none by HTTP metrics_listen={} reason={}",
+          where,
           e.toString());
     }
   }
@@ -283,6 +301,7 @@ final class AgentProgram implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("the local socket can't be closed reason={}", e.toString());
     }
+    metrics.ifPresent(MetricsPort::close);
     channels.close();
     worker.shutdownNow();
     hands.shutdownNow();

@@ -2,6 +2,7 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.assignment.Holding;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.agent.disk.ReserveDisk;
 import dev.holdfast.agent.disk.SpareDisk;
 import dev.holdfast.agent.download.Downloads;
 import dev.holdfast.agent.identity.Papers;
@@ -27,12 +28,15 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.report.Report;
+import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -54,6 +58,8 @@ public final class Engine {
   private final InventoryDesk inventory;
   private final Agent agent;
   private final Link link;
+  private final Disk disk;
+  private final Map<RunStatus, Long> ended = new EnumMap<>(RunStatus.class);
   private boolean started;
 
   /**
@@ -109,6 +115,7 @@ public final class Engine {
     this.instance = instance;
     this.timers = ground.timers;
     this.spooled = spooled;
+    this.disk = ground.disk;
     this.failpoints = local.failpoints();
     this.spool = Spool.open(ground.disk, ground.timers, epochs);
     StepPlanner planner = new StepPlanner(ground.facts);
@@ -201,6 +208,21 @@ public final class Engine {
     return this::refresh;
   }
 
+  /** How many runs have ended in this life of the agent, skipped ones included. */
+  public Map<RunStatus, Long> ended() {
+    return Map.copyOf(ended);
+  }
+
+  /** The room on the disk of the state folder. */
+  public Disk.Space space() {
+    return disk.space();
+  }
+
+  /** Pieces of the reserve that are there. */
+  public int reserve() {
+    return disk.list(ReserveDisk.FOLDER).size();
+  }
+
   /** What waits to be acknowledged. */
   public Spool spool() {
     return spool;
@@ -224,6 +246,9 @@ public final class Engine {
 
   private void add(Report report) {
     spool.add(report);
+    if (report instanceof Report.Run run && run.status().terminal()) {
+      ended.merge(run.status(), 1L, Long::sum);
+    }
     spooled.accept(report);
   }
 

@@ -5,6 +5,7 @@ import dev.holdfast.agent.command.ComplianceCommand;
 import dev.holdfast.agent.command.DocumentCommand;
 import dev.holdfast.agent.command.EnrollCommand;
 import dev.holdfast.agent.command.InventoryCommand;
+import dev.holdfast.agent.command.MetricsCommand;
 import dev.holdfast.agent.command.ResumeCommand;
 import dev.holdfast.agent.command.ScheduleCommand;
 import dev.holdfast.agent.command.ServeCommand;
@@ -79,6 +80,7 @@ public final class Main implements Runnable {
             out));
     line.addSubcommand(new ServeCommand((config, state) -> serve(config, state, out, armed)));
     line.addSubcommand(new StatusCommand(Main::stateFolder, out));
+    line.addSubcommand(new MetricsCommand(Main::stateFolder, out));
     line.addSubcommand(new ResumeCommand(Main::stateFolder, out));
     Gatherer gatherer = new GathererHere(Clock.systemUTC(), version());
     line.addSubcommand(new DocumentCommand(out, err, gatherer));

@@ -55,10 +55,20 @@ final class ThisMachine {
 
   /** Memory of this process that is in use now, in bytes; 0 where that can't be told. */
   static long residentBytes() {
+    return ofProcess("VmRSS:") * 1024;
+  }
+
+  /** Threads of this process, those of the Java machine included; 0 where that can't be told. */
+  static long threads() {
+    return ofProcess("Threads:");
+  }
+
+  /** A number that the kernel tells of this process; 0 where it tells none. */
+  private static long ofProcess(String name) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmRSS:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        if (line.startsWith(name)) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
         }
       }
       return 0;

@@ -23,6 +23,12 @@ import dev.holdfast.wire.agent.SetCurrent;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +60,7 @@ class AgentProgramTest {
   private TestAuthority authority;
   private TestCoordinator coordinator;
   private Path state;
+  private Optional<Path> config = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // JUnit calls prepare before each test
   AgentProgramTest() {}
@@ -194,6 +201,16 @@ class AgentProgramTest {
       assertTrue(json.matches("(?s).*\"rssBytes\":[1-9].*"), json);
       assertEquals(0, run("status", "--state", state.toString()));
       assertTrue(output().contains("link        linked"));
+
+      assertEquals(0, run("metrics", "--state", state.toString()));
+      String metrics = output();
+      assertTrue(metrics.contains("holdfast_agent_link{state=\"linked\"} 1\n"), metrics);
+      assertTrue(metrics.contains("holdfast_agent_set_position 4\n"), metrics);
+      assertTrue(metrics.contains("holdfast_agent_runs_ended_total{status=\"Success\"} 0\n"));
+      assertTrue(
+          Thread.getAllStackTraces().keySet().stream()
+              .noneMatch(thread -> thread.getName().equals("HTTP-Dispatcher")),
+          "nobody asked for a port");
 
       assertEquals(1, run("serve", "--state", state.toString()));
       assertTrue(errors().contains("in use by another agent"));
@@ -383,6 +400,38 @@ class AgentProgramTest {
         "1");
   }
 
+  @Test
+  void metricsAndHealthAreReadWhereTheHostSaysSo() throws Exception {
+    assertEquals(0, enroll());
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path file = Files.writeString(folder.resolve("agent.yaml"), "metrics_listen: " + port + "\n");
+    config = Optional.of(file);
+    try (AgentProgram program = program()) {
+      program.start(Duration.ofSeconds(60));
+      coordinator.next();
+
+      assertEquals("200 ok\n", http(port, "/healthz"));
+      assertEquals("200 ready\n", http(port, "/readyz"));
+      String metrics = http(port, "/metrics");
+      assertTrue(metrics.startsWith("200 # HELP holdfast_agent_build_info"), metrics);
+      assertTrue(metrics.contains("holdfast_agent_link{state=\"connecting\"} 1\n"), metrics);
+    }
+    assertEquals(List.of(), halts);
+  }
+
+  private static String http(int port, String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
+  }
+
   private AgentProgram program() throws Exception {
     return program(Armed.NOTHING);
   }
@@ -396,7 +445,7 @@ class AgentProgramTest {
           }
         };
     return new AgentProgram(
-        AgentConfig.read(Optional.empty(), Optional.of(state)),
+        AgentConfig.read(config, Optional.of(state)),
         "1",
         Clock.systemUTC(),
         lines,

@@ -38,10 +38,12 @@ final class BuiltInDocuments {
           "AWS-RunPatchBaseline",
           "AWS-RunPowerShellScript",
           "AWS-RunRemoteScript",
-          "AWS-RunShellScript");
+          "AWS-RunShellScript",
+          "Holdfast-Probe");
 
   /** These only look; all others are commands. */
-  private static final Set<String> POLICIES = Set.of("AWS-GatherSoftwareInventory");
+  private static final Set<String> POLICIES =
+      Set.of("AWS-GatherSoftwareInventory", "Holdfast-Probe");
 
   private static final List<String> ENDINGS = List.of(".yaml", ".json");
 

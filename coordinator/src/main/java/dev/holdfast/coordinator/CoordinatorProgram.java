@@ -326,8 +326,8 @@ final class CoordinatorProgram implements AutoCloseable {
             adminServices,
             CALL_THREADS);
     closing.add(() -> admins.stop(STOP_GRACE));
-    MetricsListener scraped =
-        new MetricsListener(config.metricsListen(), metrics, () -> notReady(store));
+    Watching watching = new Watching(store, data, watch, metrics);
+    MetricsListener scraped = watching.listener(config.metricsListen());
     closing.add(scraped::stop);
     LocalDesk localDesk =
         new LocalDesk(
@@ -339,13 +339,17 @@ final class CoordinatorProgram implements AutoCloseable {
     LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 
-    Figures.ofStore(metrics, store, data, watch::uptime);
-    Figures.ofEngine(metrics, engine);
-    Figures.ofPort(metrics, "agent", doors.agents());
-    Figures.ofPort(metrics, "admin", doors.admins());
-    Figures.ofRates(metrics, callRates);
-    Figures.ofStreams(metrics, streams);
-    Figures.ofProcess(metrics);
+    AuditSweep auditSweep = new AuditSweep(store, ids, watch, config.auditKept());
+    watching.add(
+        new Watching.Parts(
+            engine,
+            doors,
+            callRates,
+            streams,
+            auditSweep,
+            trust.identity()::certificate,
+            trust.authority()::certificate,
+            version));
 
     ExecutorService network = Executors.newVirtualThreadPerTaskExecutor();
     closing.add(network::shutdownNow);
@@ -360,16 +364,18 @@ final class CoordinatorProgram implements AutoCloseable {
     // open
     watch.every(OpenStreams.PERIOD, streams::check);
     watch.every(RENEWAL, trust::renew);
+    watching.begin(owner, network);
     if (!owner.await(START, engine::start)) {
       throw new StartException(
           "the engine was not ready within " + START.toSeconds() + " s: see the log");
     }
     webhooks.start();
-    new AuditSweep(store, ids, watch, config.auditKept()).start();
+    auditSweep.start();
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     closing.add(health::enterTerminalState);
+    watching.opened();
     return new CoordinatorProgram(closing, addresses, ready(addresses, data, version), loops);
   }
 
@@ -380,14 +386,5 @@ final class CoordinatorProgram implements AutoCloseable {
 
   private static List<ServerServiceDefinition> bound(BindableService... services) {
     return Stream.of(services).map(BindableService::bindService).toList();
-  }
-
-  private static Optional<String> notReady(Store store) {
-    try {
-      store.read(read -> true);
-      return Optional.empty();
-    } catch (StoreException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
   }
 }

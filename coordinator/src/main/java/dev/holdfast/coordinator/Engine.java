@@ -64,7 +64,7 @@ public final class Engine {
     this.owner = owner;
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
-    this.ingest = new Ingest(store, inventory, committer, this::unstored);
+    this.ingest = new Ingest(store, inventory, committer, this::unstored, timers::uptime);
     this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers, quotas);
     this.permits = new PermitDesk(store, owner, timers, links::connected, links::permit);
     links.permitsFrom(permits);
@@ -101,6 +101,16 @@ public final class Engine {
   /** What is installed on instances, and who has what. */
   public InventoryDesk inventory() {
     return inventory;
+  }
+
+  /** What writes the rows of ticks. */
+  public TickKeeper ticks() {
+    return ticks;
+  }
+
+  /** What makes verdicts unknown that nobody confirmed in time. */
+  public FreshnessSweep freshness() {
+    return sweep;
   }
 
   /** What deletes inventory that nobody needs. */

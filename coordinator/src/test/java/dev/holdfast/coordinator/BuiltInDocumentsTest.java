@@ -80,7 +80,8 @@ final class BuiltInDocumentsTest {
             "AWS-RunPatchBaseline COMMAND",
             "AWS-RunPowerShellScript COMMAND",
             "AWS-RunRemoteScript COMMAND",
-            "AWS-RunShellScript COMMAND"),
+            "AWS-RunShellScript COMMAND",
+            "Holdfast-Probe POLICY"),
         store.read(read -> Documents.list(read, "", 100)).stream()
             .map(row -> row.name() + " " + row.type())
             .toList());

@@ -1,6 +1,10 @@
 package dev.holdfast.faults;
 
 import dev.holdfast.system.Rig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,14 +140,27 @@ final class CoordinatorCases {
             "acknowledged while full: " + (load.acknowledged() - before));
         trial.require(!Field.instances(rig).isEmpty(), "reading does not work while full");
         trial.require(rig.coordinator().alive(), "it ended");
+        trial.require(ready(rig) == 503, "it says that it is ready while the disk is full");
         Files.delete(filler);
         long began = System.nanoTime();
         trial.require(load.moves(Duration.ofSeconds(60)), "not all go on in 60 s");
         trial.largest(Figure.RECOVERY, (System.nanoTime() - began) / 1e9);
+        trial.require(ready(rig) == 200, "there is room, and it is not ready");
         trial.count(Figure.FAULTS, 1);
       }
       trial.largest(Figure.PEAK_RSS, Memory.peak(rig.coordinator().pid()));
       load.judge(trial, SAMPLES);
+    }
+
+    private static int ready(Rig rig) throws Exception {
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        return client
+            .send(
+                HttpRequest.newBuilder(URI.create("http://" + rig.metricsAddress() + "/readyz"))
+                    .build(),
+                HttpResponse.BodyHandlers.discarding())
+            .statusCode();
+      }
     }
   }
 }

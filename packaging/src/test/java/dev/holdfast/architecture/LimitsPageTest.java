@@ -11,6 +11,7 @@ import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.TransportLimits;
+import dev.holdfast.task.WatchLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class LimitsPageTest {
           PeopleLimits.class,
           RunLimits.class,
           InventoryLimits.class,
+          WatchLimits.class,
           DocumentLimits.class);
 
   private static final Pattern HEADING = Pattern.compile("(.*?)\\. Beyond: (.*)\\.");

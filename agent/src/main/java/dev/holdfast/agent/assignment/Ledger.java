@@ -87,6 +87,11 @@ public final class Ledger {
     }
   }
 
+  /** How large it is on the disk. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** What is known of an association, to be read before the next change. */
   public Past past(AssociationId association) {
     AccountBook book = books.get(association);

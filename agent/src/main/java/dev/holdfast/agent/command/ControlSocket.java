@@ -32,6 +32,7 @@ public final class ControlSocket implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = Limits.MAX_COMPLIANCE_FILE_BYTES + MAX_LINE_BYTES;
   private static final String STATUS = "status";
   private static final String RESUME = "resume";
+  private static final String METRICS = "metrics";
   private static final String PUT = "compliance put ";
 
   private final ServerSocketChannel server;
@@ -60,6 +61,9 @@ public final class ControlSocket implements AutoCloseable {
      *     if nobody knows
      */
     String put(String type, byte[] content);
+
+    /** The metrics in Prometheus' text format; empty if nobody knows. */
+    String metrics();
 
     /** Ends safe mode: {@link #RESUMED}, or {@link #NO_SAFE_MODE}; empty if nobody knows. */
     String resume();
@@ -103,6 +107,16 @@ public final class ControlSocket implements AutoCloseable {
    */
   static String status(Path folder) throws IOException {
     return ask(folder, STATUS, new byte[0]);
+  }
+
+  /**
+   * Asks the agent that holds the folder for its metrics.
+   *
+   * @return as {@link Answers#metrics}
+   * @throws IOException if none answers
+   */
+  static String metrics(Path folder) throws IOException {
+    return ask(folder, METRICS, new byte[0]);
   }
 
   /**
@@ -178,6 +192,9 @@ public final class ControlSocket implements AutoCloseable {
     String line = new String(request, 0, end, StandardCharsets.UTF_8);
     if (line.equals(STATUS)) {
       return answers.status();
+    }
+    if (line.equals(METRICS)) {
+      return answers.metrics();
     }
     if (line.equals(RESUME)) {
       return answers.resume();

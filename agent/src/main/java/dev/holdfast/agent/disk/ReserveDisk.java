@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReserveDisk extends OtherDisk {
   private static final Logger LOG = LoggerFactory.getLogger("disk");
-  private static final String FOLDER = "reserve";
+
+  /** The folder of its files. */
+  public static final String FOLDER = "reserve";
 
   /** What may use the reserve: the ledger, the journal, the results, and how lives ended. */
   private static final List<String> VITAL =

@@ -37,7 +37,7 @@ public final class Link implements Uplink {
   private final Spool spool;
   private final Wanted wanted;
   private final Host host;
-  private final Runnable settled;
+  private final Contact contact;
   private final Backoff backoff;
   private final Heartbeats heartbeats;
   private final Fetches fetches;
@@ -77,7 +77,7 @@ public final class Link implements Uplink {
     this.spool = spool;
     this.wanted = wanted;
     this.host = host;
-    this.settled = settled;
+    this.contact = new Contact(timers, settled);
     this.window = new SendingWindow(spool, inventory);
     this.backoff = new Backoff(random);
     this.heartbeats = new Heartbeats(timers, random, this::beat);
@@ -104,6 +104,11 @@ public final class Link implements Uplink {
     return phase.word();
   }
 
+  /** When it last did what. */
+  public Contact contact() {
+    return contact;
+  }
+
   /** Where runs get their SecureStrings from. */
   public Secrets secrets() {
     return fetches.secrets();
@@ -128,7 +133,7 @@ public final class Link implements Uplink {
   public void adopted(Generation generation, Sha256 set) {
     if (linked()) {
       send(Greeting.adopted(generation, set));
-      settled.run();
+      contact.settle();
     }
   }
 
@@ -154,6 +159,7 @@ public final class Link implements Uplink {
   private void on(Signal signal, String why) {
     LinkMachine.Step step = LinkMachine.on(phase, signal);
     phase = step.phase();
+    contact.moved(phase);
     switch (step.action()) {
       case NONE -> {
         // The signal came late.
@@ -269,6 +275,7 @@ public final class Link implements Uplink {
   }
 
   private void received(CoordinatorMessage message) {
+    contact.hear();
     try {
       switch (message.getMessageCase()) {
         case ACK -> acknowledged(message.getAck());
@@ -309,7 +316,7 @@ public final class Link implements Uplink {
     wanted.confirmed(
         AssignmentCodec.fromProto(current.getGeneration()),
         AssignmentCodec.sha256(current.getSetSha256()));
-    settled.run();
+    contact.settle();
   }
 
   private void pace(Pacing pacing) {

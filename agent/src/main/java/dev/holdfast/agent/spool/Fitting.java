@@ -21,6 +21,16 @@ final class Fitting {
 
   private Fitting() {}
 
+  /** What a report of these takes the place of: the same put before. */
+  static String key(Report.Compliance put) {
+    return "compliance " + put.type();
+  }
+
+  /** What a report of these takes the place of: progress of the same run. */
+  static String key(Report.Run run) {
+    return run.association().value() + " " + run.trigger().text();
+  }
+
   /** The report, or as much of it as the bound has room for. */
   static Report.Run fit(Report.Run run) {
     Report.Run fitting = run;

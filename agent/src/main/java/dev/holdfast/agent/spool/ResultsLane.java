@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,6 +26,7 @@ final class ResultsLane {
   private SegmentFile cursorSegment;
   private long cursorOffset = Segment.HEADER_BYTES;
   private long lost;
+  private final Ages ages = new Ages();
 
   /** Bytes that were read ahead of the cursor. */
   private byte[] chunk = NOTHING;
@@ -39,6 +41,9 @@ final class ResultsLane {
     this.cursorSegment = files.segments().getFirst();
     this.stored = Math.min(stored, written());
     rewind();
+    if (waiting() > 0) {
+      ages.wrote(this.stored + 1, timers.uptime()); // from when on is not known
+    }
   }
 
   /** The newest sequence written. */
@@ -60,6 +65,11 @@ final class ResultsLane {
     return files.bytes();
   }
 
+  /** For about how long the oldest has waited that waits; zero if none does. */
+  Duration oldest() {
+    return ages.oldest().map(at -> timers.uptime().minus(at)).orElse(Duration.ZERO);
+  }
+
   /** How many wait to be stored. */
   long waiting() {
     long waiting = 0;
@@ -77,11 +87,16 @@ final class ResultsLane {
   void add(String key, ByteString report) {
     files.add(key, report);
     files.sync();
+    ages.wrote(written(), timers.uptime());
   }
 
   /** The coordinator has stored up to here; it never goes back by this. */
   void storedThrough(long sequence) {
     stored = Math.clamp(sequence, stored, written());
+    ages.stored(stored);
+    if (stored == written()) {
+      ages.none();
+    }
     if (cursor <= stored) {
       rewind();
     }

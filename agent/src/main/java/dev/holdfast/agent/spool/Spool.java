@@ -10,6 +10,7 @@ import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.ReportCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -102,9 +103,9 @@ public final class Spool implements Reports {
   public void add(Report report) {
     switch (report) {
       case Report.Run run when run.status().terminal() -> addResult(run);
-      case Report.Compliance put -> addResult(key(put), put);
+      case Report.Compliance put -> addResult(Fitting.key(put), put);
       case Report.Run run ->
-          addNewest(progress, key(run), Fitting.fit(run), Limits.MAX_RUN_REPORT_BYTES);
+          addNewest(progress, Fitting.key(run), Fitting.fit(run), Limits.MAX_RUN_REPORT_BYTES);
       case Report.Inventory items ->
           addNewest(inventory, items.typeName(), items, Limits.MAX_INVENTORY_TYPE_BYTES);
       case Report.InventoryDelta delta ->
@@ -131,8 +132,8 @@ public final class Spool implements Reports {
       fitting = Fitting.withoutOutput(fitting);
       droppedOutput++;
     }
-    addResult(key(run), fitting);
-    progress.forget(key(run));
+    addResult(Fitting.key(run), fitting);
+    progress.forget(Fitting.key(run));
   }
 
   /** What results, progress and inventory may take together before some of it goes. */
@@ -347,7 +348,8 @@ public final class Spool implements Reports {
         inventory.dropped(),
         droppedOutput,
         deadLetters.count(),
-        aside.pieces());
+        aside.pieces(),
+        results.oldest());
   }
 
   /**
@@ -361,6 +363,7 @@ public final class Spool implements Reports {
    * @param droppedOutput results whose output was left out for want of room
    * @param refused reports that the coordinator refused for good
    * @param damaged pieces of the files that were set aside
+   * @param oldest for about how long the oldest result waits
    */
   public record Status(
       long records,
@@ -370,7 +373,8 @@ public final class Spool implements Reports {
       long droppedInventory,
       long droppedOutput,
       long refused,
-      int damaged) {}
+      int damaged,
+      Duration oldest) {}
 
   private long bytes() {
     return results.bytes() + progress.bytes() + inventory.bytes();
@@ -387,13 +391,5 @@ public final class Spool implements Reports {
     return disk.read(EPOCH)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
         .filter(text -> text.matches("[A-Za-z0-9-]{1,64}"));
-  }
-
-  private static String key(Report.Compliance put) {
-    return "compliance " + put.type();
-  }
-
-  private static String key(Report.Run run) {
-    return run.association().value() + " " + run.trigger().text();
   }
 }

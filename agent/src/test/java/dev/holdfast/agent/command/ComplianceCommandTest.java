@@ -107,6 +107,11 @@ final class ComplianceCommandTest {
           }
 
           @Override
+          public String metrics() {
+            return "";
+          }
+
+          @Override
           public String resume() {
             return "";
           }

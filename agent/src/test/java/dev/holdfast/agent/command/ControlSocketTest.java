@@ -40,6 +40,11 @@ final class ControlSocketTest {
         }
 
         @Override
+        public String metrics() {
+          return "# HELP a b\n";
+        }
+
+        @Override
         public String resume() {
           return ControlSocket.RESUMED;
         }
@@ -49,6 +54,7 @@ final class ControlSocketTest {
   void eachRequestHasItsAnswerAndOnlyTheAgentsUserMayAsk() throws IOException {
     try (var _ = ControlSocket.open(folder, timers, agent)) {
       assertEquals("well", ControlSocket.status(folder));
+      assertEquals("# HELP a b\n", ControlSocket.metrics(folder));
       assertEquals("resumed", ControlSocket.resume(folder));
       assertEquals("taken", ControlSocket.put(folder, "Custom:X1", new byte[100_000]));
       assertEquals(100_000, put.remove());

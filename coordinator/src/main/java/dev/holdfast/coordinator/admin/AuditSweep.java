@@ -5,6 +5,7 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.task.PeopleLimits;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ public final class AuditSweep {
   private final Supplier<UUID> ids;
   private final Timers timers;
   private final Duration kept;
+  private volatile Optional<Duration> done = Optional.empty();
 
   /**
    * Over a store.
@@ -38,6 +40,11 @@ public final class AuditSweep {
     timers.after(PAUSE, this::look);
   }
 
+  /** When it last did what it is there for, in uptime; empty before the first time. Any thread. */
+  public Optional<Duration> done() {
+    return done;
+  }
+
   private void look() {
     boolean more = false;
     try {
@@ -50,6 +57,7 @@ public final class AuditSweep {
                           ids.get().toString(),
                           PeopleLimits.AUDIT_TRIMMED_AT_ONCE))
               == PeopleLimits.AUDIT_TRIMMED_AT_ONCE;
+      done = Optional.of(timers.uptime());
     } finally {
       timers.after(more ? PAUSE : PERIOD, this::look);
     }

@@ -33,6 +33,7 @@ public final class FreshnessSweep {
 
   private final Store store;
   private final Timers timers;
+  private volatile Optional<Duration> done = Optional.empty();
 
   /** Over a store; it does nothing before {@link #start}. */
   public FreshnessSweep(Store store, Timers timers) {
@@ -43,6 +44,11 @@ public final class FreshnessSweep {
   /** Begins, once the reports that waited for the coordinator had time to come. */
   public void start() {
     timers.after(RunLimits.FRESHNESS_PAUSE, this::sweep);
+  }
+
+  /** When it last did what it is there for, in uptime; empty before the first time. Any thread. */
+  public Optional<Duration> done() {
+    return done;
   }
 
   private void sweep() {
@@ -59,6 +65,7 @@ public final class FreshnessSweep {
                 .filter(until -> until.compareTo(RunLimits.FRESH_AT_LEAST) < 0)
                 .orElse(RunLimits.FRESH_AT_LEAST);
       }
+      done = Optional.of(timers.uptime());
     } catch (RuntimeException e) {
       LOG.error("stale verdicts could not be written; trying again in {} s", RETRY.toSeconds(), e);
       sleep = RETRY;

@@ -56,6 +56,7 @@ public final class TickKeeper {
   private long position;
   private boolean built;
   private Timers.Timer sleep = () -> {};
+  private volatile Optional<Instant> next = Optional.empty();
 
   /** Over a store; it does nothing before {@link #start}. */
   public TickKeeper(Store store, Timers timers) {
@@ -70,6 +71,13 @@ public final class TickKeeper {
   public void start() {
     store.onCommit(this::wake);
     wake();
+  }
+
+  /** How late the row of a tick is that should be there by now; zero if none is. Any thread. */
+  public Duration behind() {
+    return next.map(at -> Duration.between(at, timers.now()))
+        .filter(Duration::isPositive)
+        .orElse(Duration.ZERO);
   }
 
   /** For tests: how many associations have a tick to come. */
@@ -107,6 +115,7 @@ public final class TickKeeper {
 
   private void sleep(Duration delay) {
     sleep.cancel();
+    next = Optional.ofNullable(heap.peek()).map(Due::at);
     sleep = heap.isEmpty() && built ? () -> {} : timers.after(delay, this::work);
   }
 

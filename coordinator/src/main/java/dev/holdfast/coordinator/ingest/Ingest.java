@@ -18,6 +18,7 @@ import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Report;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,8 @@ public final class Ingest implements Intake {
   private final InventoryDesk inventory;
   private final Executor committer;
   private final BiConsumer<InstanceId, String> unstored;
+  private final Supplier<Duration> uptime;
+  private final List<Consumer<RunEnd>> endListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Waiting waiting = new Waiting();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -62,21 +66,33 @@ public final class Ingest implements Intake {
   private final LongAdder commits = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
-  /**
-   * @param inventory stores what is installed
-   * @param committer runs one task at a time; a task takes as long as the disk
-   * @param unstored told, on any thread and with no lock held, of an instance whose reports are not
-   *     taken any more, and why; its link is to be closed
-   */
+  /** Without knowing how long what waits has waited. */
   public Ingest(
       Store store,
       InventoryDesk inventory,
       Executor committer,
       BiConsumer<InstanceId, String> unstored) {
+    this(store, inventory, committer, unstored, () -> Duration.ZERO);
+  }
+
+  /**
+   * @param inventory stores what is installed
+   * @param committer runs one task at a time; a task takes as long as the disk
+   * @param unstored told, on any thread and with no lock held, of an instance whose reports are not
+   *     taken any more, and why; its link is to be closed
+   * @param uptime monotonic time, from any thread
+   */
+  public Ingest(
+      Store store,
+      InventoryDesk inventory,
+      Executor committer,
+      BiConsumer<InstanceId, String> unstored,
+      Supplier<Duration> uptime) {
     this.store = store;
     this.inventory = inventory;
     this.committer = committer;
     this.unstored = unstored;
+    this.uptime = uptime;
   }
 
   /**
@@ -87,6 +103,13 @@ public final class Ingest implements Intake {
    */
   public record Totals(long stored, long refused, long commits, long failures) {}
 
+  /**
+   * What waits to be stored.
+   *
+   * @param oldest when the first of it came, in uptime; empty if nothing waits
+   */
+  public record Queue(long reports, long bytes, Optional<Duration> oldest) {}
+
   /** A report, read outside the transaction: what it says, or why it can't be read. */
   private record Reading(
       Lane lane, Report message, Optional<dev.holdfast.report.Report> report, String problem) {}
@@ -96,6 +119,16 @@ public final class Ingest implements Intake {
    */
   public void onStored(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** Hears of each run that has ended, after the commit, on the committer. It must not wait. */
+  public void onEnded(Consumer<RunEnd> listener) {
+    endListeners.add(listener);
+  }
+
+  /** What waits. From any thread. */
+  public Queue queue() {
+    return waiting.queue();
   }
 
   /** The totals. */
@@ -116,14 +149,14 @@ public final class Ingest implements Intake {
           instance, "a spool epoch of 1 to " + MAX_SPOOL_EPOCH_CHARS + " characters is needed");
       return;
     }
-    waiting.open(instance, spoolEpoch, storedThrough);
+    waiting.open(instance, spoolEpoch, uptime.get(), storedThrough);
     schedule();
   }
 
   @Override
   public void received(
       InstanceId instance, String spoolEpoch, List<Report> reports, Consumer<Stored> answer) {
-    Optional<String> problem = waiting.offer(instance, spoolEpoch, reports, answer);
+    Optional<String> problem = waiting.offer(instance, spoolEpoch, reports, uptime.get(), answer);
     if (problem.isPresent()) {
       LOG.warn("reports not taken instance={} reason=\"{}\"", instance, problem.get());
       unstored.accept(instance, problem.get());
@@ -146,8 +179,10 @@ public final class Ingest implements Intake {
     String problem = "it is not registered any more, or another spool took its place";
     try {
       if (!group.isEmpty()) {
-        answers.addAll(store.write(write -> store(write, group, readings)));
+        List<RunEnd> ends = new ArrayList<>();
+        answers.addAll(store.write(write -> store(write, group, readings, ends)));
         commits.increment();
+        ends.forEach(end -> endListeners.forEach(listener -> listener.accept(end)));
         listeners.forEach(Runnable::run);
       }
     } catch (RuntimeException e) {
@@ -189,7 +224,7 @@ public final class Ingest implements Intake {
 
   /** All of a group in one transaction; for each task its answer, or none if it was not taken. */
   private List<Optional<Runnable>> store(
-      Write write, List<Task> group, List<List<Reading>> readings) {
+      Write write, List<Task> group, List<List<Reading>> readings, List<RunEnd> ends) {
     Sight sight = new Sight(write);
     List<Optional<Runnable>> answers = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
@@ -199,6 +234,7 @@ public final class Ingest implements Intake {
             case Task.Batch batch -> store(sight, batch, readings.get(i));
           });
     }
+    ends.addAll(sight.ends());
     return answers;
   }
 

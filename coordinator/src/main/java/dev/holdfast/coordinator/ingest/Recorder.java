@@ -96,6 +96,7 @@ final class Recorder {
     boolean ends = RunCheck.ends(facts.before(), row.status());
     if (ends) {
       Errors.ended(write, row);
+      sight.ended(new RunEnd(row, due(sight, report, row), association.documentName()));
     }
     if (ends && Executions.reported(write, row.executionId())) {
       write.append(
@@ -107,6 +108,15 @@ final class Recorder {
         ended(sight, report, facts, association, row, newest);
       }
     }
+  }
+
+  private static Instant due(Sight sight, Report.Run report, Runs.Run row) {
+    return report.trigger() instanceof Trigger.Tick(var at)
+        ? at
+        : sight
+            .execution(row.executionId())
+            .map(Executions.Execution::created)
+            .orElse(row.received());
   }
 
   private static void ended(

@@ -14,6 +14,7 @@ import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Sha256;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class Sight {
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
   private Optional<Forgotten> forgotten = Optional.empty();
+  private final List<RunEnd> ends = new ArrayList<>();
 
   Sight(Write write) {
     this.write = write;
@@ -117,6 +119,16 @@ final class Sight {
   void begin(InstanceId instance, String epoch) {
     spools.put(instance, Optional.of(Lanes.begin(write, instance, epoch)));
     through.remove(instance);
+  }
+
+  /** A run has ended by a report of this transaction. */
+  void ended(RunEnd end) {
+    ends.add(end);
+  }
+
+  /** The runs that have ended by this transaction. */
+  List<RunEnd> ends() {
+    return ends;
   }
 
   /** What is stored of each lane; those who store more change it. */

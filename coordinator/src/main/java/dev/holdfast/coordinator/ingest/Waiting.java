@@ -6,6 +6,7 @@ import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.agent.Report;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,8 @@ final class Waiting {
   private final Deque<Task> queue = new ArrayDeque<>();
   private final Map<InstanceId, Inlet> inlets = new HashMap<>();
   private long bytes;
+  private long reports;
+  private Optional<Duration> committing = Optional.empty();
 
   /** What waits of one instance since its last hello. Belongs to the queue. */
   static final class Inlet {
@@ -50,8 +53,12 @@ final class Waiting {
 
     long bytes();
 
+    /** When it came, in uptime. */
+    Duration came();
+
     /** A hello. */
-    record Opening(Inlet inlet, String epoch, Consumer<Map<Lane, Long>> answer) implements Task {
+    record Opening(Inlet inlet, String epoch, Duration came, Consumer<Map<Lane, Long>> answer)
+        implements Task {
       @Override
       public List<Report> reports() {
         return List.of();
@@ -65,18 +72,24 @@ final class Waiting {
 
     /** Reports of a spool. */
     record Batch(
-        Inlet inlet, String epoch, List<Report> reports, long bytes, Consumer<Stored> answer)
+        Inlet inlet,
+        String epoch,
+        List<Report> reports,
+        long bytes,
+        Duration came,
+        Consumer<Stored> answer)
         implements Task {}
   }
 
   /** An instance said hello: what it handed over before does not count any more. */
-  synchronized void open(InstanceId instance, String epoch, Consumer<Map<Lane, Long>> answer) {
+  synchronized void open(
+      InstanceId instance, String epoch, Duration now, Consumer<Map<Lane, Long>> answer) {
     Inlet inlet = new Inlet(instance);
     Inlet before = inlets.put(instance, inlet);
     if (before != null) {
       drop(before);
     }
-    add(new Task.Opening(inlet, epoch, answer));
+    add(new Task.Opening(inlet, epoch, now, answer));
   }
 
   /**
@@ -85,7 +98,11 @@ final class Waiting {
    * @return empty if they wait or are not wanted; else why they were not taken
    */
   synchronized Optional<String> offer(
-      InstanceId instance, String epoch, List<Report> reports, Consumer<Stored> answer) {
+      InstanceId instance,
+      String epoch,
+      List<Report> reports,
+      Duration now,
+      Consumer<Stored> answer) {
     Inlet inlet = inlets.get(instance);
     if (inlet == null) {
       return Optional.of("reports before a hello");
@@ -98,7 +115,7 @@ final class Waiting {
     if (problem.isPresent()) {
       inlet.open = false;
     } else {
-      add(new Task.Batch(inlet, epoch, List.copyOf(reports), size, answer));
+      add(new Task.Batch(inlet, epoch, List.copyOf(reports), size, now, answer));
     }
     return problem;
   }
@@ -114,12 +131,20 @@ final class Waiting {
       }
       group.add(queue.poll());
     }
+    committing = group.stream().map(Task::came).findFirst();
     return group;
   }
 
   /** A transaction is over, whatever its outcome. */
   synchronized void done(List<Task> group) {
     group.forEach(this::forget);
+    committing = Optional.empty();
+  }
+
+  /** How much waits, with what is being stored just now. */
+  synchronized Ingest.Queue queue() {
+    return new Ingest.Queue(
+        reports, bytes, committing.or(() -> Optional.ofNullable(queue.peek()).map(Task::came)));
   }
 
   /** Takes nothing more of these until they say hello again, and drops what waits of them. */
@@ -171,6 +196,7 @@ final class Waiting {
     task.inlet().reports += task.reports().size();
     task.inlet().bytes += task.bytes();
     bytes += task.bytes();
+    reports += task.reports().size();
   }
 
   private void forget(Task task) {
@@ -178,6 +204,7 @@ final class Waiting {
     task.inlet().reports -= task.reports().size();
     task.inlet().bytes -= task.bytes();
     bytes -= task.bytes();
+    reports -= task.reports().size();
   }
 
   private void drop(Inlet inlet) {

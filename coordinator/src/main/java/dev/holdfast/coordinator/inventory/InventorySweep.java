@@ -38,6 +38,7 @@ public final class InventorySweep {
   private final Timers timers;
   private final AtomicBoolean woken = new AtomicBoolean();
   private Timers.Timer sleep = () -> {};
+  private volatile Optional<Duration> done = Optional.empty();
   private int looked; // numbers of items up to here were looked at in this round
 
   /** Over a store; it does nothing before {@link #start}. */
@@ -65,10 +66,16 @@ public final class InventorySweep {
     }
   }
 
+  /** When it last did what it is there for, in uptime; empty before the first time. Any thread. */
+  public Optional<Duration> done() {
+    return done;
+  }
+
   private void sweep() {
     Duration wait;
     try {
       wait = step() ? Duration.ZERO : timers.idle(InventoryLimits.SWEEP);
+      done = Optional.of(timers.uptime());
     } catch (RuntimeException e) {
       LOG.error("inventory could not be swept; trying again in {} s", RETRY.toSeconds(), e);
       wait = RETRY;

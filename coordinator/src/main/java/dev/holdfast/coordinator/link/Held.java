@@ -6,14 +6,16 @@ import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.SetAdopted;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What one instance holds, as it told, and what is wanted of it. Changed on the owner's executor
- * only; {@link #standing} may be read from anywhere.
+ * only; {@link #standing} and {@link #waitsSince} may be read from anywhere.
  */
 final class Held {
+  private final Settling settling;
   private Generation generation = Generation.NONE;
   private Optional<Sha256> hash = Optional.empty();
   private Optional<AssignmentSet> set = Optional.empty();
@@ -21,6 +23,9 @@ final class Held {
   private Optional<Sha256> wantedHash = Optional.empty();
   private List<Linked.Wait> waits = List.of();
   private List<Linked.Concern> concerns = List.of();
+  private boolean told;
+  private Optional<Duration> changed = Optional.empty();
+  private volatile Optional<Duration> waitsSince = Optional.empty();
   private volatile Linked.Standing standing =
       new Linked.Standing(
           Generation.NONE,
@@ -30,6 +35,40 @@ final class Held {
           false,
           List.of(),
           List.of());
+
+  /** Hears whether the instance holds what is wanted of it. */
+  interface Settling {
+    /**
+     * It does, or does not any more.
+     *
+     * @param told whether the agent said so just now
+     * @param changed when, in uptime, the first change was committed that it holds only now; empty
+     *     if it was not a change that it waited for
+     */
+    void settled(boolean settled, boolean told, Optional<Duration> changed);
+  }
+
+  Held(Settling settling) {
+    this.settling = settling;
+  }
+
+  /** Tells those who listen where it stands, if that is new; a link that is over holds nothing. */
+  void tell(boolean open, boolean saidSo) {
+    boolean now = open && settled();
+    if (now != told) {
+      told = now;
+      settling.settled(now, saidSo, now ? changed : Optional.empty());
+    }
+    if (settled() || !open) {
+      changed = Optional.empty();
+      waitsSince = Optional.empty();
+    }
+  }
+
+  /** Since when, in uptime, it does not hold what is wanted; empty if it does. */
+  Optional<Duration> waitsSince() {
+    return waitsSince;
+  }
 
   /** It told that it holds this. */
   void told(Generation held, Optional<Sha256> heldHash) {
@@ -45,8 +84,17 @@ final class Held {
         Optional.of(Sha256.ofRaw(adopted.getSetSha256().toByteArray())));
   }
 
-  /** This is wanted from now on. */
-  void want(AssignmentSet now, Sha256 nowHash) {
+  /**
+   * This is wanted from now on.
+   *
+   * @param committed when the change was that it follows from, in uptime; empty if from none
+   * @param uptime now
+   */
+  void want(AssignmentSet now, Sha256 nowHash, Optional<Duration> committed, Duration uptime) {
+    if (wanted.isPresent()) { // the first one answers a hello
+      changed = changed.or(() -> committed);
+    }
+    waitsSince = waitsSince.or(() -> committed).or(() -> Optional.of(uptime));
     wanted = Optional.of(now);
     wantedHash = Optional.of(nowHash);
     if (settled()) { // what it holds is confirmed at a later generation

@@ -4,6 +4,7 @@ import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.wire.agent.Report;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What a link needs of those who keep it. */
 interface House {
@@ -25,12 +26,8 @@ interface House {
   /** The work loop stopped, or moves again. */
   void moved(Link link, Presence presence);
 
-  /**
-   * It holds what is wanted of it, or does not any more.
-   *
-   * @param told whether the agent said so just now
-   */
-  void settled(boolean settled, boolean told);
+  /** It holds what is wanted of it, or does not any more; as {@link Held.Settling} says it. */
+  void settled(boolean settled, boolean told, Optional<Duration> changed);
 
   /** It is gone. */
   void ended(Link link);

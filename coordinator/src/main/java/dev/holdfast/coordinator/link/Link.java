@@ -23,7 +23,7 @@ import java.util.Optional;
 /**
  * One open link. It says hello first and once; then reports go up and are acknowledged, sets go
  * down. What an agent sends beyond what it may ends its link. On the owner's executor only; {@link
- * #signs} may be read from anywhere.
+ * #signs}, {@link #linked} and {@link #waitsSince} may be read from anywhere.
  */
 final class Link implements Session {
   private final InstanceId instance;
@@ -36,14 +36,13 @@ final class Link implements Session {
   private final House house;
   private final Duration opened;
   private final RefreshGate refreshes;
-  private final Held held = new Held();
+  private final Held held;
 
-  private LinkPhase phase = LinkPhase.OPENED;
+  private volatile LinkPhase phase = LinkPhase.OPENED;
   private Admitted admitted = Admitted.ACTIVE;
   private boolean noted;
   private Optional<Greeting> greeting = Optional.empty();
   private PermitRequest permits = PermitRequest.NONE;
-  private boolean settled;
   private Pace pace = new Pace(Limits.HEARTBEAT, Limits.RECONNECT_FIRST);
   private final Pulse pulse = new Pulse(pace.heartbeat());
   private int unacknowledged;
@@ -74,6 +73,7 @@ final class Link implements Session {
     this.outbox = outbox;
     this.timers = timers;
     this.house = house;
+    this.held = new Held(house::settled);
     this.opened = timers.uptime();
     this.refreshes = new RefreshGate(timers);
   }
@@ -111,12 +111,9 @@ final class Link implements Session {
     return phase == LinkPhase.LINKED;
   }
 
-  private void settle(boolean told) {
-    boolean now = phase != LinkPhase.CLOSED && held.settled();
-    if (now != settled) {
-      settled = now;
-      house.settled(now, told);
-    }
+  /** Since when it does not hold what is wanted, in uptime. From any thread. */
+  Optional<Duration> waitsSince() {
+    return held.waitsSince();
   }
 
   @Override
@@ -172,7 +169,7 @@ final class Link implements Session {
           throw new Unacceptable("set_sha256 of the adopted set has not 32 bytes");
         }
         held.told(message.getAdopted());
-        settle(true);
+        held.tell(true, true);
       }
       case REFRESH -> {
         greeted();
@@ -300,7 +297,7 @@ final class Link implements Session {
   }
 
   /** This set is wanted. The first one answers the hello; later ones are sent if they say more. */
-  void want(AssignmentSet set) {
+  void want(AssignmentSet set, Optional<Duration> committed) {
     if (phase != LinkPhase.LINKED) {
       return;
     }
@@ -319,8 +316,8 @@ final class Link implements Session {
     } else {
       return;
     }
-    held.want(set, hash);
-    settle(false);
+    held.want(set, hash, committed, timers.uptime());
+    held.tell(true, false);
     flush();
   }
 
@@ -393,7 +390,7 @@ final class Link implements Session {
   public void closed() {
     if (phase != LinkPhase.CLOSED) {
       phase = LinkPhase.CLOSED;
-      settle(false);
+      held.tell(false, false);
       house.ended(this);
     }
   }

@@ -25,8 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The open links, one an instance: a newer one takes the place of the older. What is said on them,
@@ -52,8 +50,7 @@ public final class Links implements Presences, Linked {
   private final Quotas quotas;
   private final QuotaBook book;
   private final Room room = new Room();
-  private final AtomicInteger settled = new AtomicInteger();
-  private final AtomicLong adopted = new AtomicLong();
+  private final LinkFigures figures;
   private boolean looking;
   private boolean stopped;
   private volatile Instant started = Instant.MAX;
@@ -101,6 +98,7 @@ public final class Links implements Presences, Linked {
         new IdentityWatch(store, owner, timers, () -> !links.isEmpty(), this::identityChanged);
     this.refreshes = new RefreshQueue(store, refresher, owner);
     this.reactor = new Reactor(store, new SetPlanner(store.epoch()), owner, timers, new Circle());
+    this.figures = new LinkFigures(links.values(), book, reactor, timers);
   }
 
   /** From here on this hears what agents ask permits for. Before {@link #start}. */
@@ -233,7 +231,7 @@ public final class Links implements Presences, Linked {
   /** How many links there are. On the owner's executor. */
   public Counts counts() {
     int linked = (int) links.values().stream().filter(Link::linked).count();
-    return new Counts(links.size(), linked, settled.get());
+    return new Counts(links.size(), linked, figures.settled());
   }
 
   /** How many links are open. From any thread. */
@@ -241,24 +239,9 @@ public final class Links implements Presences, Linked {
     return links.size();
   }
 
-  /** How many links were refused for being too many of one instance. From any thread. */
-  public long turnedAway() {
-    return book.turnedAway();
-  }
-
-  /** How many messages were followed by a wait. From any thread. */
-  public long slowed() {
-    return book.slowed();
-  }
-
-  /** How many of them hold what was wanted of them last. From any thread. */
-  public int settled() {
-    return settled.get();
-  }
-
-  /** How often an agent has told that it holds what is wanted of it now. From any thread. */
-  public long adopted() {
-    return adopted.get();
+  /** What they count. From any thread. */
+  public LinkFigures figures() {
+    return figures;
   }
 
   private void answer(Link link, Map<Lane, Long> through) {
@@ -307,11 +290,17 @@ public final class Links implements Presences, Linked {
     @Override
     public void reported(Link link, String spoolEpoch, List<Report> reports, long bytes) {
       room.take(bytes);
+      Duration came = timers.uptime();
       intake.received(
           link.instance(),
           spoolEpoch,
           reports,
-          stored -> owner.execute(() -> stored(link, reports.size(), bytes, stored)));
+          stored ->
+              owner.execute(
+                  () -> {
+                    stored(link, reports.size(), bytes, stored);
+                    figures.acknowledged(timers.uptime().minus(came));
+                  }));
     }
 
     @Override
@@ -342,11 +331,8 @@ public final class Links implements Presences, Linked {
     }
 
     @Override
-    public void settled(boolean now, boolean told) {
-      settled.addAndGet(now ? 1 : -1);
-      if (now && told) {
-        adopted.incrementAndGet();
-      }
+    public void settled(boolean now, boolean told, Optional<Duration> changed) {
+      figures.settled(now, told, changed);
     }
 
     @Override
@@ -387,8 +373,8 @@ public final class Links implements Presences, Linked {
     }
 
     @Override
-    public void wanted(InstanceId instance, AssignmentSet set) {
-      Optional.ofNullable(links.get(instance)).ifPresent(link -> link.want(set));
+    public void wanted(InstanceId instance, AssignmentSet set, Optional<Duration> committed) {
+      Optional.ofNullable(links.get(instance)).ifPresent(link -> link.want(set, committed));
     }
 
     @Override

@@ -9,16 +9,16 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +36,8 @@ final class Reactor {
   /** How long it waits when the store can't be read. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
+  private static final long NOTHING = Long.MAX_VALUE;
+
   private final Store store;
   private final SetPlanner planner;
   private final Executor owner;
@@ -43,10 +45,19 @@ final class Reactor {
   private final Audience audience;
   private final Concern concern;
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final Set<InstanceId> dirty = new LinkedHashSet<>();
+
+  /** Whose sets are to be computed, each with when the first change was committed, in uptime. */
+  private final Map<InstanceId, Optional<Duration>> dirty = new LinkedHashMap<>();
+
+  /** When the oldest commit came that was not looked at yet, in nanoseconds of uptime. */
+  private final AtomicLong unread = new AtomicLong(NOTHING);
+
+  /** The same of the oldest whose sets are not computed yet. */
+  private volatile long uncomputed = NOTHING;
+
   private Optional<SetPlanner.Pass> pass = Optional.empty();
   private boolean draining;
-  private long cursor;
+  private volatile long cursor;
 
   /** Those who are linked, and get what is computed. */
   interface Audience {
@@ -56,8 +67,13 @@ final class Reactor {
     /** All that are. */
     Collection<InstanceId> linked();
 
-    /** This set is wanted of an instance. */
-    void wanted(InstanceId instance, AssignmentSet set);
+    /**
+     * This set is wanted of an instance.
+     *
+     * @param committed when the first change was that it follows from, in uptime; empty if from
+     *     none
+     */
+    void wanted(InstanceId instance, AssignmentSet set, Optional<Duration> committed);
 
     /** An instance may not connect any more. */
     void gone(InstanceId instance);
@@ -85,12 +101,30 @@ final class Reactor {
 
   /** The set of this instance is to be computed, soon. */
   void concern(InstanceId instance) {
-    dirty.add(instance);
+    dirty(instance, Optional.empty());
     drainSoon();
+  }
+
+  private void dirty(InstanceId instance, Optional<Duration> committed) {
+    dirty.merge(instance, committed, (one, other) -> one.or(() -> other));
+  }
+
+  /** How many events of the log were not looked at yet. From any thread. */
+  long unreadEvents() {
+    return Math.max(0, store.position() - cursor);
+  }
+
+  /** How long ago the oldest change was committed that was not dealt with. From any thread. */
+  Duration behind() {
+    long oldest = Math.min(unread.get(), uncomputed);
+    return oldest == NOTHING
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, timers.uptime().toNanos() - oldest));
   }
 
   private void wake() {
     if (woken.compareAndSet(false, true)) {
+      unread.compareAndSet(NOTHING, timers.uptime().toNanos());
       owner.execute(this::follow);
     }
   }
@@ -99,25 +133,30 @@ final class Reactor {
       long cursor, Set<InstanceId> concerned, boolean truncated, boolean all, boolean more) {}
 
   private void follow() {
+    long since = unread.getAndSet(NOTHING); // first: who commits after it stamps anew
     woken.set(false);
     Found found;
     try {
       found = look(timers.now());
     } catch (RuntimeException e) {
       LOG.error("cannot follow the log after position={}; trying again", cursor, e);
+      unread.set(since);
       timers.after(RETRY, this::wake);
       return;
     }
     cursor = found.cursor;
-    dirty.addAll(found.concerned);
+    Optional<Duration> committed =
+        since == NOTHING ? Optional.empty() : Optional.of(Duration.ofNanos(since));
+    found.concerned.forEach(instance -> dirty(instance, committed));
     if (found.truncated) {
       LOG.warn("the log no longer has what came before position={}: looking at all links", cursor);
-      dirty.addAll(audience.linked());
+      audience.linked().forEach(instance -> dirty(instance, committed));
     }
     if (found.all) {
-      dirty.addAll(audience.linked());
+      audience.linked().forEach(instance -> dirty(instance, committed));
     }
     if (found.more) {
+      unread.set(since);
       wake();
     }
     if (!draining) {
@@ -154,7 +193,8 @@ final class Reactor {
 
   private void drain() {
     draining = false;
-    List<InstanceId> chunk = take();
+    Map<InstanceId, Optional<Duration>> chunk = take();
+    uncomputed = oldest(chunk);
     if (chunk.isEmpty()) {
       pass = Optional.empty();
       return;
@@ -163,37 +203,48 @@ final class Reactor {
     pass = Optional.of(current);
     Map<InstanceId, AssignmentSet> sets;
     try {
-      sets = store.read(read -> current.plan(read, chunk, timers.now()));
+      sets = store.read(read -> current.plan(read, List.copyOf(chunk.keySet()), timers.now()));
     } catch (RuntimeException e) {
       LOG.error("cannot compute the sets of {} instances; trying again", chunk.size(), e);
-      dirty.addAll(chunk);
+      chunk.forEach(this::dirty);
       pass = Optional.empty();
       draining = true;
       timers.after(RETRY, this::drain);
       return;
     }
-    for (InstanceId instance : chunk) {
-      AssignmentSet set = sets.get(instance);
-      if (set == null) {
-        audience.gone(instance);
-      } else {
-        audience.wanted(instance, set);
-      }
-    }
+    chunk.forEach(
+        (instance, committed) -> {
+          AssignmentSet set = sets.get(instance);
+          if (set == null) {
+            audience.gone(instance);
+          } else {
+            audience.wanted(instance, set, committed);
+          }
+        });
+    uncomputed = oldest(dirty);
     if (dirty.isEmpty()) {
       pass = Optional.empty();
     }
     drainSoon();
   }
 
-  private List<InstanceId> take() {
-    List<InstanceId> chunk = new ArrayList<>();
-    for (Iterator<InstanceId> each = dirty.iterator();
+  /** They come in the order of their commits, but for those that come back, which have none. */
+  private static long oldest(Map<InstanceId, Optional<Duration>> waiting) {
+    return waiting.values().stream()
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(Duration::toNanos)
+        .orElse(NOTHING);
+  }
+
+  private Map<InstanceId, Optional<Duration>> take() {
+    Map<InstanceId, Optional<Duration>> chunk = new LinkedHashMap<>();
+    for (Iterator<Map.Entry<InstanceId, Optional<Duration>>> each = dirty.entrySet().iterator();
         each.hasNext() && chunk.size() < SetPlanner.MAX_INSTANCES; ) {
-      InstanceId instance = each.next();
+      Map.Entry<InstanceId, Optional<Duration>> one = each.next();
       each.remove();
-      if (audience.linked(instance)) {
-        chunk.add(instance);
+      if (audience.linked(one.getKey())) {
+        chunk.put(one.getKey(), one.getValue());
       }
     }
     return chunk;

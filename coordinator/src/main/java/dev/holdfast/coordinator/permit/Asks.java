@@ -101,6 +101,11 @@ final class Asks {
     return new ArrayList<>(asks.getOrDefault(association, Map.of()).values());
   }
 
+  /** How many runs are asked for. From any thread. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** Whether a run is asked for. From any thread. */
   boolean waits(String run) {
     return waiting.contains(run);

@@ -84,6 +84,11 @@ public final class PermitDesk implements PermitOffice {
     return asks.waits(Identity.runId(instance, association, trigger));
   }
 
+  /** How many runs wait for a permit. From any thread. */
+  public int waiting() {
+    return asks.waiting();
+  }
+
   @Override
   public void said(InstanceId instance, PermitRequest request) {
     asks.say(instance, request, timers.uptime());

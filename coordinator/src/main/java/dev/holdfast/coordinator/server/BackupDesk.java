@@ -104,6 +104,11 @@ public final class BackupDesk {
                   StandardOpenOption.TRUNCATE_EXISTING);
         }
       }
+      store.write(
+          write -> {
+            Meta.put(write, Meta.BACKED_UP, Long.toString(made.toEpochMilli()));
+            return true;
+          });
       String domain = store.read(read -> Meta.get(read, Meta.TRUST_DOMAIN)).orElse("");
       return List.of(
           folder.getFileName().toString(),

@@ -16,11 +16,20 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the coordinator counts. As an interceptor it counts calls. */
+/**
+ * What the coordinator counts. As an interceptor it counts calls. A callback that fails, or has
+ * nothing to say, costs its own samples and no others.
+ */
 public final class Metrics implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger("metrics");
   private static final double[] SECONDS = {
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
   };
@@ -57,12 +66,64 @@ public final class Metrics implements ServerInterceptor {
             .register(registry);
   }
 
+  /** Something that goes up and down, by one label whose values are few and known. */
+  public void gauge(
+      String name, String help, String label, Supplier<? extends Map<String, Double>> values) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback ->
+                said(name, () -> values.get().forEach((key, value) -> callback.call(value, key))))
+        .register(registry);
+  }
+
+  /** Something that only grows, by labels whose values are few and known. */
+  public void counter(
+      String name,
+      String help,
+      List<String> labels,
+      Supplier<? extends Map<List<String>, Double>> values) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels.toArray(String[]::new))
+        .callback(
+            callback ->
+                said(
+                    name,
+                    () ->
+                        values
+                            .get()
+                            .forEach(
+                                (key, value) -> callback.call(value, key.toArray(String[]::new)))))
+        .register(registry);
+  }
+
+  /**
+   * How long something takes.
+   *
+   * @param bounds of its buckets, in seconds, ascending
+   * @return takes what was measured; from any thread
+   */
+  public Consumer<Duration> histogram(String name, String help, double... bounds) {
+    Histogram histogram =
+        Histogram.builder()
+            .name(name)
+            .help(help)
+            .classicOnly()
+            .classicUpperBounds(bounds)
+            .register(registry);
+    return took -> histogram.observe(Math.max(0, seconds(took)));
+  }
+
   /** Something that goes up and down. */
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
+        .callback(callback -> said(name, () -> callback.call(value.getAsDouble())))
         .register(registry);
   }
 
@@ -71,7 +132,7 @@ public final class Metrics implements ServerInterceptor {
     CounterWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
+        .callback(callback -> said(name, () -> callback.call(value.getAsDouble())))
         .register(registry);
   }
 
@@ -103,6 +164,14 @@ public final class Metrics implements ServerInterceptor {
           }
         },
         headers);
+  }
+
+  private static void said(String name, Runnable samples) {
+    try {
+      samples.run();
+    } catch (RuntimeException e) {
+      LOG.warn("a figure could not be found out metric={} reason={}", name, e.toString());
+    }
   }
 
   private static double seconds(Duration duration) {

@@ -13,8 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * The metrics port, plain HTTP: {@code /metrics}, {@code /healthz} (it answers), {@code /readyz}
- * (it can work, or why not). There is nothing secret here, and nothing can be changed.
+ * The metrics port, plain HTTP: {@code /metrics}, {@code /healthz} (it lives, or why a restart is
+ * due), {@code /readyz} (it can work, or why not). There is nothing secret here, and nothing can be
+ * changed.
  */
 public final class MetricsListener {
   private static final int BACKLOG = 16;
@@ -22,6 +23,7 @@ public final class MetricsListener {
 
   private final HostPort asked;
   private final Metrics metrics;
+  private final Supplier<Optional<String>> dead;
   private final Supplier<Optional<String>> notReady;
   private final ExecutorService executor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("metrics-", 1).factory());
@@ -30,10 +32,16 @@ public final class MetricsListener {
   /**
    * A port that is not open yet.
    *
+   * @param dead why it should be started again, if it should
    * @param notReady why the coordinator can't work now, if it can't
    */
-  public MetricsListener(HostPort asked, Metrics metrics, Supplier<Optional<String>> notReady) {
+  public MetricsListener(
+      HostPort asked,
+      Metrics metrics,
+      Supplier<Optional<String>> dead,
+      Supplier<Optional<String>> notReady) {
     this.asked = asked;
+    this.dead = dead;
     this.metrics = metrics;
     this.notReady = notReady;
   }
@@ -49,8 +57,8 @@ public final class MetricsListener {
       made.setExecutor(executor);
       made.createContext("/", exchange -> answer(exchange, 404, TEXT, bytes("not found\n")));
       made.createContext("/metrics", this::metrics);
-      made.createContext("/healthz", exchange -> answer(exchange, 200, TEXT, bytes("ok\n")));
-      made.createContext("/readyz", this::ready);
+      made.createContext("/healthz", exchange -> say(exchange, dead.get(), "ok"));
+      made.createContext("/readyz", exchange -> say(exchange, notReady.get(), "ready"));
       made.start();
       server = made;
       return new HostPort(asked.host(), made.getAddress().getPort());
@@ -73,9 +81,9 @@ public final class MetricsListener {
     answer(exchange, 200, PrometheusTextFormatWriter.CONTENT_TYPE, content.toByteArray());
   }
 
-  private void ready(HttpExchange exchange) throws IOException {
-    Optional<String> why = notReady.get();
-    answer(exchange, why.isEmpty() ? 200 : 503, TEXT, bytes(why.orElse("ready") + "\n"));
+  private static void say(HttpExchange exchange, Optional<String> whyNot, String fine)
+      throws IOException {
+    answer(exchange, whyNot.isEmpty() ? 200 : 503, TEXT, bytes(whyNot.orElse(fine) + "\n"));
   }
 
   private static void answer(HttpExchange exchange, int code, String type, byte[] content)

@@ -35,6 +35,11 @@ public final class ShownIdentity extends X509ExtendedKeyManager {
     }
   }
 
+  /** The coordinator's certificate, as it is shown now. */
+  public X509Certificate certificate() {
+    return current.chain.getFirst();
+  }
+
   /** Shows others from now on. */
   public void replace(
       PrivateKey key, X509Certificate certificate, List<X509Certificate> authority) {

@@ -7,6 +7,12 @@ public final class Meta {
   /** The key of the domain of all certificates; it is put at the first start, for ever. */
   public static final String TRUST_DOMAIN = "trust_domain";
 
+  /** When the newest backup was taken, in milliseconds since 1970. */
+  public static final String BACKED_UP = "backed_up";
+
+  /** When it was tried last whether the disk takes something again. */
+  public static final String TRIED = "write_tried";
+
   private Meta() {}
 
   /** The value, if it was ever put. */

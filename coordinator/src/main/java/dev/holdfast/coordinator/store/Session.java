@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.store;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -24,6 +25,14 @@ final class Session implements AutoCloseable {
 
   private static final Set<SQLiteErrorCode> UNSYNCED =
       Set.of(SQLiteErrorCode.SQLITE_IOERR_FSYNC, SQLiteErrorCode.SQLITE_IOERR_DIR_FSYNC);
+
+  /** The disk, and not the request, is what is wrong. */
+  private static final Set<Integer> REFUSED =
+      Set.of(
+          SQLiteErrorCode.SQLITE_FULL.code,
+          SQLiteErrorCode.SQLITE_IOERR.code,
+          SQLiteErrorCode.SQLITE_READONLY.code,
+          SQLiteErrorCode.SQLITE_CANTOPEN.code);
 
   private final Jdbi jdbi;
   private final Consumer<Handle> prepare;
@@ -129,6 +138,21 @@ final class Session implements AutoCloseable {
   static boolean unsynced(StoreException failure) {
     return failure.getCause() instanceof SQLiteException cause
         && UNSYNCED.contains(cause.getResultCode());
+  }
+
+  /** Why the disk takes nothing, if that is what failed. */
+  static Optional<String> refusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException refused && REFUSED.contains(base(refused))) {
+        return Optional.of("the disk takes nothing: " + refused.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Extended codes carry the plain one in their lowest byte. */
+  private static int base(SQLiteException failure) {
+    return failure.getResultCode().code & 0xff;
   }
 
   private static void abandon(Handle handle) {

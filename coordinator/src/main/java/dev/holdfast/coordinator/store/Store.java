@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +46,7 @@ public final class Store implements AutoCloseable {
   private final List<Consumer<String>> failedSyncs = new CopyOnWriteArrayList<>();
   private final long epoch;
   private boolean unsynced;
+  private volatile Optional<String> unwritable = Optional.empty();
   private volatile long position;
 
   private Store(DatabaseFile file, Supplier<Instant> clock) {
@@ -125,6 +127,9 @@ public final class Store implements AutoCloseable {
       appended = write.appended();
       position = write.position();
       write.committed();
+    } catch (Throwable failure) {
+      Session.refusal(failure).ifPresent(reason -> unwritable = Optional.of(reason));
+      throw failure;
     } finally {
       writing.unlock();
     }
@@ -227,6 +232,14 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * Why the disk did not take what was written last; empty if it did, and before anything is
+   * written. After a failed sync it stays so.
+   */
+  public Optional<String> unwritable() {
+    return unwritable;
+  }
+
   /** The number of this store's history. */
   public long epoch() {
     return epoch;
@@ -304,6 +317,7 @@ public final class Store implements AutoCloseable {
       }
       throw e;
     }
+    unwritable = Optional.empty();
     for (int i = 0; i < begun.size(); i++) {
       CommitTimer timer = commitTimers.get(i);
       timer.listener.accept(timer.uptime.get().minus(begun.get(i)));

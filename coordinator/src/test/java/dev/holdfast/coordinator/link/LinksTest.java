@@ -274,24 +274,24 @@ final class LinksTest {
     AssociationId association = rows.create(1, one);
     Floor.Agent agent = floor.agent(one).hello();
     AssignmentSet first = agent.set();
-    assertEquals(0, floor.links.settled());
+    assertEquals(0, floor.links.figures().settled());
     agent.adopt(first);
-    assertEquals(1, floor.links.settled());
-    assertEquals(1, floor.links.adopted());
+    assertEquals(1, floor.links.figures().settled());
+    assertEquals(1, floor.links.figures().adopted());
 
     rows.edit(association, new Shape("two", true, false));
     floor.turn();
     AssignmentSet second = agent.set();
-    assertEquals(0, floor.links.settled());
+    assertEquals(0, floor.links.figures().settled());
     agent.adopt(first);
-    assertEquals(0, floor.links.settled());
+    assertEquals(0, floor.links.figures().settled());
     agent.adopt(second);
     agent.adopt(second);
-    assertEquals(1, floor.links.settled());
-    assertEquals(2, floor.links.adopted());
+    assertEquals(1, floor.links.figures().settled());
+    assertEquals(2, floor.links.figures().adopted());
 
     agent.session.closed();
-    assertEquals(0, floor.links.settled());
+    assertEquals(0, floor.links.figures().settled());
     assertEquals(0, floor.links.open());
   }
 

@@ -54,6 +54,20 @@ final class PlansTest {
     assertTrue(!(items + resources).contains("TEMP B-TREE"), items + resources);
   }
 
+  @Test
+  void whatIsCountedForThoseWhoWatchIsReadFromIndexes() {
+    assertPlan(FleetRows.PRESENCES, "USING COVERING INDEX instance_by_presence");
+    assertPlan(
+        FleetRows.IN_PROGRESS,
+        "USING COVERING INDEX current_run_by_association (association_id=? AND status=?)");
+    assertPlan(FleetRows.OPEN_EXECUTIONS, "USING INDEX execution_by_association");
+    String members = plan(FleetRows.MEMBERS);
+    assertTrue(
+        members.contains("membership_by_association (association_id=? AND left_position=?)"),
+        members);
+    assertTrue(members.contains("SEARCH c USING PRIMARY KEY"), members);
+  }
+
   private void assertPlan(String query, String expected) {
     String plan = plan(query);
     assertTrue(plan.contains(expected), plan);

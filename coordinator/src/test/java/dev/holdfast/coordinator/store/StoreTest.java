@@ -66,6 +66,43 @@ final class StoreTest {
   }
 
   @Test
+  void aDiskThatIsFullIsToldOfUntilItTakesSomethingAgain() {
+    try (Store store = open()) {
+      assertEquals(Optional.empty(), store.unwritable());
+      bound(store, 1); // no more pages than there are
+      assertThrows(JdbiException.class, () -> store.write(StoreTest::fill));
+      assertTrue(store.unwritable().orElse("").startsWith("the disk takes nothing"));
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              store.write(
+                  _ -> {
+                    throw new IllegalStateException("of the caller's own");
+                  }));
+      assertTrue(store.unwritable().isPresent());
+
+      bound(store, 1_000_000);
+      store.write(StoreTest::fill);
+      assertEquals(Optional.empty(), store.unwritable());
+    }
+  }
+
+  private static boolean fill(Write write) {
+    Meta.put(write, "much", "x".repeat(1_000_000));
+    return true;
+  }
+
+  private static void bound(Store store, int pages) {
+    store.rehearse(
+        write ->
+            write
+                .handle()
+                .createQuery("PRAGMA max_page_count=" + pages)
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  @Test
   void aTransactionThatThrowsLeavesNothingAndWakesNobody() {
     try (Store store = open()) {
       AtomicInteger wakes = new AtomicInteger();
