@@ -47,6 +47,7 @@ import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.Tempo;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -61,7 +62,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -136,7 +136,7 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StoreException if the store can't be opened
    */
   static CoordinatorProgram start(
-      CoordinatorConfig config, String version, Failpoints failpoints, IntConsumer halt)
+      CoordinatorConfig config, String version, Armed armed, IntConsumer halt)
       throws StartException {
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
@@ -144,7 +144,7 @@ final class CoordinatorProgram implements AutoCloseable {
     DataFolder.prepare(config.data());
     Closing closing = new Closing();
     try {
-      return wire(config, version, failpoints, halt, closing);
+      return wire(config, version, armed, halt, closing);
     } catch (IOException | GeneralSecurityException e) {
       closing.close();
       throw new StartException(
@@ -158,15 +158,15 @@ final class CoordinatorProgram implements AutoCloseable {
   private static CoordinatorProgram wire(
       CoordinatorConfig config,
       String version,
-      Failpoints failpoints,
+      Armed armed,
       IntConsumer halt,
       Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
-    Supplier<Instant> clock = Instant::now;
+    Supplier<Instant> clock = armed.tempo()::now;
     Supplier<UUID> ids = UUID::randomUUID;
-    OwnerThread watch = owned("watch");
+    OwnerThread watch = owned("watch", Armed.nothing().tempo());
     closing.add(watch::close);
 
     // the truth, and who may see and change it
@@ -188,8 +188,8 @@ final class CoordinatorProgram implements AutoCloseable {
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
     // what is to be, and how it comes to be
-    OwnerThread owner = owned("engine");
-    OwnerThread committer = owned("commit");
+    OwnerThread owner = owned("engine", armed.tempo());
+    OwnerThread committer = owned("commit", armed.tempo());
     SslContext agentTls = Tls.agents(trust.identity(), trust.authority()::accepted);
     Doors doors = Doors.open(config, agentTls, trust.authority().certificate(), watch::uptime);
     Engine engine =
@@ -211,7 +211,7 @@ final class CoordinatorProgram implements AutoCloseable {
     Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
     store.onCommit(executionFeeds::wake);
     engine.ingest().onStored(executionFeeds::wake);
-    engine.ingest().onStored(() -> failpoints.reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
+    engine.ingest().onStored(() -> armed.failpoints().reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> adminServices =
         bound(
@@ -365,9 +365,9 @@ final class CoordinatorProgram implements AutoCloseable {
   }
 
   /** A thread whose tasks fail one by one, each told in the log. */
-  private static OwnerThread owned(String name) {
+  private static OwnerThread owned(String name, Tempo tempo) {
     return new OwnerThread(
-        name, InstantSource.system(), failure -> LOG.error("a task of {} failed", name, failure));
+        name, tempo, failure -> LOG.error("a task of {} failed", name, failure));
   }
 
   /** Ends the links, and commits what came by them. */
