@@ -15,7 +15,7 @@ bench() {
   find_java || refuse "no JDK 25 found in JAVA_HOME, on the PATH or in the usual folders; install one, or set JAVA_HOME to it"
   # Unquoted on purpose: a list of words.
   # shellcheck disable=SC2086
-  exec "$java_home/bin/java" $flags --enable-native-access=ALL-UNNAMED -Dholdfast.root="$checkout" \
+  exec "$java_home/bin/java" $flags ${HOLDFAST_JAVA_OPTIONS:-} --enable-native-access=ALL-UNNAMED -Dholdfast.root="$checkout" \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -cp "$classes:$checkout/coordinator/target/lib/holdfast-coordinator.jar:$checkout/agent/target/lib/holdfast-agent.jar" "$main" "$@"
 }

@@ -5,7 +5,8 @@ import dev.holdfast.task.Tempo;
 import java.util.Optional;
 
 /**
- * What a test of faults or a measurement may put in place of what the program finds; the product puts nothing.
+ * What a test of faults or a measurement may put in place of what the program finds; the product
+ * puts nothing.
  *
  * @param failpoints where it may end the program
  * @param bootId names this start of the host, whatever the host says

@@ -85,7 +85,8 @@ public final class Main implements Runnable {
     line.addSubcommand(new ScheduleCommand(Clock.systemUTC(), System.in));
     line.addSubcommand(new InventoryCommand(gatherer));
     line.addSubcommand(new ComplianceCommand(Main::stateFolder, out, err));
-    line.addSubcommand(new SimulateCommand(request -> simulate(request, out, err, armed), System.in));
+    line.addSubcommand(
+        new SimulateCommand(request -> simulate(request, out, err, armed), System.in));
     line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
     line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
     return line;

@@ -68,7 +68,7 @@ final class SimulationProgram implements AutoCloseable {
   /** Only processes would know the folder, and there are none. */
   private static final Path FOLDER = Path.of("/simulated");
 
-  private static final Duration STOP = Duration.ofSeconds(4);
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final OwnerThread owner;
   private final Channels channels;
@@ -243,8 +243,7 @@ final class SimulationProgram implements AutoCloseable {
             () -> {},
             () -> {}),
         new Engine.Way(
-            new TimedDialer(
-                new GrpcDialer(channels, passport::current, owner), this::really, acks),
+            new TimedDialer(new GrpcDialer(channels, passport::current, owner), this::really, acks),
             passport,
             new Host(
                 version,

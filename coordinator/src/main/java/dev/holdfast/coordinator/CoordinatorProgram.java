@@ -156,11 +156,7 @@ final class CoordinatorProgram implements AutoCloseable {
   }
 
   private static CoordinatorProgram wire(
-      CoordinatorConfig config,
-      String version,
-      Armed armed,
-      IntConsumer halt,
-      Closing closing)
+      CoordinatorConfig config, String version, Armed armed, IntConsumer halt, Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
@@ -366,8 +362,7 @@ final class CoordinatorProgram implements AutoCloseable {
 
   /** A thread whose tasks fail one by one, each told in the log. */
   private static OwnerThread owned(String name, Tempo tempo) {
-    return new OwnerThread(
-        name, tempo, failure -> LOG.error("a task of {} failed", name, failure));
+    return new OwnerThread(name, tempo, failure -> LOG.error("a task of {} failed", name, failure));
   }
 
   /** Ends the links, and commits what came by them. */

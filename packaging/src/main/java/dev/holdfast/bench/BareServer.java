@@ -19,22 +19,22 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Queue;
 
 /**
- * What links cost without a product, as a program of its own: a gRPC server over epoll and BoringSSL
- * that shows a coordinator's certificate, asks for those of agents, answers each hello, pushes a set
- * when told to and counts who has it. It keeps nothing and decides nothing.
+ * What links cost without a product, as a program of its own: a gRPC server over epoll and
+ * BoringSSL that shows a coordinator's certificate, asks for those of agents, answers each hello,
+ * pushes a set when told to and counts who has it. It keeps nothing and decides nothing.
  */
 public final class BareServer {
   /** Of flow control, as the coordinator's. */
@@ -160,8 +160,7 @@ public final class BareServer {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       out = process.inputReader(StandardCharsets.UTF_8);
-      address =
-          "127.0.0.1:" + Launched.words(line("ready ")).getOrDefault("port", "0");
+      address = "127.0.0.1:" + Launched.words(line("ready ")).getOrDefault("port", "0");
     }
 
     /** Where it listens. */

@@ -63,7 +63,8 @@ public final class Connect {
   private void measure(int agents, int rounds) throws IOException, InterruptedException {
     out.println("All agents connect at once, " + AT_ONCE + " handshakes at a time: full TLS 1.3");
     out.println("handshakes, P-256 certificates on both sides. CPU and memory are the server's, a");
-    out.println("connection; memory of the first storm, after a collection, beyond what it took before.");
+    out.println(
+        "connection; memory of the first storm, after a collection, beyond what it took before.");
     out.println();
     List<Identity> identities = crowd.enrol(rig, agents);
     out.println("agents server              agents/s   CPU ms  RSS KiB live KiB");
@@ -74,8 +75,7 @@ public final class Connect {
     line(agents, "floor: bare gRPC", bare);
     rig.coordinator().stop();
     rig.startCoordinator(); // so that it begins as empty as the bare one
-    Storm whole =
-        storms(identities, rounds, rig.agentAddress(), rig.coordinator().pid(), true);
+    Storm whole = storms(identities, rounds, rig.agentAddress(), rig.coordinator().pid(), true);
     line(agents, "coordinator", whole);
     out.printf(
         Locale.ROOT,

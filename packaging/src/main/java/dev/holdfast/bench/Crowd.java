@@ -37,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Many links with no agent behind them, by the agents' own connections: each says hello, and that it
- * holds whatever set is wanted of it. All in this process, on one network thread.
+ * Many links with no agent behind them, by the agents' own connections: each says hello, and that
+ * it holds whatever set is wanted of it. All in this process, on one network thread.
  */
 final class Crowd implements AutoCloseable {
   private static final int ENROLLING = 8;
@@ -60,8 +60,7 @@ final class Crowd implements AutoCloseable {
         new Enrolment.Wish(
             HostPort.parse(rig.agentAddress()),
             new Enrolment.Anchor.Authority(
-                ByteString.copyFrom(
-                    Files.readAllBytes(rig.data().resolve("ca.pem")))),
+                ByteString.copyFrom(Files.readAllBytes(rig.data().resolve("ca.pem")))),
             activation.getActivationId(),
             activation.getActivationCode(),
             "bench",
@@ -73,7 +72,8 @@ final class Crowd implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         asked.add(
             pool.submit(
-                () -> new Enrolment(new IdentityFile(new LightDisk()), channels, random).ask(wish)));
+                () ->
+                    new Enrolment(new IdentityFile(new LightDisk()), channels, random).ask(wish)));
       }
       for (Future<Identity> one : asked) {
         all.add(one.get());
@@ -105,8 +105,7 @@ final class Crowd implements AutoCloseable {
     return (System.nanoTime() - begun) / 1e9;
   }
 
-  private static void take(
-      Semaphore room, int permits, AtomicReference<Optional<String>> failed)
+  private static void take(Semaphore room, int permits, AtomicReference<Optional<String>> failed)
       throws InterruptedException {
     boolean taken = room.tryAcquire(permits, PATIENCE_SECONDS, TimeUnit.SECONDS);
     failed

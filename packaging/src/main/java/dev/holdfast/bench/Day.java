@@ -48,7 +48,7 @@ public final class Day {
   public static void main(String[] arguments) throws InterruptedException, IOException {
     int agents = Arguments.number(arguments, 0, 500);
     int hours = Arguments.number(arguments, 1, 2);
-    int factor = Arguments.number(arguments, 2, 120);
+    int factor = Arguments.number(arguments, 2, 60);
     Arguments.require(
         agents >= 1
             && agents <= MOST
@@ -70,8 +70,7 @@ public final class Day {
                 lapse.within(FastAgents.class, "agent", List.of("-XX:+UseSerialGC", "-Xmx2g")),
                 List.of())) {
       rig.configure(Rig.MANY_AGENTS);
-      rig.coordinatorWithin(
-          lapse.within(FastCoordinator.class, "coordinator", List.of("-Xmx2g")));
+      rig.coordinatorWithin(lapse.within(FastCoordinator.class, "coordinator", List.of("-Xmx2g")));
       rig.startCoordinator();
       new Day(rig, fleet, System.out).measure(agents, hours, lapse);
     }
@@ -125,7 +124,11 @@ public final class Day {
     double ran = reports / 2; // each run tells its start and its end
     double cpu = coordinatorAfter.since(coordinator);
     out.println();
-    row("reports stored", "%.0f, two a run; %.0f commits", reports, (double) commitsAfter - commits);
+    row(
+        "reports stored",
+        "%.0f, two a run; %.0f commits",
+        reports,
+        (double) commitsAfter - commits);
     row("runs", "%.0f of %d in %.0f s: %.0f a second", ran, runs, seconds, ran / seconds);
     row("coordinator CPU", "%.2f ms a run, %.0f %% of a core", cpu / ran, cpu / 10 / seconds);
     row(
@@ -146,7 +149,7 @@ public final class Day {
     out.printf(
         Locale.ROOT,
         "A day of 10,000 agents (%.1f million runs) at these figures: %.1f h of one core, that is"
-            + " %.1f %% of it; %.1f GiB of disk before old runs are removed%n",
+            + " %.1f %% of it; %.1f GiB of disk%n",
         day / 1e6,
         cpu / ran * day / 3.6e6,
         cpu / ran * day / 864e3,

@@ -1,20 +1,22 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.report.RunStatus;
 import dev.holdfast.system.Rig;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationServiceGrpc;
 import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.CreateDocumentRequest;
 import dev.holdfast.wire.v1.DocumentServiceGrpc;
-import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
-import dev.holdfast.wire.v1.WatchAssociationExecutionRequest;
-import dev.holdfast.wire.v1.WatchAssociationExecutionResponse;
 import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,13 +24,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A document of three steps that do nothing, on one real agent: from the call that starts it until
- * its success is stored and told to who watches; and many at once.
+ * its success is in the coordinator's database, which is looked at all the time; and many at once.
  */
 public final class Document {
   private static final int AT_ONCE = 20;
   private static final int IN_ONE_CALL = 10;
   private static final int WARM_UP = 100;
   private static final int BURSTS = 5;
+  private static final int BETWEEN_LOOKS_MICROS = 500;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final String DOCUMENT =
@@ -50,23 +53,32 @@ public final class Document {
       """;
 
   private final Rig rig;
+  private final PreparedStatement stored;
   private final PrintStream out;
   private final List<String> associations = new ArrayList<>();
 
-  private Document(Rig rig, PrintStream out) {
+  private Document(Rig rig, PreparedStatement stored, PrintStream out) {
     this.rig = rig;
+    this.stored = stored;
     this.out = out;
   }
 
   /** {@code packaging/bench/document [RUNS]}. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, SQLException {
     int runs = Arguments.number(arguments, 0, 200);
     Arguments.require(
         runs >= 1 && runs <= 100_000 && arguments.length <= 1,
         "document: call it as packaging/bench/document [RUNS], with 1 to 100000 runs");
     try (Rig rig = new Rig()) {
       rig.startCoordinator();
-      new Document(rig, System.out).measure(runs);
+      try (Connection rows =
+              DriverManager.getConnection("jdbc:sqlite:" + rig.data().resolve("holdfast.db"));
+          PreparedStatement stored =
+              rows.prepareStatement(
+                  "SELECT status FROM run WHERE execution_id = ? AND status NOT IN ('PENDING',"
+                      + " 'IN_PROGRESS')")) {
+        new Document(rig, stored, System.out).measure(runs);
+      }
     }
     System.exit(0); // the threads of clients would be waited for
   }
@@ -81,7 +93,9 @@ public final class Document {
     for (int i = 0; i < WARM_UP; i++) {
       long _ = once(List.of(associations.getFirst()));
     }
-    out.println("runs                     p50      p99      max   agent CPU   coordinator CPU   agent RSS MiB");
+    out.println(
+        "runs                     p50      p99      max   agent CPU   coordinator CPU   agent RSS"
+            + " MiB");
     Spent agent = Spent.of(rig.agent().pid());
     Spent coordinator = Spent.of(rig.coordinator().pid());
     List<Long> nanos = new ArrayList<>();
@@ -168,17 +182,29 @@ public final class Document {
   }
 
   private void awaitSuccess(String execution) {
-    Iterator<WatchAssociationExecutionResponse> changes =
-        rig.associations()
-            .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-            .watchAssociationExecution(
-                WatchAssociationExecutionRequest.newBuilder().setExecutionId(execution).build());
-    while (changes.hasNext()) {
-      WatchAssociationExecutionResponse change = changes.next();
-      if (change.hasExecution() && change.getExecution().getStatus() == RunStatus.RUN_STATUS_SUCCESS) {
-        return;
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      stored.setString(1, execution);
+      while (true) {
+        try (ResultSet row = stored.executeQuery()) {
+          if (row.next()) {
+            if (!row.getString(1).equals(RunStatus.SUCCESS.name())) {
+              throw new IllegalStateException("a run ended with " + row.getString(1));
+            }
+            return;
+          }
+        }
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              "no success in " + PATIENCE + ": " + rig.coordinator().said() + rig.agent().said());
+        }
+        TimeUnit.MICROSECONDS.sleep(BETWEEN_LOOKS_MICROS);
       }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the coordinator's rows can't be read", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
-    throw new IllegalStateException("an execution ended without success: " + execution);
   }
 }

@@ -57,7 +57,7 @@ final class Fleet implements AutoCloseable {
           .get(i)
           .awaitLine(
               "ready agents=" + counts.get(i),
-              Duration.ofSeconds(60).plusMillis(100L * (wanted - all)));
+              Duration.ofMinutes(3).plusMillis(100L * (wanted - all)));
     }
   }
 
@@ -85,8 +85,7 @@ final class Fleet implements AutoCloseable {
     Path file = rig.folder().resolve("code-" + number);
     try {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       return Files.writeString(file, text).toString();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the activation code", e);

@@ -6,7 +6,6 @@ import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.inventory.Stock;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.system.Rig;
-import dev.holdfast.task.Limits;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.AssignmentBody;
 import dev.holdfast.wire.agent.AssignmentReference;
@@ -49,7 +48,7 @@ public final class Ingest {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Reports of a message, and messages of a link that are not answered. */
-  private static final int BATCH = Limits.MAX_BATCH_REPORTS;
+  private static final int BATCH = 20;
 
   private static final int ON_THE_WAY = 3;
 
@@ -67,7 +66,7 @@ public final class Ingest {
   public static void main(String[] arguments)
       throws IOException, InterruptedException, SQLException {
     int results = Arguments.number(arguments, 0, 60_000);
-    int links = Arguments.number(arguments, 1, 100);
+    int links = Arguments.number(arguments, 1, 500);
     Arguments.require(
         links >= 1 && links <= 5_000 && results >= links * BATCH && arguments.length <= 2,
         "ingest: call it as packaging/bench/ingest [RESULTS [LINKS]], with at least "
@@ -86,7 +85,8 @@ public final class Ingest {
       throws IOException, InterruptedException, SQLException {
     int results = batches * links * BATCH;
     out.println(results + " results, the ends of runs, in messages of " + BATCH + " from " + links);
-    out.println("instances; each is on the disk before it is acknowledged (WAL, synchronous=FULL).");
+    out.println(
+        "instances; each is on the disk before it is acknowledged (WAL, synchronous=FULL).");
     out.println();
     rig.createScript("nothing", List.of("true"));
     List<Identity> identities = crowd.enrol(rig, links);
@@ -98,8 +98,7 @@ public final class Ingest {
     Path database = rig.data().resolve("holdfast.db");
     Direct direct = directly(identities, own, batches);
     double plain =
-        PlainRows.insert(
-            database, rig.folder().resolve("plain.db"), "run", results, direct.batch);
+        PlainRows.insert(database, rig.folder().resolve("plain.db"), "run", results, direct.batch);
     out.println("way                                          results/s  of the floor");
     line("floor: the same rows, inserted in batches", plain, plain);
     line("ingest and store, in one process", direct.aSecond, plain);
@@ -264,7 +263,8 @@ public final class Ingest {
       long begun = System.nanoTime();
       for (int i = 0; i < identities.size(); i++) {
         Feeder feeder =
-            new Feeder(ingest, identities.get(i).instance(), prepared.get(i), all, new AtomicLong());
+            new Feeder(
+                ingest, identities.get(i).instance(), prepared.get(i), all, new AtomicLong());
         for (int batch = 0; batch < ON_THE_WAY; batch++) {
           feeder.next();
         }
@@ -295,8 +295,7 @@ public final class Ingest {
             batches.get(index),
             answer -> {
               if (!answer.refused().isEmpty()) {
-                throw new IllegalStateException(
-                    "refused: " + answer.refused().getFirst().reason());
+                throw new IllegalStateException("refused: " + answer.refused().getFirst().reason());
               }
               all.countDown();
               next();

@@ -35,6 +35,7 @@ record Lapse(Instant zero, double factor) {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(flags);
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData"));
+    words.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     words.addAll(List.of("-D" + ZERO + "=" + zero, "-D" + FACTOR + "=" + factor));
     words.add("-cp");
     words.add(

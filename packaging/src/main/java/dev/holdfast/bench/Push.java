@@ -108,11 +108,14 @@ public final class Push {
 
   private void measure(List<Integer> sizes)
       throws IOException, InterruptedException, ExecutionException {
-    out.println("One edit of an association, until all agents have said that they hold it on disk,");
-    out.println("and until the results of what it runs are stored. Milliseconds since the call was");
+    out.println(
+        "One edit of an association, until all agents have said that they hold it on disk,");
+    out.println(
+        "and until the results of what it runs are stored. Milliseconds since the call was");
     out.println("answered; the floor: since it was pushed. CPU: of the server, an agent, in ms.");
     out.println();
-    out.println("agents                              call      p50      p99      max      CPU  /floor");
+    out.println(
+        "agents                              call      p50      p99      max      CPU  /floor");
     define();
     for (int size : sizes) {
       fleet.growTo(size);
@@ -179,8 +182,7 @@ public final class Push {
                 CreateDocumentRequest.newBuilder().setName("say").setContent(DOCUMENT).build());
     running = create(everywhere("running"));
     quiet =
-        create(
-            everywhere("quiet").setScheduleExpression(SELDOM).setApplyOnlyAtCronInterval(true));
+        create(everywhere("quiet").setScheduleExpression(SELDOM).setApplyOnlyAtCronInterval(true));
   }
 
   private static Association.Builder everywhere(String name) {
@@ -241,8 +243,7 @@ public final class Push {
         Spent.of(rig.coordinator().pid()).since(before));
   }
 
-  private Void follow(Times.Looks looks, int version, Counted counted)
-      throws InterruptedException {
+  private Void follow(Times.Looks looks, int version, Counted counted) throws InterruptedException {
     long begun = System.nanoTime();
     while (!looks.look(System.nanoTime(), counted.now(version))) {
       if (System.nanoTime() - begun > PATIENCE.toNanos()) {
@@ -306,7 +307,8 @@ public final class Push {
   private static Round median(List<Round> rounds) {
     List<Round> sorted =
         rounds.stream()
-            .sorted((one, other) -> Double.compare(one.times.millis(0.99), other.times.millis(0.99)))
+            .sorted(
+                (one, other) -> Double.compare(one.times.millis(0.99), other.times.millis(0.99)))
             .toList();
     return sorted.get((sorted.size() - 1) / 2);
   }

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The coordinator is killed under many agents in the middle of their runs and started again: how
- * long it takes until all agents are back and hold what is wanted of them, and whether what they did
- * is what it knows.
+ * long it takes until all agents are back and hold what is wanted of them, and whether what they
+ * did is what it knows.
  */
 public final class Restart {
   private static final int MOST = 15_000;
@@ -56,10 +56,7 @@ public final class Restart {
     boolean right;
     try (Rig rig = new Rig();
         Fleet fleet =
-            new Fleet(
-                rig,
-                Launched.Around.NOTHING,
-                List.of("--run-millis", Integer.toString(RUN_MILLIS)))) {
+            new Fleet(rig, quietly(), List.of("--run-millis", Integer.toString(RUN_MILLIS)))) {
       rig.configure(Rig.MANY_AGENTS);
       rig.startCoordinator();
       right = new Restart(rig, fleet, System.out).measure(agents);
@@ -67,8 +64,17 @@ public final class Restart {
     System.exit(right ? 0 : 1);
   }
 
+  /** Each agent would tell in the log that its link is gone. */
+  private static Launched.Around quietly() {
+    String options =
+        System.getenv().getOrDefault("HOLDFAST_JAVA_OPTIONS", "")
+            + " -Dorg.slf4j.simpleLogger.defaultLogLevel=error";
+    return new Launched.Around(List.of(), Map.of("HOLDFAST_JAVA_OPTIONS", options));
+  }
+
   private boolean measure(int agents) throws IOException, InterruptedException, SQLException {
-    out.println("kill -9 of the coordinator under " + agents + " agents, whose runs go on; then it is");
+    out.println(
+        "kill -9 of the coordinator under " + agents + " agents, whose runs go on; then it is");
     out.println("started again at once. Seconds since that start.");
     out.println();
     fleet.growTo(agents);
@@ -113,7 +119,10 @@ public final class Restart {
     out.printf(Locale.ROOT, "%-34s %8.1f%n", "99 % of them", most);
     out.printf(Locale.ROOT, "%-34s %8.1f%n", "all, and hold what is wanted", all);
     out.printf(
-        Locale.ROOT, "%-34s %8.2f ms an agent%n", "CPU of the coordinator until then", cpu / agents);
+        Locale.ROOT,
+        "%-34s %8.2f ms an agent%n",
+        "CPU of the coordinator until then",
+        cpu / agents);
     out.printf(Locale.ROOT, "%-34s %8d MiB%n", "its RSS at the end", resident);
     return compare(figures);
   }
@@ -141,8 +150,8 @@ public final class Restart {
     out.println();
     out.printf(
         Locale.ROOT,
-        "runs that ended on agents: %d; not stored as they ended: %d; stored and not ended there: %d;"
-            + " started or ended twice: %d; not acknowledged: %d%n",
+        "runs that ended on agents: %d; not stored as they ended: %d; stored and not ended there:"
+            + " %d; started or ended twice: %d; not acknowledged: %d%n",
         ends.size(),
         lost.size(),
         invented.size(),

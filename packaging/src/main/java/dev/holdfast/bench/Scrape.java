@@ -72,7 +72,15 @@ final class Scrape {
     while (value(name) < atLeast) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            name + " was " + value(name) + ", not " + atLeast + ", after " + atMost + ": " + last());
+            name
+                + " was "
+                + value(name)
+                + ", not "
+                + atLeast
+                + ", after "
+                + atMost
+                + ": "
+                + last());
       }
       pause();
     }

@@ -60,8 +60,7 @@ public final class OwnerThread implements Timers, Executor, AutoCloseable {
   @Override
   public Timer after(Duration delay, Runnable task) {
     ScheduledFuture<?> future =
-        thread.schedule(
-            () -> perform(task), nanos(delay), TimeUnit.NANOSECONDS);
+        thread.schedule(() -> perform(task), nanos(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 

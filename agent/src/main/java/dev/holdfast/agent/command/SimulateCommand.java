@@ -58,7 +58,8 @@ public final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--first",
       paramLabel = "N",
-      description = "the number in the name of the first host, for several such processes; default 1")
+      description =
+          "the number in the name of the first host, for several such processes; default 1")
   private int first = 1;
 
   @Option(
@@ -130,8 +131,7 @@ public final class SimulateCommand implements Callable<Integer> {
           spec.commandLine(), "--fail-every must be 0 or more, not " + failEvery);
     }
     if (first < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--first must be 1 or more, not " + first);
+      throw new ParameterException(spec.commandLine(), "--first must be 1 or more, not " + first);
     }
     return simulation.simulate(
         new Request(

@@ -28,7 +28,9 @@ public final class AckTimes {
     return count;
   }
 
-  /** The smallest time in milliseconds within which this share of all lies; 0 if there were none. */
+  /**
+   * The smallest time in milliseconds within which this share of all lies; 0 if there were none.
+   */
   public long millis(double share) {
     long left = (long) Math.ceil(share * count);
     for (int millis = 0; millis < counts.length; millis++) {

@@ -36,9 +36,7 @@ public final class RunBook implements AutoCloseable {
           file.isPresent()
               ? new BufferedWriter(
                   Files.newBufferedWriter(
-                      file.get(),
-                      StandardCharsets.US_ASCII,
-                      StandardOpenOption.CREATE_NEW),
+                      file.get(), StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW),
                   1 << 16)
               : Writer.nullWriter());
     } catch (IOException e) {
