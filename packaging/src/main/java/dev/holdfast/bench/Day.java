@@ -30,7 +30,7 @@ public final class Day {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** How many a second surely enrol. */
-  private static final int ENROLLING = 40;
+  private static final int ENROLLING = 30;
 
   private final Rig rig;
   private final Fleet fleet;
@@ -61,7 +61,7 @@ public final class Day {
             + MOST
             + " agents, 1 to 48 hours, 1 to 1000 times as fast");
     Instant zero =
-        Instant.now().plusSeconds(45 + agents / ENROLLING).truncatedTo(ChronoUnit.SECONDS);
+        Instant.now().plusSeconds(90 + agents / ENROLLING).truncatedTo(ChronoUnit.SECONDS);
     Lapse lapse = new Lapse(zero, factor);
     try (Rig rig = new Rig();
         Fleet fleet =
@@ -124,26 +124,20 @@ public final class Day {
     double ran = reports / 2; // each run tells its start and its end
     double cpu = coordinatorAfter.since(coordinator);
     out.println();
-    row(
-        "reports stored",
-        "%.0f, two a run; %.0f commits",
+    row("reports stored", String.format(Locale.ROOT, "%.0f, two a run; %.0f commits",
         reports,
-        (double) commitsAfter - commits);
-    row("runs", "%.0f of %d in %.0f s: %.0f a second", ran, runs, seconds, ran / seconds);
-    row("coordinator CPU", "%.2f ms a run, %.0f %% of a core", cpu / ran, cpu / 10 / seconds);
-    row(
-        "agents' CPU",
-        "%.2f ms a run, all else of an agent with it",
-        simulatedAfter.since(simulated) / ran);
-    row("coordinator RSS", "%.0f MiB", coordinatorAfter.residentKib() / 1024);
-    row("disk", "%.0f bytes a run", (bytesAfter - bytes) / ran);
-    row(
-        "results acknowledged",
-        "p50 %.0f ms, p99 %.0f ms, longest %.0f ms (real time; the worst process)",
+        (double) commitsAfter - commits));
+    row("runs", String.format(Locale.ROOT, "%.0f of %d in %.0f s: %.0f a second", ran, runs, seconds, ran / seconds));
+    row("coordinator CPU", String.format(Locale.ROOT, "%.2f ms a run, %.0f %% of a core", cpu / ran, cpu / 10 / seconds));
+    row("agents' CPU", String.format(Locale.ROOT, "%.2f ms a run, all else of an agent with it",
+        simulatedAfter.since(simulated) / ran));
+    row("coordinator RSS", String.format(Locale.ROOT, "%.0f MiB", coordinatorAfter.residentKib() / 1024));
+    row("disk", String.format(Locale.ROOT, "%.0f bytes a run", (bytesAfter - bytes) / ran));
+    row("results acknowledged", String.format(Locale.ROOT, "p50 %.0f ms, p99 %.0f ms, longest %.0f ms (real time; the worst process)",
         (double) Fleet.most(figures, "ack_p50_ms"),
         (double) Fleet.most(figures, "ack_p99_ms"),
-        (double) Fleet.most(figures, "ack_max_ms"));
-    row("not acknowledged", "%.0f at the end", (double) Fleet.sum(figures, "unacknowledged"));
+        (double) Fleet.most(figures, "ack_max_ms")));
+    row("not acknowledged", String.format(Locale.ROOT, "%.0f at the end", (double) Fleet.sum(figures, "unacknowledged")));
     out.println();
     double day = 10_000.0 * ASSOCIATIONS * RUNS_AN_HOUR * 24;
     out.printf(
@@ -159,8 +153,8 @@ public final class Day {
             + " day, heartbeats as often.");
   }
 
-  private void row(String what, String format, Object... values) {
-    out.printf(Locale.ROOT, "%-22s %s%n", what, String.format(Locale.ROOT, format, values));
+  private void row(String what, String value) {
+    out.printf(Locale.ROOT, "%-22s %s%n", what, value);
   }
 
   private void create(String name) {
