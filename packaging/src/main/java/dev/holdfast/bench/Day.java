@@ -124,20 +124,43 @@ public final class Day {
     double ran = reports / 2; // each run tells its start and its end
     double cpu = coordinatorAfter.since(coordinator);
     out.println();
-    row("reports stored", String.format(Locale.ROOT, "%.0f, two a run; %.0f commits",
-        reports,
-        (double) commitsAfter - commits));
-    row("runs", String.format(Locale.ROOT, "%.0f of %d in %.0f s: %.0f a second", ran, runs, seconds, ran / seconds));
-    row("coordinator CPU", String.format(Locale.ROOT, "%.2f ms a run, %.0f %% of a core", cpu / ran, cpu / 10 / seconds));
-    row("agents' CPU", String.format(Locale.ROOT, "%.2f ms a run, all else of an agent with it",
-        simulatedAfter.since(simulated) / ran));
-    row("coordinator RSS", String.format(Locale.ROOT, "%.0f MiB", coordinatorAfter.residentKib() / 1024));
+    row(
+        "reports stored",
+        String.format(
+            Locale.ROOT,
+            "%.0f, two a run; %.0f commits",
+            reports,
+            (double) commitsAfter - commits));
+    row(
+        "runs",
+        String.format(
+            Locale.ROOT, "%.0f of %d in %.0f s: %.0f a second", ran, runs, seconds, ran / seconds));
+    row(
+        "coordinator CPU",
+        String.format(
+            Locale.ROOT, "%.2f ms a run, %.0f %% of a core", cpu / ran, cpu / 10 / seconds));
+    row(
+        "agents' CPU",
+        String.format(
+            Locale.ROOT,
+            "%.2f ms a run, all else of an agent with it",
+            simulatedAfter.since(simulated) / ran));
+    row(
+        "coordinator RSS",
+        String.format(Locale.ROOT, "%.0f MiB", coordinatorAfter.residentKib() / 1024));
     row("disk", String.format(Locale.ROOT, "%.0f bytes a run", (bytesAfter - bytes) / ran));
-    row("results acknowledged", String.format(Locale.ROOT, "p50 %.0f ms, p99 %.0f ms, longest %.0f ms (real time; the worst process)",
-        (double) Fleet.most(figures, "ack_p50_ms"),
-        (double) Fleet.most(figures, "ack_p99_ms"),
-        (double) Fleet.most(figures, "ack_max_ms")));
-    row("not acknowledged", String.format(Locale.ROOT, "%.0f at the end", (double) Fleet.sum(figures, "unacknowledged")));
+    row(
+        "results acknowledged",
+        String.format(
+            Locale.ROOT,
+            "p50 %.0f ms, p99 %.0f ms, longest %.0f ms (real time; the worst process)",
+            (double) Fleet.most(figures, "ack_p50_ms"),
+            (double) Fleet.most(figures, "ack_p99_ms"),
+            (double) Fleet.most(figures, "ack_max_ms")));
+    row(
+        "not acknowledged",
+        String.format(
+            Locale.ROOT, "%.0f at the end", (double) Fleet.sum(figures, "unacknowledged")));
     out.println();
     double day = 10_000.0 * ASSOCIATIONS * RUNS_AN_HOUR * 24;
     out.printf(
