@@ -24,8 +24,14 @@ import dev.holdfast.report.Lane;
 import dev.holdfast.task.OwnerThread;
 import dev.holdfast.task.Tempo;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,7 +116,9 @@ final class SimulationProgram implements AutoCloseable {
     this.version = version;
     this.random = random;
     this.told = told;
-    this.book = RunBook.open(request.runsFile());
+    this.book =
+        new RunBook(
+            request.runsFile().map(SimulationProgram::opened).orElseGet(Writer::nullWriter));
     this.channels = new Channels(clock);
     this.owner =
         new OwnerThread(
@@ -327,6 +335,19 @@ final class SimulationProgram implements AutoCloseable {
             + " ack_max_ms="
             + acks.millis(1));
     told.out.flush();
+  }
+
+  /** A new file, which only its owner can read. */
+  private static Writer opened(Path file) {
+    try {
+      return Files.newBufferedWriter(
+          Files.createFile(
+              file,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+          StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
   }
 
   /** Results that no coordinator has acknowledged. */

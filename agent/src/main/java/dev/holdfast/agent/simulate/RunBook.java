@@ -4,15 +4,9 @@ import dev.holdfast.agent.process.Processes.Launch;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.Report;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 
 /**
  * What simulated agents did, to be compared with what a coordinator knows: each start of a script,
@@ -25,23 +19,9 @@ public final class RunBook implements AutoCloseable {
   private long ends;
   private boolean closed;
 
-  private RunBook(Writer file) {
+  /** Over what it is written to, which is closed with this. */
+  public RunBook(Writer file) {
     this.file = file;
-  }
-
-  /** With a file or without one; it must not be there yet. */
-  public static RunBook open(Optional<Path> file) {
-    try {
-      return new RunBook(
-          file.isPresent()
-              ? new BufferedWriter(
-                  Files.newBufferedWriter(
-                      file.get(), StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW),
-                  1 << 16)
-              : Writer.nullWriter());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file.get(), e);
-    }
   }
 
   /** A script was started. */
