@@ -10,6 +10,7 @@ import dev.holdfast.assignment.Generation;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,10 +54,10 @@ final class Adoption {
     return fetcher.nextRetry();
   }
 
-  /** A set is wanted. */
-  void wanted(AssignmentSet set) {
+  /** A set is wanted, and these bodies came with it. */
+  void wanted(AssignmentSet set, List<byte[]> beside) {
     boolean lower = set.generation().compareTo(holding.wanted().generation()) < 0;
-    Optional<String> refused = saved(() -> holding.want(set), Optional.empty());
+    Optional<String> refused = saved(() -> holding.want(set, beside), Optional.empty());
     age(lower, set.generation());
     if (refused.isPresent()) {
       LOG.warn("a set was refused generation={} reason={}", set.generation(), refused.get());

@@ -203,8 +203,8 @@ public final class Agent implements RunListener, Wanted {
   }
 
   @Override
-  public void wanted(AssignmentSet set) {
-    adoption.wanted(set);
+  public void wanted(AssignmentSet set, List<byte[]> beside) {
+    adoption.wanted(set, beside);
   }
 
   @Override

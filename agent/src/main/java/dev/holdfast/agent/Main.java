@@ -18,6 +18,7 @@ import dev.holdfast.agent.inventory.Gatherer;
 import dev.holdfast.config.ConfigException;
 import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.LogLines;
+import dev.holdfast.task.Tempo;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,7 +88,8 @@ public final class Main implements Runnable {
     line.addSubcommand(new ScheduleCommand(Clock.systemUTC(), System.in));
     line.addSubcommand(new InventoryCommand(gatherer));
     line.addSubcommand(new ComplianceCommand(Main::stateFolder, out, err));
-    line.addSubcommand(new SimulateCommand(request -> simulate(request, out, err), System.in));
+    line.addSubcommand(
+        new SimulateCommand(request -> simulate(request, out, err, armed), System.in));
     line.addSubcommand(new CompletionCommand());
     line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
     line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
@@ -118,13 +120,15 @@ public final class Main implements Runnable {
     return 0;
   }
 
-  private static int simulate(SimulateCommand.Request request, PrintStream out, PrintStream err)
+  private static int simulate(
+      SimulateCommand.Request request, PrintStream out, PrintStream err, Armed armed)
       throws InterruptedException {
     SimulationProgram program =
         new SimulationProgram(
             request,
             version(),
             Clock.systemUTC(),
+            armed.tempo().orElseGet(() -> Tempo.of(Clock.systemUTC())),
             new SecureRandom(),
             new SimulationProgram.Told(out, err),
             code -> Runtime.getRuntime().halt(code));

@@ -7,19 +7,31 @@ import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.agent.identity.IdentityException;
 import dev.holdfast.agent.identity.IdentityFile;
 import dev.holdfast.agent.identity.Passport;
+import dev.holdfast.agent.link.AckTimes;
 import dev.holdfast.agent.link.GrpcDialer;
 import dev.holdfast.agent.link.Host;
+import dev.holdfast.agent.link.TimedDialer;
 import dev.holdfast.agent.process.Processes.Outputs;
 import dev.holdfast.agent.simulate.FixedGatherer;
 import dev.holdfast.agent.simulate.LightDisk;
+import dev.holdfast.agent.simulate.RunBook;
 import dev.holdfast.agent.simulate.SimulatedDownloads;
 import dev.holdfast.agent.simulate.SimulatedProcesses;
+import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.agent.state.Keeper;
 import dev.holdfast.agent.step.HostFacts;
+import dev.holdfast.report.Lane;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.Tempo;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,11 +74,13 @@ final class SimulationProgram implements AutoCloseable {
   /** Only processes would know the folder, and there are none. */
   private static final Path FOLDER = Path.of("/simulated");
 
-  private static final Duration STOP = Duration.ofSeconds(4);
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final OwnerThread owner;
   private final Channels channels;
   private final ExecutorService enrolling = Executors.newFixedThreadPool(ENROLLING);
+  private final AckTimes acks = new AckTimes();
+  private final RunBook book;
   private final AtomicInteger enrolled = new AtomicInteger();
   private final List<Engine> agents = new ArrayList<>();
   private final RandomGenerator jitter = RandomGenerator.getDefault();
@@ -86,12 +100,15 @@ final class SimulationProgram implements AutoCloseable {
   /**
    * Makes it; nothing moves before {@link #join}.
    *
+   * @param clock judges certificates
+   * @param tempo how fast time passes on the hosts
    * @param halt ends the program at once with an exit code: the owner's thread failed
    */
   SimulationProgram(
       SimulateCommand.Request request,
       String version,
       Clock clock,
+      Tempo tempo,
       SecureRandom random,
       Told told,
       IntConsumer halt) {
@@ -99,11 +116,14 @@ final class SimulationProgram implements AutoCloseable {
     this.version = version;
     this.random = random;
     this.told = told;
+    this.book =
+        new RunBook(
+            request.runsFile().map(SimulationProgram::opened).orElseGet(Writer::nullWriter));
     this.channels = new Channels(clock);
     this.owner =
         new OwnerThread(
             "owner",
-            clock,
+            tempo,
             failure -> {
               LOG.error("the simulation stops", failure);
               halt.accept(1);
@@ -118,7 +138,8 @@ final class SimulationProgram implements AutoCloseable {
   void join() throws InterruptedException {
     owner.after(BETWEEN_LINES, this::progress);
     List<Future<?>> all = new ArrayList<>();
-    for (int number = 1; number <= request.agents(); number++) {
+    int last = request.first() + request.agents() - 1;
+    for (int number = request.first(); number <= last; number++) {
       String name = "simulated-" + number;
       boolean fails = request.failEvery() > 0 && number % request.failEvery() == 0;
       all.add(enrolling.submit(() -> begin(name, fails)));
@@ -205,7 +226,13 @@ final class SimulationProgram implements AutoCloseable {
     SimulatedProcesses.Plan each =
         new SimulatedProcesses.Plan(request.runs(), fails ? 1 : 0, Outputs.NONE);
     SimulatedProcesses processes =
-        new SimulatedProcesses(owner, UUID.randomUUID().toString(), launch -> each);
+        new SimulatedProcesses(
+            owner,
+            UUID.randomUUID().toString(),
+            launch -> {
+              book.started(launch);
+              return each;
+            });
     HostFacts facts =
         new HostFacts(identity.instance().value(), "", "Linux", "Simulated", "1", "/", FOLDER);
     return new Engine(
@@ -224,7 +251,7 @@ final class SimulationProgram implements AutoCloseable {
             () -> {},
             () -> {}),
         new Engine.Way(
-            new GrpcDialer(channels, passport::current, owner),
+            new TimedDialer(new GrpcDialer(channels, passport::current, owner), this::really, acks),
             passport,
             new Host(
                 version,
@@ -241,7 +268,12 @@ final class SimulationProgram implements AutoCloseable {
             confirmed),
         Local.OPEN,
         () -> UUID.randomUUID().toString(),
-        report -> {});
+        report -> book.spooled(identity.instance(), report));
+  }
+
+  /** Real time, however fast time passes on the hosts. */
+  private Duration really() {
+    return Duration.ofNanos(System.nanoTime());
   }
 
   private void linked() {
@@ -280,12 +312,55 @@ final class SimulationProgram implements AutoCloseable {
     owner.after(BETWEEN_LINES, this::progress);
   }
 
+  private void end() {
+    long unacknowledged =
+        agents.stream().map(Engine::spool).mapToLong(SimulationProgram::unacknowledged).sum();
+    agents.forEach(Engine::stop);
+    book.close();
+    told.out.println(
+        "figures agents="
+            + agents.size()
+            + " started="
+            + book.starts()
+            + " ended="
+            + book.ends()
+            + " unacknowledged="
+            + unacknowledged
+            + " acks="
+            + acks.count()
+            + " ack_p50_ms="
+            + acks.millis(0.5)
+            + " ack_p99_ms="
+            + acks.millis(0.99)
+            + " ack_max_ms="
+            + acks.millis(1));
+    told.out.flush();
+  }
+
+  /** A new file, which only its owner can read. */
+  private static Writer opened(Path file) {
+    try {
+      return Files.newBufferedWriter(
+          Files.createFile(
+              file,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+          StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  /** Results that no coordinator has acknowledged. */
+  private static long unacknowledged(Spool spool) {
+    return spool.written().getOrDefault(Lane.RESULTS, 0L) - spool.stored(Lane.RESULTS);
+  }
+
   /** Ends all links. */
   @Override
   public void close() {
     closed = true;
     enrolling.shutdownNow();
-    if (!owner.await(STOP, () -> agents.forEach(Engine::stop))) {
+    if (!owner.await(STOP, this::end)) {
       LOG.warn("the links did not end in time");
     }
     channels.close();

@@ -115,7 +115,7 @@ final class Host {
   }
 
   Host push(AssignmentSet set) {
-    agent.wanted(set);
+    agent.wanted(set, List.of());
     return advance(Duration.ZERO);
   }
 

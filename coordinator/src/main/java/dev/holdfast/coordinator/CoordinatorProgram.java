@@ -48,6 +48,7 @@ import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.Tempo;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -143,7 +144,7 @@ final class CoordinatorProgram implements AutoCloseable {
    * @throws StoreException if the store can't be opened
    */
   static CoordinatorProgram start(
-      CoordinatorConfig config, String version, Failpoints failpoints, IntConsumer halt)
+      CoordinatorConfig config, String version, Armed armed, IntConsumer halt)
       throws StartException {
     Ports.check("agent", config.agentListen());
     Ports.check("admin", config.adminListen());
@@ -151,7 +152,7 @@ final class CoordinatorProgram implements AutoCloseable {
     DataFolder.prepare(config.data());
     Closing closing = new Closing();
     try {
-      return wire(config, version, failpoints, halt, closing);
+      return wire(config, version, armed, halt, closing);
     } catch (IOException | GeneralSecurityException e) {
       closing.close();
       throw new StartException(
@@ -163,17 +164,13 @@ final class CoordinatorProgram implements AutoCloseable {
   }
 
   private static CoordinatorProgram wire(
-      CoordinatorConfig config,
-      String version,
-      Failpoints failpoints,
-      IntConsumer halt,
-      Closing closing)
+      CoordinatorConfig config, String version, Armed armed, IntConsumer halt, Closing closing)
       throws StartException, IOException, GeneralSecurityException {
     Path data = config.data();
     SecureRandom random = new SecureRandom();
-    Supplier<Instant> clock = Instant::now;
+    Supplier<Instant> clock = armed.tempo()::now;
     Supplier<UUID> ids = UUID::randomUUID;
-    OwnerThread watch = Loops.thread("watch");
+    OwnerThread watch = Loops.thread("watch", Armed.nothing().tempo());
     closing.add(watch::close);
 
     // the truth, and who may see and change it
@@ -195,8 +192,8 @@ final class CoordinatorProgram implements AutoCloseable {
     OpenStreams streams = new OpenStreams(trust.tokens()::stillGood);
 
     // what is to be, and how it comes to be
-    OwnerThread owner = Loops.thread("engine");
-    OwnerThread committer = Loops.thread("commit");
+    OwnerThread owner = Loops.thread("engine", armed.tempo());
+    OwnerThread committer = Loops.thread("commit", armed.tempo());
     SslContext agentTls = Tls.agents(trust.identity(), trust.authority()::accepted);
     Doors doors = Doors.open(config, agentTls, trust.authority().certificate(), watch::uptime);
     Engine engine =
@@ -219,7 +216,7 @@ final class CoordinatorProgram implements AutoCloseable {
     Feeds executionFeeds = new Feeds(watch, watch, Limits.MAX_EXECUTION_WATCHERS);
     store.onCommit(executionFeeds::wake);
     engine.ingest().onStored(executionFeeds::wake);
-    engine.ingest().onStored(() -> failpoints.reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
+    engine.ingest().onStored(() -> armed.failpoints().reach(Failpoints.AFTER_COMMIT_BEFORE_ACK));
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> adminServices =
         bound(

@@ -65,7 +65,8 @@ public final class Engine {
     this.desk = new AssociationDesk(guardInstances);
     this.bodies = new SetBodies(store);
     this.ingest = new Ingest(store, inventory, committer, this::unstored, timers::uptime);
-    this.links = new Links(store, ingest, returns(desk), new Refreshes(), owner, timers, quotas);
+    this.links =
+        new Links(store, bodies, ingest, returns(desk), new Refreshes(), owner, timers, quotas);
     this.permits = new PermitDesk(store, owner, timers, links::connected, links::permit);
     links.permitsFrom(permits);
     this.ticks = new TickKeeper(store, timers);

@@ -4,8 +4,8 @@ import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.service.Rounds;
 import dev.holdfast.task.OwnerThread;
+import dev.holdfast.task.Tempo;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,10 +37,13 @@ final class Loops implements Rounds {
     this.committer = committer;
   }
 
-  /** A thread whose tasks fail one by one, each told in the log. */
-  static OwnerThread thread(String name) {
-    return new OwnerThread(
-        name, InstantSource.system(), failure -> LOG.error("a task of {} failed", name, failure));
+  /**
+   * A thread whose tasks fail one by one, each told in the log.
+   *
+   * @param tempo of its clock
+   */
+  static OwnerThread thread(String name, Tempo tempo) {
+    return new OwnerThread(name, tempo, failure -> LOG.error("a task of {} failed", name, failure));
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.holdfast.coordinator.command.TokenCommand;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.service.ServiceVoice;
-import dev.holdfast.task.Failpoints;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -35,26 +34,26 @@ public final class Main {
 
   /** Runs a command, and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments, Failpoints.NONE));
+    System.exit(run(arguments, Armed.nothing()));
   }
 
-  /** The same with failpoints; the exit code. */
-  public static int run(String[] arguments, Failpoints failpoints) {
-    return program(failpoints).execute(arguments);
+  /** The same with what a test or a measurement puts in place of what there is; the exit code. */
+  public static int run(String[] arguments, Armed armed) {
+    return program(armed).execute(arguments);
   }
 
   /** The commands. */
   static CommandLine program() {
-    return program(Failpoints.NONE);
+    return program(Armed.nothing());
   }
 
-  private static CommandLine program(Failpoints failpoints) {
+  private static CommandLine program(Armed armed) {
     return Commands.program(
         "holdfast-coordinator",
         "Keeps a fleet of machines in the state that its owners define.",
         version(),
         failure -> failure instanceof StartException || failure instanceof StoreException,
-        new ServeCommand(flags -> serve(flags, failpoints)),
+        new ServeCommand(flags -> serve(flags, armed)),
         new TokenCommand(Main::administer),
         new ActivationCommand(
             Main::administer,
@@ -93,7 +92,7 @@ public final class Main {
     return LocalAdministration.perform(data, action, arguments);
   }
 
-  private static int serve(ServeFlags flags, Failpoints failpoints) throws StartException {
+  private static int serve(ServeFlags flags, Armed armed) throws StartException {
     PrintStream out = System.out;
     CoordinatorConfig config = CoordinatorConfig.of(flags);
     Logging.begin(config.logLevel());
@@ -101,7 +100,7 @@ public final class Main {
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     CoordinatorProgram program =
-        CoordinatorProgram.start(config, version(), failpoints, Runtime.getRuntime()::halt);
+        CoordinatorProgram.start(config, version(), armed, Runtime.getRuntime()::halt);
     Optional<ServiceVoice> voice = voice(program);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program, voice), "stop"));
     out.println(program.ready());

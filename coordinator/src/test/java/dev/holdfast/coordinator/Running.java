@@ -3,7 +3,6 @@ package dev.holdfast.coordinator;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
-import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.PeopleLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -33,7 +32,7 @@ final class Running implements AutoCloseable {
 
   static Running start(Path data) throws StartException {
     return new Running(
-        data, CoordinatorProgram.start(config(data), "test", Failpoints.NONE, _ -> {}));
+        data, CoordinatorProgram.start(config(data), "test", Armed.nothing(), _ -> {}));
   }
 
   /** The defaults, on free ports of loopback. */

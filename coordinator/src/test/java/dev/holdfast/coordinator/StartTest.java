@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.StoreException;
-import dev.holdfast.task.Failpoints;
 import dev.holdfast.wire.v1.TokenServiceGrpc;
 import dev.holdfast.wire.v1.WhoAmIRequest;
 import java.io.IOException;
@@ -91,7 +90,7 @@ final class StartTest {
                   CoordinatorProgram.start(
                       Running.config(data, admin, Optional.empty()),
                       "test",
-                      Failpoints.NONE,
+                      Armed.nothing(),
                       _ -> {}));
 
       says("127.0.0.1:" + admin.port(), refused);
@@ -175,7 +174,7 @@ final class StartTest {
   void theTrustDomainIsThatOfTheFirstStartForEver() throws Exception {
     Path data = folder.resolve("domain");
     CoordinatorProgram.start(
-            Running.config(data, ANY, Optional.of("one.example")), "test", Failpoints.NONE, _ -> {})
+            Running.config(data, ANY, Optional.of("one.example")), "test", Armed.nothing(), _ -> {})
         .close();
 
     StartException refused =
@@ -185,7 +184,7 @@ final class StartTest {
                 CoordinatorProgram.start(
                     Running.config(data, ANY, Optional.of("two.example")),
                     "test",
-                    Failpoints.NONE,
+                    Armed.nothing(),
                     _ -> {}));
 
     says("one.example", refused);

@@ -1,19 +1,11 @@
 package dev.holdfast.bench;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Struct;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.Value;
+import dev.holdfast.agent.identity.Identity;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.system.Rig;
-import dev.holdfast.wire.agent.AgentMessage;
-import dev.holdfast.wire.agent.AssignmentReference;
-import dev.holdfast.wire.agent.AssignmentSet;
-import dev.holdfast.wire.agent.CoordinatorMessage;
-import dev.holdfast.wire.agent.Generation;
-import dev.holdfast.wire.agent.PendingTrigger;
-import dev.holdfast.wire.agent.SetAdopted;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.AssociationDescription;
 import dev.holdfast.wire.v1.AssociationExecution;
@@ -25,13 +17,9 @@ import dev.holdfast.wire.v1.Target;
 import dev.holdfast.wire.v1.UpdateAssociationRequest;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -41,17 +29,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long an edit takes to reach all instances of a fleet and to come back as results: agents are
- * simulated in one process, all else is as installed. What is counted is read from the coordinator:
- * sets that agents acknowledged from its metrics, stored results from the execution.
+ * How long an edit takes to reach all instances of a fleet, and to come back as results where it
+ * runs something: agents are simulated, all else is as installed. What is counted is read from the
+ * coordinator: sets that agents acknowledged from its metrics, stored results from the execution.
  */
 public final class Push {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Short, so that what is measured is the product; long enough to leave it the processor. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
-  private static final int WARM_UP = 20;
+  private static final int WARM_UP = 3;
+  private static final int MOST = 15_000;
+
+  /** Never comes while this is measured: an edit with it is pushed and runs nothing. */
+  private static final String SELDOM = "cron(0 3 29 2 ? *)";
+
   private static final String DOCUMENT =
       """
       schemaVersion: '2.2'
@@ -68,109 +61,204 @@ public final class Push {
       """;
 
   private final Rig rig;
-  private final int agents;
+  private final Fleet fleet;
+  private final Scrape scrape;
+  private final Crowd crowd;
   private final PrintStream out;
-  private final HttpClient metrics = HttpClient.newHttpClient();
-  private String association = "";
+  private final int rounds;
+  private String quiet = "";
+  private String running = "";
+  private int edits;
 
-  private Push(Rig rig, int agents, PrintStream out) {
+  private Push(Rig rig, Fleet fleet, Crowd crowd, int rounds, PrintStream out) {
     this.rig = rig;
-    this.agents = agents;
+    this.fleet = fleet;
+    this.crowd = crowd;
+    this.scrape = new Scrape(rig);
+    this.rounds = rounds;
     this.out = out;
   }
 
-  /** {@code packaging/bench/push [AGENTS [ROUNDS]]}. */
+  /** {@code packaging/bench/push [AGENTS[,AGENTS...] [ROUNDS]]}. */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
-    int agents = Arguments.number(arguments, 0, 1_000);
+    List<Integer> sizes = Arguments.numbers(arguments, 0, List.of(1_000, 5_000, 10_000));
     int rounds = Arguments.number(arguments, 1, 5);
-    if (agents < 1 || agents > 9_000 || rounds < 1 || arguments.length > 2) {
-      System.err.println(
-          "push: call it as packaging/bench/push [AGENTS [ROUNDS]], with 1 to 9000 agents");
-      System.exit(2);
-    }
-    try (Rig rig = new Rig()) {
-      new Push(rig, agents, System.out).measure(rounds);
+    Arguments.require(
+        sizes.stream().allMatch(size -> size >= 1 && size <= MOST)
+            && sizes.stream().sorted().toList().equals(sizes)
+            && rounds >= 1
+            && arguments.length <= 2,
+        "push: call it as packaging/bench/push [AGENTS[,AGENTS...] [ROUNDS]], with growing numbers"
+            + " of 1 to "
+            + MOST
+            + " agents");
+    try (Rig rig = new Rig();
+        Fleet fleet = new Fleet(rig);
+        Crowd crowd = new Crowd()) {
+      rig.configure(Rig.MANY_AGENTS);
+      rig.startCoordinator();
+      new Push(rig, fleet, crowd, rounds, System.out).measure(sizes);
     }
     System.exit(0); // the threads of clients would be waited for
   }
 
-  /** What one edit took. */
-  private record Round(int number, double callMillis, Times acknowledged, Times stored) {}
+  /** What one edit took, and how much CPU of the coordinator. */
+  private record Round(Times times, double callMillis, double cpuMillis) {}
 
-  private void measure(int rounds) throws IOException, InterruptedException, ExecutionException {
-    out.println("starting a coordinator and " + agents + " agents");
-    long begun = System.nanoTime();
-    rig.configure(Rig.MANY_AGENTS);
-    rig.startCoordinator();
-    rig.startAgents(agents, Duration.ofSeconds(60).plusMillis(100L * agents));
-    out.printf(Locale.ROOT, "all are linked after %.1f s%n", millisSince(begun) / 1e3);
-    define();
+  private void measure(List<Integer> sizes)
+      throws IOException, InterruptedException, ExecutionException {
+    out.println(
+        "One edit of an association, until all agents have said that they hold it on disk,");
+    out.println(
+        "and until the results of what it runs are stored. Milliseconds since the call was");
+    out.println("answered; the floor: since it was pushed. CPU: of the server, an agent, in ms.");
     out.println();
-    out.println("milliseconds since the answer to UpdateAssociation; since the call: add 'call'");
-    out.println("                             set acknowledged               result stored");
-    out.println("round targets     call      p50      p99      max      p50      p99      max");
-    List<Round> all = new ArrayList<>();
-    for (int number = 1; number <= rounds; number++) {
-      Round round = edit(number);
-      all.add(round);
-      out.printf(
-          Locale.ROOT,
-          "%5d %7d %8.0f %s %s%n",
-          round.number,
-          agents,
-          round.callMillis,
-          round.acknowledged,
-          round.stored);
+    out.println(
+        "agents                              call      p50      p99      max      CPU  /floor");
+    define();
+    for (int size : sizes) {
+      fleet.growTo(size);
+      scrape.await(Scrape.SETTLED, size, PATIENCE);
+      scrape.awaitQuiet(PATIENCE);
+      List<Round> pushed = rounds(() -> editQuiet());
+      List<Round> ran = rounds(() -> editRunning());
+      Round floor = floor(size);
+      Round quietly = median(pushed);
+      line(size, "floor: bare streams", floor, floor);
+      line(size, "edit, acknowledged", quietly, floor);
+      line(size, "edit that runs, result stored", median(ran), floor);
     }
-    compare(all, floor(rounds));
+    out.println();
+    out.println(
+        "The median of "
+            + rounds
+            + " rounds after "
+            + WARM_UP
+            + " of warming up. /floor: p99 to p99. Counts are looked at every "
+            + BETWEEN_LOOKS.toMillis()
+            + " ms, so times are up to that late.");
+    out.println(
+        "Floor: a bare gRPC server (epoll, BoringSSL) that pushes "
+            + Pushed.message().getSerializedSize()
+            + " bytes, in a process of its own; as many TLS connections in another, which answer at"
+            + " once.");
   }
 
-  private void define() throws InterruptedException {
+  private void line(int size, String what, Round round, Round floor) {
+    out.printf(
+        Locale.ROOT,
+        "%6d %-29s %8.0f %s %8.3f %7.1f%n",
+        size,
+        what,
+        round.callMillis,
+        round.times,
+        round.cpuMillis / size,
+        round.times.millis(0.99) / floor.times.millis(0.99));
+    out.flush();
+  }
+
+  private interface Edit {
+    Round make() throws InterruptedException, ExecutionException;
+  }
+
+  private List<Round> rounds(Edit edit) throws InterruptedException, ExecutionException {
+    List<Round> all = new ArrayList<>();
+    for (int i = 0; i < WARM_UP + rounds; i++) {
+      Round round = edit.make();
+      if (i >= WARM_UP) {
+        all.add(round);
+      }
+      scrape.awaitQuiet(PATIENCE);
+    }
+    return all;
+  }
+
+  private void define() {
     var _ =
         DocumentServiceGrpc.newBlockingStub(rig.channel())
             .withCallCredentials(rig.token())
             .createDocument(
                 CreateDocumentRequest.newBuilder().setName("say").setContent(DOCUMENT).build());
-    AssociationDescription created =
-        rig.associations()
-            .createAssociation(
-                CreateAssociationRequest.newBuilder()
-                    .setAcknowledgeTargets(agents)
-                    .setAssociation(
-                        Association.newBuilder()
-                            .setName("say")
-                            .setAssociationName("say")
-                            .addTargets(Target.newBuilder().setKey("InstanceIds").addValues("*")))
-                    .build())
-            .getAssociationDescription();
-    association = created.getAssociationId();
-    followResults(created.getAssociationVersion());
+    running = create(everywhere("running"));
+    quiet =
+        create(everywhere("quiet").setScheduleExpression(SELDOM).setApplyOnlyAtCronInterval(true));
   }
 
-  private Round edit(int number) throws InterruptedException, ExecutionException {
-    int version = newest().getAssociationVersion() + 1;
-    long before = adopted();
-    try (ExecutorService followers = Executors.newFixedThreadPool(2)) {
-      Future<Times.Looks> acknowledged = followers.submit(() -> followSets(before));
-      Future<Times.Looks> stored = followers.submit(() -> followResults(version));
-      long called = System.nanoTime();
-      var _ =
-          rig.associations()
-              .updateAssociation(
-                  UpdateAssociationRequest.newBuilder()
-                      .setAssociationId(association)
-                      .setAcknowledgeTargets(agents)
-                      .setUpdateMask(FieldMask.newBuilder().addPaths("parameters"))
-                      .setAssociation(Association.newBuilder().setParameters(text(number)))
-                      .build());
-      long answered = System.nanoTime();
-      return new Round(
-          number,
-          (answered - called) / 1e6,
-          acknowledged.get().since(answered),
-          stored.get().since(answered));
+  private static Association.Builder everywhere(String name) {
+    return Association.newBuilder()
+        .setName("say")
+        .setAssociationName(name)
+        .addTargets(Target.newBuilder().setKey("InstanceIds").addValues("*"));
+  }
+
+  private String create(Association.Builder association) {
+    return rig.associations()
+        .createAssociation(
+            CreateAssociationRequest.newBuilder()
+                .setAcknowledgeTargets(MOST)
+                .setAssociation(association)
+                .build())
+        .getAssociationDescription()
+        .getAssociationId();
+  }
+
+  private Round editQuiet() throws InterruptedException, ExecutionException {
+    long before = scrape.count(Scrape.ADOPTED);
+    return edit(quiet, _ -> scrape.count(Scrape.ADOPTED) - before);
+  }
+
+  private Round editRunning() throws InterruptedException, ExecutionException {
+    return edit(running, this::succeeded);
+  }
+
+  private interface Counted {
+    /** How many have, of a version. */
+    long now(int version) throws InterruptedException;
+  }
+
+  private Round edit(String association, Counted counted)
+      throws InterruptedException, ExecutionException {
+    Spent before = Spent.of(rig.coordinator().pid());
+    long called = System.nanoTime();
+    AssociationDescription edited =
+        rig.associations()
+            .updateAssociation(
+                UpdateAssociationRequest.newBuilder()
+                    .setAssociationId(association)
+                    .setAcknowledgeTargets(MOST)
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("parameters"))
+                    .setAssociation(Association.newBuilder().setParameters(text(++edits)))
+                    .build())
+            .getAssociationDescription();
+    long answered = System.nanoTime();
+    Times.Looks looks = new Times.Looks(fleet.agents());
+    try (ExecutorService follower = Executors.newSingleThreadExecutor()) {
+      Future<?> all = follower.submit(() -> follow(looks, edited.getAssociationVersion(), counted));
+      all.get();
     }
+    return new Round(
+        looks.since(answered),
+        (answered - called) / 1e6,
+        Spent.of(rig.coordinator().pid()).since(before));
+  }
+
+  private Void follow(Times.Looks looks, int version, Counted counted) throws InterruptedException {
+    long begun = System.nanoTime();
+    while (!looks.look(System.nanoTime(), counted.now(version))) {
+      if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+        throw new IllegalStateException(
+            looks.count()
+                + " of "
+                + fleet.agents()
+                + " in "
+                + PATIENCE
+                + ": "
+                + rig.coordinator().said());
+      }
+      TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+    }
+    return null;
   }
 
   private static Struct text(int number) {
@@ -179,170 +267,49 @@ public final class Push {
         .build();
   }
 
-  private Times.Looks followSets(long before) throws InterruptedException {
-    Times.Looks looks = new Times.Looks(agents);
-    long begun = System.nanoTime();
-    while (!looks.look(System.nanoTime(), adopted() - before)) {
-      rest(begun, looks, "sets acknowledged");
-    }
-    return looks;
-  }
-
-  private Times.Looks followResults(int version) throws InterruptedException {
-    Times.Looks looks = new Times.Looks(agents);
-    long begun = System.nanoTime();
-    while (!looks.look(System.nanoTime(), succeeded(version))) {
-      rest(begun, looks, "results stored");
-    }
-    return looks;
-  }
-
-  private void rest(long begun, Times.Looks looks, String what) throws InterruptedException {
-    if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-      throw new IllegalStateException(
-          looks.count()
-              + " of "
-              + agents
-              + " "
-              + what
-              + " in "
-              + PATIENCE
-              + ": "
-              + rig.coordinator().said()
-              + rig.agent().said());
-    }
-    TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
-  }
-
   private int succeeded(int version) {
-    AssociationExecution newest = newest();
+    AssociationExecution newest =
+        rig
+            .associations()
+            .describeAssociationExecutions(
+                DescribeAssociationExecutionsRequest.newBuilder()
+                    .setAssociationId(running)
+                    .setPageSize(1)
+                    .build())
+            .getAssociationExecutionsList()
+            .stream()
+            .findFirst()
+            .orElse(AssociationExecution.getDefaultInstance());
     return newest.getAssociationVersion() == version
         ? newest.getResourceCountByStatusOrDefault(RunStatus.SUCCESS.text(), 0)
         : 0;
   }
 
-  private AssociationExecution newest() {
-    return rig
-        .associations()
-        .describeAssociationExecutions(
-            DescribeAssociationExecutionsRequest.newBuilder()
-                .setAssociationId(association)
-                .setPageSize(1)
-                .build())
-        .getAssociationExecutionsList()
-        .stream()
-        .findFirst()
-        .orElse(AssociationExecution.getDefaultInstance());
-  }
-
-  /** How many sets agents have acknowledged, by the coordinator's metrics. */
-  private long adopted() throws InterruptedException {
-    String name = "holdfast_sets_adopted_total ";
-    try {
-      String text =
-          metrics
-              .send(
-                  HttpRequest.newBuilder(URI.create("http://" + rig.metricsAddress() + "/metrics"))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
-      return text.lines()
-          .filter(line -> line.startsWith(name))
-          .map(line -> (long) Double.parseDouble(line.substring(name.length())))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no " + name + "in the metrics"));
-    } catch (IOException e) {
-      throw new IllegalStateException("the coordinator's metrics can't be read: " + e, e);
-    }
-  }
-
-  private Times floor(int rounds) throws IOException, InterruptedException {
-    byte[] push = push().toByteArray();
-    try (BareStreams streams = new BareStreams(rig.data(), agents, answer().getSerializedSize())) {
-      List<Times> all = new ArrayList<>();
+  private Round floor(int size) throws IOException, InterruptedException {
+    List<Identity> one = crowd.enrol(rig, 1);
+    try (BareServer.Started server = new BareServer.Started(rig.data())) {
+      double _ =
+          crowd.open(Collections.nCopies(size, one.getFirst()), server.address(), 64, (_, _) -> {});
+      List<Round> all = new ArrayList<>();
       for (int i = 0; i < WARM_UP + rounds; i++) {
-        Times times = streams.push(push);
+        Spent before = Spent.of(server.pid());
+        Times times = server.push();
         if (i >= WARM_UP) {
-          all.add(times);
+          all.add(new Round(times, 0, Spent.of(server.pid()).since(before)));
         }
       }
-      Times floor = Times.of(all);
-      out.printf(Locale.ROOT, "floor %7d %8s %s%n", agents, "", floor);
-      out.println(
-          "floor: bare gRPC streams, each over TLS on loopback; "
-              + push.length
-              + " bytes down, "
-              + answer().getSerializedSize()
-              + " up; both ends in one process");
-      return floor;
+      return median(all);
+    } finally {
+      crowd.leave();
     }
   }
 
-  private void compare(List<Round> rounds, Times floor) {
-    double p50 = median(rounds, 0.5);
-    double p99 = median(rounds, 0.99);
-    out.printf(
-        Locale.ROOT,
-        "acknowledged, median of rounds: p50 %.0f ms, %.1f times the floor; p99 %.0f ms, %.1f times"
-            + " (an agent also fetches what is new and reads it before it acknowledges)%n",
-        p50,
-        p50 / floor.millis(0.5),
-        p99,
-        p99 / floor.millis(0.99));
-    out.println(
-        "counts are looked at every "
-            + BETWEEN_LOOKS.toMillis()
-            + " ms, times are up to that late");
-  }
-
-  private static double median(List<Round> rounds, double share) {
-    List<Double> sorted =
+  private static Round median(List<Round> rounds) {
+    List<Round> sorted =
         rounds.stream()
-            .map(round -> round.acknowledged.millis(share))
-            .sorted(Comparator.naturalOrder())
+            .sorted(
+                (one, other) -> Double.compare(one.times.millis(0.99), other.times.millis(0.99)))
             .toList();
     return sorted.get((sorted.size() - 1) / 2);
-  }
-
-  /** As large as what an edit of one association sends to an instance that has no other. */
-  private static CoordinatorMessage push() {
-    String id = "0".repeat(36);
-    ByteString hash = ByteString.copyFrom(new byte[32]);
-    Timestamp time = Timestamp.newBuilder().setSeconds(1L << 31).setNanos(1 << 29).build();
-    return CoordinatorMessage.newBuilder()
-        .setSet(
-            AssignmentSet.newBuilder()
-                .setGeneration(generation())
-                .setSha256(hash)
-                .addAssignments(
-                    AssignmentReference.newBuilder()
-                        .setAssociationId(id)
-                        .setSha256(hash)
-                        .setEffectiveFrom(time))
-                .addPendingTriggers(
-                    PendingTrigger.newBuilder()
-                        .setAssociationId(id)
-                        .setTrigger("version:2")
-                        .setCause("the association was edited")
-                        .setNotAfter(time)
-                        .setAssignmentSha256(hash)))
-        .build();
-  }
-
-  private static AgentMessage answer() {
-    return AgentMessage.newBuilder()
-        .setAdopted(
-            SetAdopted.newBuilder()
-                .setGeneration(generation())
-                .setSetSha256(ByteString.copyFrom(new byte[32])))
-        .build();
-  }
-
-  private static Generation generation() {
-    return Generation.newBuilder().setEpoch(1).setPosition(100_000).build();
-  }
-
-  private static double millisSince(long moment) {
-    return (System.nanoTime() - moment) / 1e6;
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.coordinator.Armed;
 import dev.holdfast.coordinator.Main;
 
 /** The coordinator, ended at the failpoints of a file. */
@@ -8,6 +9,6 @@ public final class ArmedCoordinator {
 
   /** As the coordinator's own. */
   public static void main(String[] arguments) {
-    System.exit(Main.run(arguments, ArmedFailpoints.armed()));
+    System.exit(Main.run(arguments, Armed.with(ArmedFailpoints.armed())));
   }
 }

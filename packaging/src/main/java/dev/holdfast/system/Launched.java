@@ -157,9 +157,9 @@ public final class Launched implements AutoCloseable {
     awaitEnd(Duration.ofSeconds(10));
   }
 
-  /** SIGTERM, and waits for the end; the exit code. */
+  /** SIGTERM, and waits for the end; the exit code. What it says last can still be read. */
   public int stop() {
-    process.destroy();
+    boolean _ = process.toHandle().destroy(); // the process's own closes its output
     return awaitEnd(Duration.ofSeconds(15));
   }
 

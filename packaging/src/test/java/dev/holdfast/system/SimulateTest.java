@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ final class SimulateTest {
     try (Rig rig = new Rig()) {
       rig.configure(Rig.MANY_AGENTS);
       rig.startCoordinator();
-      rig.startAgents(AGENTS, PATIENCE);
+      Path runs = rig.folder().resolve("runs");
+      rig.startAgents(AGENTS, List.of("--runs-file", runs.toString()), PATIENCE);
       Path mark = rig.folder().resolve("mark");
       rig.createScript("mark", List.of("touch " + mark));
 
@@ -64,6 +66,13 @@ final class SimulateTest {
       assertTrue(Files.notExists(mark), "their hosts are not there: nothing is run");
       assertTrue(Files.notExists(rig.state()), "nor is anything kept");
       assertEquals(0, rig.agent().stop());
+      Map<String, String> figures =
+          Launched.words(rig.agent().awaitLine("figures ", Duration.ofSeconds(5)));
+      assertEquals("" + AGENTS, figures.get("ended"));
+      assertEquals("" + AGENTS, figures.get("started"));
+      List<String> lines = Files.readAllLines(runs);
+      assertEquals(AGENTS, lines.stream().filter(line -> line.startsWith("started ")).count());
+      assertEquals(AGENTS, lines.stream().filter(line -> line.endsWith(" 1 SUCCESS")).count());
     }
   }
 

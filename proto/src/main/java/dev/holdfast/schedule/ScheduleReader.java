@@ -133,7 +133,7 @@ public final class ScheduleReader {
         unit.startsWith("minute")
             ? Duration.ofMinutes(1)
             : unit.startsWith("hour") ? Duration.ofHours(1) : Duration.ofDays(1);
-    if (number.compareTo(BigInteger.valueOf(MAX_RATE.dividedBy(each))) > 0) {
+    if (number.compareTo(BigInteger.valueOf(MAX_RATE.toSeconds() / each.toSeconds())) > 0) {
       errors.add(at(column, "a rate of " + number + " " + unit + "; at most 366 days are allowed"));
       return Optional.empty();
     }

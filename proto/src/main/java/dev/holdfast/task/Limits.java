@@ -29,6 +29,9 @@ public final class Limits {
   /** A chunk of a body. */
   public static final int MAX_CHUNK_BYTES = 128 * 1024;
 
+  /** The bodies that come beside a set, together; what is beyond is left to be fetched. */
+  public static final int MAX_BESIDE_BYTES = 16 * 1024;
+
   /** Metadata of a call. */
   public static final int MAX_METADATA_BYTES = 8 * 1024;
 

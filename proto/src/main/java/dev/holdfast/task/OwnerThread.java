@@ -21,9 +21,8 @@ public final class OwnerThread implements Timers, Executor, AutoCloseable {
   /** How long the end waits for the task that runs. */
   private static final Duration STOP = Duration.ofSeconds(2);
 
-  private final InstantSource clock;
+  private final Tempo tempo;
   private final Consumer<Throwable> failed;
-  private final long start = System.nanoTime();
   private final ScheduledThreadPoolExecutor thread;
 
   /**
@@ -32,7 +31,12 @@ public final class OwnerThread implements Timers, Executor, AutoCloseable {
    * @param failed told what a task threw, on the thread; the next task runs all the same
    */
   public OwnerThread(String name, InstantSource clock, Consumer<Throwable> failed) {
-    this.clock = clock;
+    this(name, Tempo.of(clock), failed);
+  }
+
+  /** The same, with time that may pass faster. */
+  public OwnerThread(String name, Tempo tempo, Consumer<Throwable> failed) {
+    this.tempo = tempo;
     this.failed = failed;
     this.thread =
         new ScheduledThreadPoolExecutor(
@@ -45,24 +49,29 @@ public final class OwnerThread implements Timers, Executor, AutoCloseable {
 
   @Override
   public Instant now() {
-    return clock.instant();
+    return tempo.now();
   }
 
   @Override
   public Duration uptime() {
-    return Duration.ofNanos(System.nanoTime() - start);
+    return tempo.uptime();
   }
 
   @Override
   public Timer after(Duration delay, Runnable task) {
     ScheduledFuture<?> future =
-        thread.schedule(() -> perform(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        thread.schedule(() -> perform(task), nanos(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 
   @Override
   public void execute(Runnable task) {
     after(Duration.ZERO, task);
+  }
+
+  /** What is to be done at once goes without a look at the time. */
+  private long nanos(Duration delay) {
+    return delay.isPositive() ? tempo.wait(delay).toNanos() : 0;
   }
 
   /** Repeats a task, the first time after one period. */

@@ -104,13 +104,19 @@ public final class Holding {
     settle();
   }
 
+  /** Takes the newest wanted set, of which no body came with it. */
+  public Optional<String> want(AssignmentSet set) {
+    return want(set, List.of());
+  }
+
   /**
    * Takes the newest wanted set. A lower generation than one that came before is refused, and so is
    * a set that is too large.
    *
+   * @param beside bodies that came with it, a document behind the assignment that names it
    * @return why it was refused; empty if it was taken
    */
-  public Optional<String> want(AssignmentSet set) {
+  public Optional<String> want(AssignmentSet set, List<byte[]> beside) {
     if (set.generation().compareTo(wanted.generation()) < 0) {
       return Optional.of(
           "generation " + set.generation() + " is lower than " + wanted.generation() + ", held");
@@ -130,6 +136,7 @@ public final class Holding {
       return Optional.of("it is larger than " + SetFile.MAX_SET_BYTES + " bytes");
     }
     wanted = set;
+    beside.forEach(bytes -> stored(Sha256.of(bytes), bytes));
     settle();
     return Optional.empty();
   }
@@ -158,14 +165,19 @@ public final class Holding {
    * @return whether they are what was asked for; if not, they are dropped
    */
   public boolean arrived(Sha256 body, byte[] bytes) {
-    if (bytes.length > Limits.MAX_BODY_BYTES || !Sha256.of(bytes).equals(body)) {
-      return false;
-    }
-    if (lacking().contains(body)) {
-      bodies.store(body, bytes);
+    boolean right = bytes.length <= Limits.MAX_BODY_BYTES && Sha256.of(bytes).equals(body);
+    if (right && stored(body, bytes)) {
       settle();
     }
-    return true;
+    return right;
+  }
+
+  private boolean stored(Sha256 body, byte[] bytes) {
+    boolean lacks = lacking().contains(body);
+    if (lacks) {
+      bodies.store(body, bytes);
+    }
+    return lacks;
   }
 
   /** Generation of the set that is held whole. */
@@ -195,9 +207,7 @@ public final class Holding {
 
   /** What is followed, by association. */
   public List<Line> lines() {
-    List<Line> lines = new ArrayList<>();
-    inEffect.values().forEach(reference -> lines.add(line(reference)));
-    return lines;
+    return inEffect.values().stream().map(this::line).toList();
   }
 
   /** What is followed for one association. */

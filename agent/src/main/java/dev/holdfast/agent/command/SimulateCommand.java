@@ -3,7 +3,9 @@ package dev.holdfast.agent.command;
 import dev.holdfast.agent.identity.Enrolment.Anchor;
 import dev.holdfast.config.HostPort;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Load a coordinator with many agents in this process. Each enrols and links as a real one"
           + " does; its host is not there: nothing is run and nothing is kept.",
-      "Prints one line when all are linked. Ends with SIGTERM.",
+      "Prints one line when all are linked, and one with figures at its end. Ends with SIGTERM.",
       "The coordinator must allow it: an activation for so many instances, and in its configuration"
           + " limits.agent_connections_per_address and limits.enrolments_per_second_per_address."
     })
@@ -53,6 +55,22 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "on every Nth agent each script seems to fail; default 0: on none")
   private int failEvery;
 
+  @Option(
+      names = "--first",
+      paramLabel = "N",
+      description =
+          "the number in the name of the first host, for several such processes; default 1")
+  private int first = 1;
+
+  @Option(
+      names = "--runs-file",
+      paramLabel = "FILE",
+      description = {
+        "write there which scripts were started, and how runs ended, a line each:",
+        "'started RUN ATTEMPT', 'ended RUN ATTEMPT STATUS'; complete when the program has ended"
+      })
+  private Optional<Path> runsFile = Optional.empty();
+
   @Mixin private JoinOptions join = new JoinOptions();
 
   /** What the command starts. */
@@ -67,6 +85,8 @@ public final class SimulateCommand implements Callable<Integer> {
    * @param activationCode a secret
    * @param runs how long each script seems to take
    * @param failEvery on every Nth agent each script seems to fail; 0: on none
+   * @param first the number of the first host
+   * @param runsFile where starts and ends are written
    */
   public record Request(
       int agents,
@@ -75,7 +95,9 @@ public final class SimulateCommand implements Callable<Integer> {
       String activationId,
       String activationCode,
       Duration runs,
-      int failEvery) {
+      int failEvery,
+      int first,
+      Optional<Path> runsFile) {
 
     /** Without the code. */
     @Override
@@ -108,6 +130,9 @@ public final class SimulateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--fail-every must be 0 or more, not " + failEvery);
     }
+    if (first < 1) {
+      throw new ParameterException(spec.commandLine(), "--first must be 1 or more, not " + first);
+    }
     return simulation.simulate(
         new Request(
             agents,
@@ -116,6 +141,8 @@ public final class SimulateCommand implements Callable<Integer> {
             join.activationId(),
             join.code(in),
             Duration.ofMillis(runMillis),
-            failEvery));
+            failEvery,
+            first,
+            runsFile));
   }
 }

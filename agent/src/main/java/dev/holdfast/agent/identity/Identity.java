@@ -50,7 +50,8 @@ public record Identity(
     return chain.getFirst().getNotAfter().toInstant();
   }
 
-  Identity at(HostPort moved) {
+  /** Of the same coordinator at another address. */
+  public Identity at(HostPort moved) {
     return new Identity(
         instance, moved, trustDomain, installNonce, key, chain, life, fingerprint, authorities);
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.link;
 
+import com.google.protobuf.ByteString;
 import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
@@ -279,7 +280,7 @@ public final class Link implements Uplink {
     try {
       switch (message.getMessageCase()) {
         case ACK -> acknowledged(message.getAck());
-        case SET -> inLink(() -> wanted.wanted(AssignmentCodec.fromProto(message.getSet())));
+        case SET -> inLink(() -> wanted(message));
         case CURRENT -> inLink(() -> current(message.getCurrent()));
         case PACING -> pace(message.getPacing());
         case PERMIT -> inLink(() -> wanted.permit(PermitCodec.fromProto(message.getPermit())));
@@ -290,6 +291,11 @@ public final class Link implements Uplink {
     } catch (WireException e) {
       on(Signal.BROKEN, "the coordinator sent what means nothing: " + e.getMessage());
     }
+  }
+
+  private void wanted(CoordinatorMessage message) {
+    var beside = message.getBodiesList().stream().map(ByteString::toByteArray).toList();
+    wanted.wanted(AssignmentCodec.fromProto(message.getSet()), beside);
   }
 
   private void inLink(Runnable task) {

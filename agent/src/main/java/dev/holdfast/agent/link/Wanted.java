@@ -18,8 +18,12 @@ public interface Wanted {
   /** The hash of the set that is held on disk; part of every hello. */
   Sha256 setHeld();
 
-  /** A set is wanted. The newest wins; a lower generation than the one held is refused. */
-  void wanted(AssignmentSet set);
+  /**
+   * A set is wanted. The newest wins; a lower generation than the one held is refused.
+   *
+   * @param beside bodies that came with it, of which those are taken that are lacking
+   */
+  void wanted(AssignmentSet set, List<byte[]> beside);
 
   /** What is held is what is wanted, up to this later generation. */
   void confirmed(Generation generation, Sha256 set);

@@ -106,6 +106,34 @@ final class HoldingTest {
   }
 
   @Test
+  void aSetIsHeldAtOnceWhenItsBodiesComeBesideIt() {
+    Holding holding = holding(5, assignment(1));
+    Samples edited = assignment(1).edited("echo new").naming("echo child");
+    List<byte[]> beside = new ArrayList<>(List.of(edited.bytes()));
+    beside.addAll(edited.documents());
+
+    holding.want(origin.set(6, edited), beside);
+
+    assertTrue(holding.whole());
+    assertEquals(List.of(edited.body()), followed(holding));
+    assertEquals(List.of(edited.body()), followed(loaded()), "it is on the disk");
+  }
+
+  @Test
+  void aBodyBesideASetThatTheSetDoesNotNeedIsDropped() {
+    Holding holding = holding(5, assignment(1));
+    int before = bodies().size();
+
+    holding.want(
+        origin.set(6, assignment(1).edited("echo new")),
+        List.of(assignment(2).bytes(), new byte[1]));
+
+    assertFalse(holding.whole());
+    assertEquals(before, bodies().size());
+    assertEquals(List.of(assignment(1).body()), followed(holding));
+  }
+
+  @Test
   void anAssignmentIsAdoptedOnlyWithTheDocumentsThatItsDocumentNames() {
     Holding holding = holding(5, assignment(1));
     Samples naming = assignment(1).edited("echo new").naming("echo child");

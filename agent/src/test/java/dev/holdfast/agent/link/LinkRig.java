@@ -148,8 +148,9 @@ class LinkRig {
     }
 
     @Override
-    public void wanted(AssignmentSet set) {
-      heard.add("wanted " + set.generation());
+    public void wanted(AssignmentSet set, List<byte[]> beside) {
+      heard.add(
+          "wanted " + set.generation() + (beside.isEmpty() ? "" : " beside " + beside.size()));
     }
 
     @Override

@@ -154,6 +154,21 @@ class LinkTest extends LinkRig {
   }
 
   @Test
+  void handsOnTheBodiesThatCameBesideASet() {
+    linkUp(0);
+    AssignmentSet set = new AssignmentSet(new Generation(1, 9), List.of(), List.of(), List.of());
+
+    dialer
+        .last()
+        .receive(
+            CoordinatorMessage.newBuilder()
+                .setSet(AssignmentCodec.toProto(set))
+                .addBodies(ByteString.copyFromUtf8("a body")));
+
+    assertEquals(List.of("wanted 1.9 beside 1"), wanted.heard);
+  }
+
+  @Test
   void handsOnThatWhatIsHeldIsWanted() {
     linkUp(0);
     dialer

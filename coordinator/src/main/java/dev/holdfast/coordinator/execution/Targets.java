@@ -182,16 +182,17 @@ public final class Targets {
   /**
    * Whether a report that comes now, of an instance that has not reported this execution before,
    * comes after its end: the target had been given up, and no other is in progress.
+   *
+   * @param own memberships of the instance
    */
-  public static boolean late(Read read, Execution execution, InstanceId instance, Instant now) {
-    Associations.Association association =
-        Associations.find(read, execution.association()).orElseThrow();
-    List<Membership> own = Memberships.between(read, instance, association.id());
-    return new Targets(read, association, own, _ -> true, (_, _) -> false, now)
-            .derived(execution, own, false)
-            .filter(status -> status.status().terminal())
-            .isPresent()
+  public boolean late(Execution execution, List<Membership> own) {
+    return derived(execution, own, false).filter(status -> status.status().terminal()).isPresent()
         && Runs.inProgress(read, execution.id()).isEmpty();
+  }
+
+  /** What {@link #late} rests on, for many instances; of these rows until another tick has one. */
+  public static Targets ofReports(Read read, Associations.Association association, Instant now) {
+    return new Targets(read, association, List.of(), _ -> true, (_, _) -> false, now);
   }
 
   /** The targets of one execution, in the order of the instances. */

@@ -4,7 +4,6 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
-import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.permit.Errors;
 import dev.holdfast.coordinator.store.Associations;
@@ -69,8 +68,10 @@ final class Recorder {
       if (report.trigger() instanceof Trigger.Tick(var at)
           && (!recovered || Ticks.real(facts.schedules(), at))) {
         Ticks.record(write, association, at, Optional.of(report.assignment()));
+        sight.newExecution(association);
       } else if (recovered) {
         Executions.recover(write, row, report.trigger());
+        sight.newExecution(association);
       }
     }
     Optional<Runs.Ended> newest =
@@ -82,7 +83,7 @@ final class Recorder {
             && facts
                 .execution()
                 .filter(
-                    execution -> Targets.late(write.read(), execution, row.instance(), write.now()))
+                    execution -> sight.targets(association, execution).late(execution, facts.own()))
                 .isPresent();
     Runs.put(write, row);
     if (late) {

@@ -4,6 +4,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.compliance.Described;
+import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
@@ -35,6 +36,7 @@ final class Sight {
   private final Map<String, Executions.Execution> executions = new HashMap<>();
   private final Map<Revised, Optional<Associations.Revision>> revisions = new HashMap<>();
   private final Map<Pair, List<Membership>> memberships = new HashMap<>();
+  private final Map<AssociationId, Targets> targets = new HashMap<>();
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
   private Optional<Forgotten> forgotten = Optional.empty();
@@ -75,6 +77,18 @@ final class Sight {
   /** What the steps of a revision are about; empty: nobody knows. */
   Optional<Described> described(Sha256 revision) {
     return described.computeIfAbsent(revision, key -> Described.of(write.read(), key));
+  }
+
+  /** What tells whether a first report of an execution comes late. */
+  Targets targets(Associations.Association row, Executions.Execution execution) {
+    return execution.rate().limited()
+        ? Targets.ofReports(write.read(), row, write.now())
+        : targets.computeIfAbsent(row.id(), _ -> Targets.ofReports(write.read(), row, write.now()));
+  }
+
+  /** An execution of an association was added. */
+  void newExecution(Associations.Association row) {
+    targets.remove(row.id());
   }
 
   /** What was decided of an execution when it was made; its counts may have moved on. */

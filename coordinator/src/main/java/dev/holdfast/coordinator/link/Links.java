@@ -4,6 +4,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Linked;
 import dev.holdfast.coordinator.admin.Presences;
+import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.assignment.SetPlanner;
 import dev.holdfast.coordinator.store.Identities;
 import dev.holdfast.coordinator.store.Instances;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The open links, one an instance: a newer one takes the place of the older. What is said on them,
@@ -35,7 +37,7 @@ public final class Links implements Presences, Linked {
   /** How often links and presence are looked at, while there is any link. */
   static final Duration LOOK = Duration.ofSeconds(5);
 
-  private final Store store;
+  private final Supplier<Outbox> outboxes;
   private final Intake intake;
   private final Greetings greetings;
   private final RefreshQueue refreshes;
@@ -74,19 +76,19 @@ public final class Links implements Presences, Linked {
    * @param intake where reports go
    * @param returns hears of hellos that may change what is wanted of an instance
    * @param refresher decides what starts when a run asks that associations do
-   * @param owner runs tasks one at a time, in order, on the thread on which {@code timers} runs
-   *     theirs; takes them from any thread
+   * @param owner runs tasks in order, on the thread of {@code timers}; takes them from any thread
    * @param quotas how much each instance may send, and how often it may come
    */
   public Links(
       Store store,
+      SetBodies bodies,
       Intake intake,
       Returns returns,
       Refresher refresher,
       Executor owner,
       Timers timers,
       Quotas quotas) {
-    this.store = store;
+    this.outboxes = () -> new Outbox(store.epoch(), bodies::added);
     this.quotas = quotas;
     this.book = new QuotaBook(quotas);
     this.intake = intake;
@@ -137,7 +139,7 @@ public final class Links implements Presences, Linked {
             peer.expires,
             peer.address,
             outlet,
-            new Outbox(store.epoch()),
+            outboxes.get(),
             timers,
             house);
     if (stopped) {
@@ -187,8 +189,7 @@ public final class Links implements Presences, Linked {
    * again. From any thread.
    */
   public void drop(InstanceId instance, String reason) {
-    owner.execute(
-        () -> Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason)));
+    owner.execute(() -> end(instance, reason));
   }
 
   @Override
@@ -379,8 +380,7 @@ public final class Links implements Presences, Linked {
 
     @Override
     public void gone(InstanceId instance) {
-      Optional.ofNullable(links.get(instance))
-          .ifPresent(link -> link.end("the instance is not registered any more"));
+      end(instance, "the instance is not registered any more");
     }
   }
 }

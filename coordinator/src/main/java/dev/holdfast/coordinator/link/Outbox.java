@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * What waits for an agent that can't take it yet: one acknowledgement, one standing, one pace, one
@@ -39,6 +40,7 @@ final class Outbox {
   private static final int MAX_REASON_CHARS = 200;
 
   private final long epoch;
+  private final BiFunction<AssignmentSet, AssignmentSet, List<ByteString>> beside;
   private final Map<Lane, Long> through = new EnumMap<>(Lane.class);
   private final List<Intake.Refused> refused = new ArrayList<>();
   private final Set<String> wholeInventory = new TreeSet<>();
@@ -46,14 +48,23 @@ final class Outbox {
   private Optional<Pace> pace = Optional.empty();
   private Optional<CoordinatorMessage> standing = Optional.empty();
   private Optional<CoordinatorMessage> state = Optional.empty();
+
+  /** The set of the state that waits, or waited last. */
+  private Optional<AssignmentSet> waiting = Optional.empty();
+
+  /** The set that went last. */
+  private Optional<AssignmentSet> sent = Optional.empty();
+
   private final Deque<RefreshAnswer> answers = new ArrayDeque<>();
   private final Map<AssociationId, Permit> permits = new LinkedHashMap<>();
 
   /**
    * @param epoch the number of the store's history; part of each acknowledgement
+   * @param beside the bodies that go beside the second of two sets: who has the first lacks them
    */
-  Outbox(long epoch) {
+  Outbox(long epoch, BiFunction<AssignmentSet, AssignmentSet, List<ByteString>> beside) {
     this.epoch = epoch;
+    this.beside = beside;
   }
 
   void acknowledge(Map<Lane, Long> storedThrough, List<Intake.Refused> more, List<String> whole) {
@@ -86,9 +97,13 @@ final class Outbox {
                 .build());
   }
 
+  /** This set is wanted; what is new in it since the one that was sent last goes beside it. */
   void want(AssignmentSet set) {
-    state =
-        Optional.of(CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set)).build());
+    CoordinatorMessage.Builder message =
+        CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set));
+    sent.ifPresent(before -> message.addAllBodies(beside.apply(before, set)));
+    state = Optional.of(message.build());
+    waiting = Optional.of(set);
   }
 
   void confirm(AssignmentSet set, Sha256 hash) {
@@ -100,6 +115,7 @@ final class Outbox {
                         .setGeneration(AssignmentCodec.toProto(set.generation()))
                         .setSetSha256(ByteString.copyFrom(hash.raw())))
                 .build());
+    waiting = Optional.of(set);
   }
 
   void answer(RefreshAnswer answer) {
@@ -165,6 +181,7 @@ final class Outbox {
     if (turn && state.isPresent() && outlet.ready()) {
       outlet.send(state.get());
       state = Optional.empty();
+      sent = waiting;
       anything = true;
     }
     if (turn && state.isEmpty() && pace.isPresent() && outlet.ready()) {

@@ -18,10 +18,11 @@ public final class Errors {
    * before.
    */
   public static void ended(Write write, Runs.Run run) {
-    Trigger trigger = Trigger.parse(run.trigger()).orElseThrow();
     Optional<PermitRows.Permit> permit =
-        PermitRows.find(write.read(), run.instance(), run.association())
-            .filter(row -> row.trigger().equals(trigger));
+        PermitRows.has(write.read(), run.instance(), run.association())
+            ? PermitRows.find(write.read(), run.instance(), run.association())
+                .filter(row -> row.trigger().equals(Trigger.parse(run.trigger()).orElseThrow()))
+            : Optional.empty();
     if (permit.isPresent()) {
       PermitRows.free(write, run.instance(), run.association());
     }

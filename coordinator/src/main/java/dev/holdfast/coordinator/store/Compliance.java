@@ -7,6 +7,8 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.compliance.Severity;
 import dev.holdfast.compliance.Status;
 import dev.holdfast.report.Drift;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -29,25 +31,46 @@ public final class Compliance {
   private static final Gson GSON = new Gson();
   private static final TypeToken<List<Drift>> DRIFT = new TypeToken<>() {};
 
-  static final RowMapper<Item> ROW =
-      (row, context) ->
-          new Item(
-              new InstanceId(row.getString("instance_id")),
-              row.getString("type"),
-              row.getString("id"),
-              row.getString("title"),
-              Status.valueOf(row.getString("status")),
-              Severity.valueOf(row.getString("severity")),
-              Times.of(row, "execution_time"),
-              row.getString("execution_id"),
-              row.getString("execution_type"),
-              Json.map(row.getString("details")),
-              List.copyOf(GSON.fromJson(row.getString("evidence"), DRIFT)),
-              Times.of(row, "since"),
-              Times.maybe(row, "fresh_until"),
-              row.getLong("spool_epoch_number"),
-              row.getLong("start_number"),
-              Times.of(row, "reported"));
+  private static final String COLUMNS =
+      "instance_id, type, id, title, status, severity, execution_time, execution_id,"
+          + " execution_type, details, evidence, since, fresh_until, spool_epoch_number,"
+          + " start_number, reported";
+
+  private static final String PUT =
+      "INSERT INTO compliance_item ("
+          + COLUMNS
+          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+          // Not OR REPLACE: that deletes rows without telling the triggers.
+          + " title = excluded.title, status = excluded.status, severity = excluded.severity,"
+          + " execution_time = excluded.execution_time, execution_id = excluded.execution_id,"
+          + " execution_type = excluded.execution_type, details = excluded.details, evidence ="
+          + " excluded.evidence, since = excluded.since, fresh_until = excluded.fresh_until,"
+          + " spool_epoch_number = excluded.spool_epoch_number, start_number ="
+          + " excluded.start_number, reported = excluded.reported";
+
+  /** Of rows that have all columns, in the order in which the table has them. */
+  static final RowMapper<Item> ROW = (row, context) -> item(row);
+
+  private static Item item(ResultSet row) throws SQLException {
+    String evidence = row.getString(11);
+    return new Item(
+        new InstanceId(row.getString(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        Status.valueOf(row.getString(5)),
+        Severity.valueOf(row.getString(6)),
+        Instant.ofEpochMilli(row.getLong(7)),
+        row.getString(8),
+        row.getString(9),
+        Json.map(row.getString(10)),
+        evidence.equals("[]") ? List.of() : List.copyOf(GSON.fromJson(evidence, DRIFT)),
+        Instant.ofEpochMilli(row.getLong(12)),
+        Times.maybe(row, 13),
+        row.getLong(14),
+        row.getLong(15),
+        Instant.ofEpochMilli(row.getLong(16)));
+  }
 
   private Compliance() {}
 
@@ -129,15 +152,13 @@ public final class Compliance {
 
   /** One item. */
   public static Optional<Item> find(Read read, InstanceId instance, String type, String id) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM compliance_item WHERE instance_id = :instance AND type = :type AND id ="
-                + " :id")
-        .bind("instance", instance.value())
-        .bind("type", type)
-        .bind("id", id)
-        .map(ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT " + COLUMNS + " FROM compliance_item WHERE instance_id = ? AND type = ? AND id = ?",
+        Compliance::item,
+        instance.value(),
+        type,
+        id);
   }
 
   /** All items of one type of one instance, by their ids. */
@@ -175,49 +196,27 @@ public final class Compliance {
 
   /** Writes items, each in place of what was there. */
   public static void put(Write write, Collection<Item> items) {
-    if (items.isEmpty()) {
-      return;
+    for (Item item : items) {
+      Plain.update(
+          write.handle(),
+          PUT,
+          item.instance.value(),
+          item.type,
+          item.id,
+          item.title,
+          item.status.name(),
+          item.severity.name(),
+          item.executionTime.toEpochMilli(),
+          item.executionId,
+          item.executionType,
+          Json.write(item.details),
+          GSON.toJson(item.evidence),
+          item.since.toEpochMilli(),
+          item.freshUntil.isPresent() ? (Long) item.freshUntil.get().toEpochMilli() : null,
+          item.spoolEpochNumber,
+          item.startNumber,
+          item.reported.toEpochMilli());
     }
-    PreparedBatch batch =
-        write
-            .handle()
-            .prepareBatch(
-                "INSERT INTO compliance_item (instance_id, type, id, title, status, severity,"
-                    + " execution_time, execution_id, execution_type, details, evidence, since,"
-                    + " fresh_until, spool_epoch_number, start_number, reported) VALUES (:instance,"
-                    + " :type, :id, :title, :status, :severity, :executed, :execution, :kind,"
-                    + " :details, :evidence, :since, :fresh, :epoch, :number, :reported) ON"
-                    // Not OR REPLACE: that deletes rows without telling the triggers.
-                    + " CONFLICT DO UPDATE SET title = excluded.title, status = excluded.status,"
-                    + " severity = excluded.severity, execution_time = excluded.execution_time,"
-                    + " execution_id = excluded.execution_id, execution_type ="
-                    + " excluded.execution_type, details = excluded.details, evidence ="
-                    + " excluded.evidence, since = excluded.since, fresh_until ="
-                    + " excluded.fresh_until, spool_epoch_number = excluded.spool_epoch_number,"
-                    + " start_number = excluded.start_number, reported = excluded.reported");
-    items.forEach(item -> bind(batch, item));
-    batch.execute();
-  }
-
-  private static void bind(PreparedBatch batch, Item item) {
-    batch
-        .bind("instance", item.instance.value())
-        .bind("type", item.type)
-        .bind("id", item.id)
-        .bind("title", item.title)
-        .bind("status", item.status.name())
-        .bind("severity", item.severity.name())
-        .bind("executed", item.executionTime.toEpochMilli())
-        .bind("execution", item.executionId)
-        .bind("kind", item.executionType)
-        .bind("details", Json.write(item.details))
-        .bind("evidence", GSON.toJson(item.evidence))
-        .bind("since", item.since.toEpochMilli())
-        .bind("fresh", item.freshUntil.map(Instant::toEpochMilli).orElse(null))
-        .bind("epoch", item.spoolEpochNumber)
-        .bind("number", item.startNumber)
-        .bind("reported", item.reported.toEpochMilli())
-        .add();
   }
 
   /** Items of one type of one instance are gone. */

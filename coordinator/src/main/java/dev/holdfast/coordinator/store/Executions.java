@@ -296,17 +296,16 @@ public final class Executions {
    * @return whether it has ended by this report
    */
   public static boolean reported(Write write, String id) {
-    return write
-        .handle()
-        .createQuery(
+    return Plain.one(
+            write.handle(),
             "UPDATE execution SET reported = reported + 1, amended = CASE WHEN ended IS NULL THEN"
                 + " amended ELSE 1 END, ended = COALESCE(ended, CASE WHEN reported + 1 >="
-                + " target_count THEN :now END) WHERE id = :id RETURNING amended = 0 AND ended IS"
-                + " NOT NULL")
-        .bind("id", id)
-        .bind("now", write.now().toEpochMilli())
-        .mapTo(Boolean.class)
-        .one();
+                + " target_count THEN ? END) WHERE id = ? RETURNING amended = 0 AND ended IS NOT"
+                + " NULL",
+            row -> row.getBoolean(1),
+            write.now().toEpochMilli(),
+            id)
+        .orElseThrow();
   }
 
   /** One reports whom its trigger did not address: that makes it a target. */

@@ -31,6 +31,11 @@ final class KeptStatements implements StatementBuilder {
   @Override
   public PreparedStatement create(Connection connection, String sql, StatementContext context)
       throws SQLException {
+    return create(connection, sql);
+  }
+
+  /** One of that text, for the caller alone until it is closed here. */
+  PreparedStatement create(Connection connection, String sql) throws SQLException {
     PreparedStatement known = kept.remove(sql);
     PreparedStatement statement = known == null ? connection.prepareStatement(sql) : known;
     inUse.put(statement, sql);

@@ -22,16 +22,15 @@ public final class Lanes {
 
   /** An instance's newest spool; empty if there is no such instance. */
   public static Optional<Spool> spool(Read read, InstanceId instance) {
-    return read.handle()
-        .createQuery("SELECT spool_epoch, spool_epoch_number, state FROM instance WHERE id = :id")
-        .bind("id", instance.value())
-        .map(
-            (row, context) ->
-                new Spool(
-                    row.getString("spool_epoch"),
-                    row.getLong("spool_epoch_number"),
-                    row.getString("state").equals(InstanceState.ACTIVE.name())))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT spool_epoch, spool_epoch_number, state FROM instance WHERE id = ?",
+        row ->
+            new Spool(
+                row.getString(1),
+                row.getLong(2),
+                row.getString(3).equals(InstanceState.ACTIVE.name())),
+        instance.value());
   }
 
   /** Begins a new spool: the next number, and nothing of it stored. */
@@ -58,27 +57,22 @@ public final class Lanes {
     for (Lane lane : Lane.values()) {
       through.put(lane, 0L);
     }
-    read.handle()
-        .createQuery("SELECT lane, stored_through FROM lane WHERE instance_id = :id")
-        .bind("id", instance.value())
-        .map(
-            (row, context) ->
-                Map.entry(Lane.valueOf(row.getString("lane")), row.getLong("stored_through")))
-        .forEach(lane -> through.put(lane.getKey(), lane.getValue()));
+    Plain.all(
+        read.handle(),
+        "SELECT lane, stored_through FROM lane WHERE instance_id = ?",
+        row -> through.put(Lane.valueOf(row.getString(1)), row.getLong(2)),
+        instance.value());
     return through;
   }
 
   /** Notes up to where a lane is stored. */
   public static void store(Write write, InstanceId instance, Lane lane, long through) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT INTO lane (instance_id, lane, stored_through) VALUES (:id, :lane, :through) ON"
-                + " CONFLICT (instance_id, lane) DO UPDATE SET stored_through ="
-                + " excluded.stored_through")
-        .bind("id", instance.value())
-        .bind("lane", lane.name())
-        .bind("through", through)
-        .execute();
+    Plain.update(
+        write.handle(),
+        "INSERT INTO lane (instance_id, lane, stored_through) VALUES (?, ?, ?) ON CONFLICT"
+            + " (instance_id, lane) DO UPDATE SET stored_through = excluded.stored_through",
+        instance.value(),
+        lane.name(),
+        through);
   }
 }

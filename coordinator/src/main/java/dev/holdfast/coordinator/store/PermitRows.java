@@ -140,13 +140,22 @@ public final class PermitRows {
 
   /** Frees what an instance handed back, once its results up to this sequence are stored. */
   public static void drained(Write write, InstanceId instance, long through) {
-    write
-        .handle()
-        .createUpdate(
-            "DELETE FROM permit WHERE instance_id = :instance AND handed_back <= :through")
-        .bind("instance", instance.value())
-        .bind("through", through)
-        .execute();
+    Plain.update(
+        write.handle(),
+        "DELETE FROM permit WHERE instance_id = ? AND handed_back <= ?",
+        instance.value(),
+        through);
+  }
+
+  /** Whether an association has one on an instance, lost or not. */
+  public static boolean has(Read read, InstanceId instance, AssociationId association) {
+    return Plain.one(
+            read.handle(),
+            "SELECT 1 FROM permit WHERE instance_id = ? AND association_id = ?",
+            row -> true,
+            instance.value(),
+            association.value())
+        .isPresent();
   }
 
   /** Forgets those that were lost before a moment. */

@@ -4,12 +4,15 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.report.RunStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Runs as they were reported, and which is the newest of each association on each instance. */
 public final class Runs {
@@ -21,6 +24,30 @@ public final class Runs {
   static final String BRIEFS =
       "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
           + " instance_id";
+
+  private static final String COLUMNS =
+      "id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
+          + " spool_epoch_number, status, detailed_status, association_version, document_version,"
+          + " revision_sha256, scheduled, started, ended, caught_up, missed_ticks, steps, received,"
+          + " reason";
+
+  private static final String FIND = "SELECT " + COLUMNS + " FROM run WHERE id = ?";
+
+  /** Whose a run is, and of what, never changes: the id says it. */
+  private static final String PUT =
+      "INSERT INTO run ("
+          + COLUMNS
+          + ", change) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+          + " ?16, ?17, ?18, ?19, ?20, ?21, (SELECT COALESCE(MAX(change), 0) + 1 FROM run WHERE"
+          + " execution_id = ?2)) ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt,"
+          + " start_number = excluded.start_number, spool_epoch_number ="
+          + " excluded.spool_epoch_number, status = excluded.status, detailed_status ="
+          + " excluded.detailed_status, association_version = excluded.association_version,"
+          + " document_version = excluded.document_version, revision_sha256 ="
+          + " excluded.revision_sha256, scheduled = excluded.scheduled, started ="
+          + " excluded.started, ended = excluded.ended, caught_up = excluded.caught_up,"
+          + " missed_ticks = excluded.missed_ticks, steps = excluded.steps, received ="
+          + " excluded.received, reason = excluded.reason, change = excluded.change";
 
   private static final RowMapper<Run> ROW =
       (row, context) ->
@@ -102,11 +129,7 @@ public final class Runs {
 
   /** One run. */
   public static Optional<Run> find(Read read, String id) {
-    return read.handle()
-        .createQuery("SELECT * FROM run WHERE id = :id")
-        .bind("id", id)
-        .map(ROW)
-        .findOne();
+    return Plain.one(read.handle(), FIND, Runs::run, id);
   }
 
   /**
@@ -181,98 +204,106 @@ public final class Runs {
 
   /** Writes what is known of a run, in place of what was known before. */
   public static void put(Write write, Run run) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT OR REPLACE INTO run (id, execution_id, association_id, instance_id, trigger,"
-                + " attempt, start_number, spool_epoch_number, status, detailed_status,"
-                + " association_version, document_version, revision_sha256, scheduled, started,"
-                + " ended, caught_up, missed_ticks, steps, received, reason, change) VALUES (:id,"
-                + " :execution, :association, :instance, :trigger, :attempt, :startNumber,"
-                + " :spoolEpoch, :status, :detailed, :version, :documentVersion, :revision,"
-                + " :scheduled, :started, :ended, :caughtUp, :missed, :steps, :received, :reason,"
-                + " (SELECT COALESCE(MAX(change), 0) + 1 FROM run WHERE execution_id ="
-                + " :execution))")
-        .bind("id", run.id)
-        .bind("execution", run.executionId)
-        .bind("association", run.association.value())
-        .bind("instance", run.instance.value())
-        .bind("trigger", run.trigger)
-        .bind("attempt", run.attempt)
-        .bind("startNumber", run.startNumber)
-        .bind("spoolEpoch", run.spoolEpochNumber)
-        .bind("status", run.status.name())
-        .bind("detailed", run.detailedStatus)
-        .bind("version", run.associationVersion)
-        .bind("documentVersion", run.documentVersion)
-        .bind("revision", run.revisionSha256)
-        .bind("scheduled", run.scheduled.map(Instant::toEpochMilli).orElse(null))
-        .bind("started", run.started.map(Instant::toEpochMilli).orElse(null))
-        .bind("ended", run.ended.map(Instant::toEpochMilli).orElse(null))
-        .bind("caughtUp", run.caughtUp)
-        .bind("missed", run.missedTicks)
-        .bind("steps", run.steps.toByteArray())
-        .bind("received", run.received.toEpochMilli())
-        .bind("reason", run.reason)
-        .execute();
+    Plain.update(
+        write.handle(),
+        PUT,
+        run.id,
+        run.executionId,
+        run.association.value(),
+        run.instance.value(),
+        run.trigger,
+        run.attempt,
+        run.startNumber,
+        run.spoolEpochNumber,
+        run.status.name(),
+        run.detailedStatus,
+        run.associationVersion,
+        run.documentVersion,
+        run.revisionSha256,
+        millis(run.scheduled),
+        millis(run.started),
+        millis(run.ended),
+        run.caughtUp,
+        run.missedTicks,
+        run.steps.toByteArray(),
+        run.received.toEpochMilli(),
+        run.reason);
+  }
+
+  private static @Nullable Long millis(Optional<Instant> time) {
+    return time.isPresent() ? (Long) time.get().toEpochMilli() : null;
+  }
+
+  private static Run run(ResultSet row) throws SQLException {
+    return new Run(
+        row.getString(1),
+        row.getString(2),
+        new AssociationId(row.getString(3)),
+        new InstanceId(row.getString(4)),
+        row.getString(5),
+        row.getInt(6),
+        row.getLong(7),
+        row.getLong(8),
+        RunStatus.valueOf(row.getString(9)),
+        row.getString(10),
+        row.getInt(11),
+        row.getInt(12),
+        row.getString(13),
+        Times.maybe(row, 14),
+        Times.maybe(row, 15),
+        Times.maybe(row, 16),
+        row.getBoolean(17),
+        row.getInt(18),
+        ByteString.copyFrom(row.getBytes(19)),
+        Instant.ofEpochMilli(row.getLong(20)),
+        row.getString(21));
   }
 
   /** The newest run of an association on an instance. */
   public static Optional<Current> current(
       Read read, InstanceId instance, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM current_run WHERE instance_id = :instance AND association_id ="
-                + " :association")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .map(
-            (row, context) ->
-                new Current(
-                    instance,
-                    association,
-                    row.getString("run_id"),
-                    RunStatus.valueOf(row.getString("status")),
-                    row.getLong("spool_epoch_number"),
-                    row.getLong("start_number"),
-                    Times.maybe(row, "last_success")))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT run_id, status, spool_epoch_number, start_number, last_success FROM current_run"
+            + " WHERE instance_id = ? AND association_id = ?",
+        row ->
+            new Current(
+                instance,
+                association,
+                row.getString(1),
+                RunStatus.valueOf(row.getString(2)),
+                row.getLong(3),
+                row.getLong(4),
+                Times.maybe(row, 5)),
+        instance.value(),
+        association.value());
   }
 
   /** The newest run of an association on an instance that has ended, by the order of starts. */
   public static Optional<Ended> newestEnded(
       Read read, InstanceId instance, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT spool_epoch_number, start_number, status FROM run WHERE instance_id = :instance"
-                + " AND association_id = :association AND status NOT IN ('PENDING', 'IN_PROGRESS')"
-                + " ORDER BY spool_epoch_number DESC, start_number DESC LIMIT 1")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .map(
-            (row, context) ->
-                new Ended(
-                    row.getLong("spool_epoch_number"),
-                    row.getLong("start_number"),
-                    RunStatus.valueOf(row.getString("status"))))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT spool_epoch_number, start_number, status FROM run WHERE instance_id = ?"
+            + " AND association_id = ? AND status NOT IN ('PENDING', 'IN_PROGRESS')"
+            + " ORDER BY spool_epoch_number DESC, start_number DESC LIMIT 1",
+        row -> new Ended(row.getLong(1), row.getLong(2), RunStatus.valueOf(row.getString(3))),
+        instance.value(),
+        association.value());
   }
 
   /** Makes a run the newest. */
   public static void putCurrent(Write write, Current current) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT OR REPLACE INTO current_run (instance_id, association_id, run_id, status,"
-                + " spool_epoch_number, start_number, last_success) VALUES (:instance,"
-                + " :association, :run, :status, :epoch, :number, :success)")
-        .bind("instance", current.instance.value())
-        .bind("association", current.association.value())
-        .bind("run", current.runId)
-        .bind("status", current.status.name())
-        .bind("epoch", current.spoolEpochNumber)
-        .bind("number", current.startNumber)
-        .bind("success", current.lastSuccess.map(Instant::toEpochMilli).orElse(null))
-        .execute();
+    Plain.update(
+        write.handle(),
+        "INSERT OR REPLACE INTO current_run (instance_id, association_id, run_id, status,"
+            + " spool_epoch_number, start_number, last_success) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        current.instance.value(),
+        current.association.value(),
+        current.runId,
+        current.status.name(),
+        current.spoolEpochNumber,
+        current.startNumber,
+        millis(current.lastSuccess));
   }
 }

@@ -13,6 +13,11 @@ final class Times {
     return Instant.ofEpochMilli(row.getLong(column));
   }
 
+  static Optional<Instant> maybe(ResultSet row, int column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(value));
+  }
+
   static Optional<Instant> maybe(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(value));

@@ -16,6 +16,7 @@ import dev.holdfast.coordinator.store.QueryCount;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.report.RunStatus;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
@@ -317,6 +318,40 @@ final class SetPlannerTest {
     assertTrue(bodies.find(one, revision(own)).isEmpty());
     rows.deregister(two);
     assertTrue(bodies.find(two, Sha256.of(secret)).isEmpty());
+  }
+
+  @Test
+  void besideASetGoesWhatTheOneBeforeDidNotName() {
+    AssociationId id = rows.create(1, one);
+    rows.create(2, one);
+    AssignmentSet before = set(one);
+    rows.edit(id, new Shape("edited", true, false));
+    AssignmentSet now = set(one);
+    SetBodies bodies = new SetBodies(rows.store);
+
+    assertEquals(
+        List.of(revision(id), Sha256.of("edited".getBytes(StandardCharsets.UTF_8))),
+        bodies.added(before, now).stream().map(body -> Sha256.of(body.toByteArray())).toList());
+    assertEquals(List.of(), bodies.added(now, now));
+    assertEquals(
+        4,
+        bodies.added(AssignmentSet.NONE, now).stream()
+            .map(body -> Sha256.of(body.toByteArray()))
+            .distinct()
+            .count(),
+        "all of both associations");
+  }
+
+  @Test
+  void whatIsTooLargeToGoBesideASetIsLeftToBeFetched() {
+    AssociationId id = rows.create(1, one);
+    AssignmentSet before = set(one);
+    rows.edit(id, new Shape("x".repeat(Limits.MAX_BESIDE_BYTES), true, false));
+
+    assertEquals(
+        List.of(revision(id)),
+        new SetBodies(rows.store)
+            .added(before, set(one)).stream().map(body -> Sha256.of(body.toByteArray())).toList());
   }
 
   private Map<InstanceId, AssignmentSet> chunk(SetPlanner.Pass pass, List<InstanceId> instances) {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.FieldMask;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.execution.Targets;
+import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Instances;
+import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.ReportCodec;
 import dev.holdfast.wire.v1.AddTagsToResourceRequest;
@@ -302,12 +304,14 @@ final class ExecutionsTest {
 
   private boolean late(String execution, InstanceId instance) {
     return fleet.store.read(
-        read ->
-            Targets.late(
-                read,
-                Executions.find(read, execution).orElseThrow(),
-                instance,
-                fleet.timers.now()));
+        read -> {
+          Executions.Execution row = Executions.find(read, execution).orElseThrow();
+          return Targets.ofReports(
+                  read,
+                  Associations.find(read, row.association()).orElseThrow(),
+                  fleet.timers.now())
+              .late(row, Memberships.between(read, instance, row.association()));
+        });
   }
 
   private void connect(InstanceId instance) {

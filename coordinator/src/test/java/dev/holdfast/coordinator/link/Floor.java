@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.PresenceRows;
@@ -113,6 +114,7 @@ final class Floor implements AutoCloseable {
     Links made =
         new Links(
             rows.store,
+            new SetBodies(rows.store),
             intake,
             new Returns() {
               @Override

@@ -83,6 +83,7 @@ final class GrpcLinksTest {
     Links links =
         new Links(
             rows.store,
+            new SetBodies(rows.store),
             new FakeIntake(),
             Floor.NOTHING_FOLLOWS,
             (write, instance, ask) -> Refresher.Reply.refused("no"),

@@ -98,6 +98,18 @@ final class LinksTest {
   }
 
   @Test
+  void whatIsNewInASetGoesBesideItToWhomTheOneBeforeWasSent() {
+    AssociationId association = rows.create(1, one);
+    Floor.Agent agent = floor.agent(one).hello();
+    assertEquals(0, agent.outlet.take().get(1).getBodiesCount(), "nobody knows what it has");
+
+    rows.edit(association, new Shape("two", true, false));
+    floor.turn();
+
+    assertEquals(2, agent.outlet.take().getFirst().getBodiesCount());
+  }
+
+  @Test
   void aCommitIsPushedInTheNextTurnToThoseConcernedAlone() {
     AssociationId association = rows.create(1, one);
     Floor.Agent mine = floor.agent(one).hello();
