@@ -48,7 +48,6 @@ import dev.holdfast.task.Failpoints;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.OwnerThread;
-import dev.holdfast.task.Tempo;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;

@@ -62,8 +62,8 @@ final class Loops implements Rounds {
 
   /** The line that the service manager shows. */
   String line() {
-    int open = engine.links().open();
-    int behind = Math.max(0, open - engine.links().settled());
+    int open = engine.links().figures().open();
+    int behind = Math.max(0, open - engine.links().figures().settled());
     return (open == 1 ? "1 agent linked" : open + " agents linked")
         + (behind == 0 ? "" : ", %d of them on the way to what is wanted".formatted(behind))
         + (trouble.isEmpty() ? "" : "; the store fails: " + trouble);

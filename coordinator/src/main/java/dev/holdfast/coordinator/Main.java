@@ -115,7 +115,7 @@ public final class Main {
     return ServiceVoice.of(
         System.getenv(),
         ProcessHandle.current().pid(),
-        () -> Loops.thread("service"),
+        () -> Loops.thread("service", Armed.nothing().tempo()),
         program.loops(),
         program.loops()::line);
   }

@@ -28,9 +28,9 @@ final class LoopsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir Path folder = Path.of("set by JUnit");
-  private final OwnerThread owner = Loops.thread("engine");
-  private final OwnerThread committer = Loops.thread("commit");
-  private final OwnerThread service = Loops.thread("service");
+  private final OwnerThread owner = Loops.thread("engine", Armed.nothing().tempo());
+  private final OwnerThread committer = Loops.thread("commit", Armed.nothing().tempo());
+  private final OwnerThread service = Loops.thread("service", Armed.nothing().tempo());
   private Store store;
   private Loops loops;
   private NoticeSocket manager;
@@ -85,7 +85,7 @@ final class LoopsTest {
 
   @Test
   void itStarvesWhileATransactionDoesNotEnd() throws InterruptedException {
-    try (OwnerThread another = Loops.thread("another")) {
+    try (OwnerThread another = Loops.thread("another", Armed.nothing().tempo())) {
       starvesWhileHeldUp(
           work ->
               another.execute(

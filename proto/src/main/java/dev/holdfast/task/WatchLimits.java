@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /** Bounds of watching: figures, health, probes. */
 public final class WatchLimits {
-  // Figures and health. Beyond: a figure is that of before, or the program says that it is not well.
+  // Figures and health. Beyond: a figure is that of before, or the program says that it is not
+  // well.
 
   /** How long figures that are read from the store are shown again before they are read anew. */
   public static final Duration FIGURES_KEPT = Duration.ofSeconds(15);
