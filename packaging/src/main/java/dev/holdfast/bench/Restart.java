@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -143,7 +144,7 @@ public final class Restart {
     twice += (int) starts.values().stream().filter(count -> count > 1).count();
     Map<String, String> stored = stored();
     Set<String> lost = new HashSet<>(ends.keySet());
-    lost.removeIf(run -> ends.get(run).equals(stored.get(run)));
+    lost.removeIf(run -> Objects.equals(ends.get(run), stored.get(run)));
     Set<String> invented = new HashSet<>(stored.keySet());
     invented.removeAll(ends.keySet());
     long waits = Fleet.sum(figures, "unacknowledged");

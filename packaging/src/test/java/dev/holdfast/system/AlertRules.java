@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -36,22 +38,29 @@ final class AlertRules {
   /** All rules of a file. */
   static List<Rule> read(String yaml) {
     List<Rule> rules = new ArrayList<>();
-    Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(yaml);
-    for (Object group : (List<?>) file.get("groups")) {
-      for (Object each : (List<?>) ((Map<?, ?>) group).get("rules")) {
+    Object file = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    for (Object group : of(file, "groups", List.class)) {
+      for (Object each : of(group, "rules", List.class)) {
         Map<?, ?> rule = (Map<?, ?>) each;
         require(
             Set.of("alert", "expr", "for", "labels", "annotations").containsAll(rule.keySet()),
             "keys that no rule has: " + rule);
         rules.add(
             new Rule(
-                (String) rule.get("alert"),
-                (String) rule.get("expr"),
-                (Map<?, ?>) rule.get("annotations"),
-                (Map<?, ?>) rule.get("labels")));
+                of(rule, "alert", String.class),
+                of(rule, "expr", String.class),
+                of(rule, "annotations", Map.class),
+                of(rule, "labels", Map.class)));
       }
     }
     return rules;
+  }
+
+  /** What a map has there; fails if that is something else, or nothing. */
+  private static <T> T of(@Nullable Object map, String key, Class<T> kind) {
+    Object value = ((Map<?, ?>) Objects.requireNonNull(map)).get(key);
+    require(kind.isInstance(value), "no " + key + " in " + map);
+    return kind.cast(Objects.requireNonNull(value));
   }
 
   /** Fails if an expression names a function, a metric or a label that is not there. */
@@ -129,9 +138,6 @@ final class AlertRules {
               .map(sample -> sample.labels().getOrDefault(label, ""))
               .toList();
       require(!values.isEmpty(), metric + " has no label " + label + ": " + expression);
-      // A counter of something rare may have no sample yet, so words of its kind are taken as
-      // known.
-      boolean open = label.equals("detail");
       if (matcher.group(2).equals("=")) {
         require(values.contains(value), value + " is no value of " + label);
       } else if (matcher.group(2).equals("=~")) {

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -90,7 +91,7 @@ final class EnrollingTest {
       assertTrue(userData.startsWith("#cloud-config\n"), userData);
       Map<?, ?> config = (Map<?, ?>) yaml(userData);
       assertEquals(List.of("holdfast-agent"), config.get("packages"));
-      List<?> commands = (List<?>) config.get("runcmd");
+      List<?> commands = Objects.requireNonNull((List<?>) config.get("runcmd"));
       assertEquals(1, commands.size());
       cloud.shell("sh", (String) commands.getFirst());
       assertEquals("systemctl enable --now holdfast-agent", cloud.calls().getLast());
@@ -114,9 +115,11 @@ final class EnrollingTest {
               .collect(Collectors.toSet()));
       Map<?, ?> join = (Map<?, ?>) tasks.get(1);
       assertEquals(true, join.get("no_log"));
-      Map<?, ?> shell = (Map<?, ?>) join.get("ansible.builtin.shell");
-      assertFalse(((String) shell.get("cmd")).contains((String) shell.get("stdin")));
-      played.run(List.of("sh", "-c", (String) shell.get("cmd")), shell.get("stdin") + "\n", 0);
+      Map<?, ?> shell = Objects.requireNonNull((Map<?, ?>) join.get("ansible.builtin.shell"));
+      String command = String.valueOf(shell.get("cmd"));
+      String input = String.valueOf(shell.get("stdin"));
+      assertFalse(command.contains(input));
+      played.run(List.of("sh", "-c", command), input + "\n", 0);
       assertEquals(
           Set.of("cloud", "played"),
           played.instances().stream()
@@ -125,7 +128,7 @@ final class EnrollingTest {
       assertTrue(
           Files.exists(
               Path.of(
-                  ((String) shell.get("creates"))
+                  String.valueOf(shell.get("creates"))
                       .replace("/var/lib/holdfast-agent", played.state.toString()))));
     }
   }
@@ -185,29 +188,26 @@ final class EnrollingTest {
       String note = "echo \"$(basename \"$0\") $*\" >> " + folder.resolve("calls") + "\n";
       program(
           "holdfast-agent",
-          note + "exec %s/packaging/bin/holdfast-agent \"$@\" --state %s --config %s",
-          ROOT,
-          state,
-          config);
+          note
+              + "exec %s/packaging/bin/holdfast-agent \"$@\" --state %s --config %s"
+                  .formatted(ROOT, state, config));
       program(
           "holdfast-coordinator",
           """
           if [ "$1 $2" = "activation create" ]; then set -- "$@" --address %s; fi
           exec %s/packaging/bin/holdfast-coordinator "$@" --data %s\
-          """,
-          rig.agentAddress(),
-          ROOT,
-          rig.data());
+          """
+              .formatted(rig.agentAddress(), ROOT, rig.data()));
       Files.copy(bin.resolve("holdfast-agent"), folder.resolve("packed"));
-      program("apt-get", note + "cp -p %s %s/holdfast-agent", folder.resolve("packed"), bin);
+      program(
+          "apt-get", note + "cp -p %s %s/holdfast-agent".formatted(folder.resolve("packed"), bin));
       program("rpm", note + "exit 1");
       program("systemctl", note);
       program("ssh", "shift\nexec \"$@\"");
     }
 
-    private void program(String name, String text, Object... values) throws IOException {
-      Path file =
-          Files.writeString(bin.resolve(name), "#!/bin/sh\n" + text.formatted(values) + "\n");
+    private void program(String name, String text) throws IOException {
+      Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + text + "\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

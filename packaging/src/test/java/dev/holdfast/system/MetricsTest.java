@@ -31,7 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT) // it mostly waits
 final class MetricsTest {
   private static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern CALL =
       Pattern.compile("(?m)^call AssociationService/CreateAssociation '(.*)'$");
   private static final Pattern ROW =

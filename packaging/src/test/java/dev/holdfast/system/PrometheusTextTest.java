@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +34,8 @@ final class PrometheusTextTest {
     assertEquals(Set.of("a_total", "h"), families.keySet());
     assertEquals(
         new PrometheusText.Sample("a_total", Map.of("k", "x\\y\"z\n", "l", ""), 3),
-        families.get("a_total").samples().getFirst());
-    assertEquals(Set.of(), families.get("h").labels());
+        Objects.requireNonNull(families.get("a_total")).samples().getFirst());
+    assertEquals(Set.of(), Objects.requireNonNull(families.get("h")).labels());
   }
 
   @ParameterizedTest
