@@ -32,9 +32,7 @@ import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.WatchLimits;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,7 +140,7 @@ final class AgentProgram implements AutoCloseable {
             facts,
             new HostGatherer(
                 Path.of("/"),
-                nativeFolder(root),
+                folder.within("native"),
                 root.resolve(CUSTOM_INVENTORY),
                 query,
                 clock,
@@ -385,19 +383,5 @@ final class AgentProgram implements AutoCloseable {
             });
     worker.allowCoreThreadTimeOut(true);
     return worker;
-  }
-
-  private static Path nativeFolder(Path root) {
-    Path made = root.resolve("native");
-    try {
-      if (Files.notExists(made)) {
-        Files.createDirectory(
-            made,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
-      return made;
-    } catch (IOException e) {
-      throw new DiskException("cannot make " + made + ": " + e, e);
-    }
   }
 }

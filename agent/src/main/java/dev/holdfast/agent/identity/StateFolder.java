@@ -1,5 +1,6 @@
 package dev.holdfast.agent.identity;
 
+import dev.holdfast.agent.disk.DiskException;
 import dev.holdfast.agent.disk.FileDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -100,6 +101,26 @@ public final class StateFolder implements AutoCloseable {
   /** Where it is. */
   public Path path() {
     return path;
+  }
+
+  /**
+   * A folder in it, its owner's alone, made if it isn't there.
+   *
+   * @param name of ours
+   * @throws DiskException if it can't be made
+   */
+  public Path within(String name) {
+    Path made = path.resolve(name);
+    try {
+      if (Files.notExists(made)) {
+        Files.createDirectory(
+            made,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      return made;
+    } catch (IOException e) {
+      throw new DiskException("cannot make " + made + ": " + e, e);
+    }
   }
 
   /** The user who owns it: the one that this program runs as. */

@@ -1,6 +1,5 @@
 package dev.holdfast.agent.link;
 
-import com.google.protobuf.ByteString;
 import dev.holdfast.agent.identity.Papers;
 import dev.holdfast.agent.link.LinkMachine.Phase;
 import dev.holdfast.agent.link.LinkMachine.Signal;
@@ -11,14 +10,12 @@ import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.task.Timers;
-import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
 import dev.holdfast.wire.agent.Pacing;
-import dev.holdfast.wire.agent.SetCurrent;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -280,8 +277,8 @@ public final class Link implements Uplink {
     try {
       switch (message.getMessageCase()) {
         case ACK -> acknowledged(message.getAck());
-        case SET -> inLink(() -> wanted(message));
-        case CURRENT -> inLink(() -> current(message.getCurrent()));
+        case SET -> inLink(() -> Answers.set(message, wanted));
+        case CURRENT -> inLink(() -> Answers.current(message.getCurrent(), wanted, contact));
         case PACING -> pace(message.getPacing());
         case PERMIT -> inLink(() -> wanted.permit(PermitCodec.fromProto(message.getPermit())));
         case STANDING -> standings.told(message.getStanding());
@@ -291,11 +288,6 @@ public final class Link implements Uplink {
     } catch (WireException e) {
       on(Signal.BROKEN, "the coordinator sent what means nothing: " + e.getMessage());
     }
-  }
-
-  private void wanted(CoordinatorMessage message) {
-    var beside = message.getBodiesList().stream().map(ByteString::toByteArray).toList();
-    wanted.wanted(AssignmentCodec.fromProto(message.getSet()), beside);
   }
 
   private void inLink(Runnable task) {
@@ -316,13 +308,6 @@ public final class Link implements Uplink {
     }
     window.acknowledged(ack);
     sendReports();
-  }
-
-  private void current(SetCurrent current) {
-    wanted.confirmed(
-        AssignmentCodec.fromProto(current.getGeneration()),
-        AssignmentCodec.sha256(current.getSetSha256()));
-    contact.settle();
   }
 
   private void pace(Pacing pacing) {
