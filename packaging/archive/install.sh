@@ -5,7 +5,7 @@
 #   install.sh purge    removes these, too
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
-program=$(cat "$here/program")
+program=$(basename "$here"/files/opt/holdfast/*)
 home=/opt/holdfast/$program
 
 fail() {

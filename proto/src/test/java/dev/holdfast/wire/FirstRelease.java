@@ -80,7 +80,7 @@ final class FirstRelease {
    * @param message the full name of its type
    * @param told what it says, a line for each value in it
    */
-  record Sample(String name, String message, byte[] bytes, List<String> told) {
+  record Sample(String name, String message, ByteString bytes, List<String> told) {
     /** As today's code reads it. */
     Message parsed() throws IOException {
       return DynamicMessage.parseFrom(type(message), bytes);
@@ -96,7 +96,8 @@ final class FirstRelease {
       if (!Sha256.of(bytes).hex().equals(words[2])) {
         throw new IllegalStateException("the sample " + words[0] + " was changed");
       }
-      samples.add(new Sample(words[0], words[1], bytes, text(words[0] + ".txt")));
+      samples.add(
+          new Sample(words[0], words[1], ByteString.copyFrom(bytes), text(words[0] + ".txt")));
     }
     return samples;
   }

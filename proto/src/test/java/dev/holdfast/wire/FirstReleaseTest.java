@@ -43,6 +43,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,7 +61,11 @@ final class FirstReleaseTest {
   private static final Trigger TICK = new Trigger.Tick(T);
 
   /** Something that can be written and read. */
-  private record Valued(String type, Object value, byte[] bytes, Reading reading) {}
+  private record Valued(String type, Object value, ByteString bytes, Reading reading) {
+    Valued(String type, Object value, byte[] bytes, Reading reading) {
+      this(type, value, ByteString.copyFrom(bytes), reading);
+    }
+  }
 
   /** Reads bytes as the other side does. */
   private interface Reading {
@@ -77,7 +82,7 @@ final class FirstReleaseTest {
               .collect(
                   Collectors.toMap(
                       Map.Entry::getKey,
-                      one -> Map.entry(one.getValue().type, one.getValue().bytes),
+                      one -> Map.entry(one.getValue().type, one.getValue().bytes.toByteArray()),
                       (a, b) -> a,
                       LinkedHashMap::new)));
     }
@@ -111,9 +116,12 @@ final class FirstReleaseTest {
   void theValuesOfTheFirstReleaseAreReadAsTheyWere() throws IOException {
     Map<String, Sample> samples = byName();
     for (Map.Entry<String, Valued> one : values().entrySet()) {
-      Sample sample = samples.get("value-" + one.getKey());
+      Sample sample = Objects.requireNonNull(samples.get("value-" + one.getKey()));
 
-      assertEquals(one.getValue().value, one.getValue().reading.of(sample.bytes()), sample.name());
+      assertEquals(
+          one.getValue().value,
+          one.getValue().reading.of(sample.bytes().toByteArray()),
+          sample.name());
     }
   }
 
@@ -129,7 +137,7 @@ final class FirstReleaseTest {
     }
     Map<String, Sample> samples = byName();
     for (Map.Entry<String, Valued> one : values().entrySet()) {
-      Sample sample = samples.get("value-" + one.getKey());
+      Sample sample = Objects.requireNonNull(samples.get("value-" + one.getKey()));
       byte[] newer = FirstRelease.newer(sample.parsed(), false).toByteArray();
 
       assertEquals(one.getValue().value, one.getValue().reading.of(newer), sample.name());
@@ -141,7 +149,7 @@ final class FirstReleaseTest {
     Map<String, Sample> samples = byName();
     int refused = 0;
     for (Map.Entry<String, Valued> one : values().entrySet()) {
-      Sample sample = samples.get("value-" + one.getKey());
+      Sample sample = Objects.requireNonNull(samples.get("value-" + one.getKey()));
       byte[] newer = FirstRelease.newer(sample.parsed(), true).toByteArray();
       try {
         Object ignored = one.getValue().reading.of(newer);
