@@ -49,10 +49,10 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
               Scale.SMOKE,
               coordinator(
                   "ingest.Ingest",
-                  "answers.addAll(store.write(write -> store(write, group, readings)));",
+                  "answers.addAll(store.write(write -> store(write, group, readings, ends)));",
                   """
                   answers.addAll(store.write(write -> {
-                    List<Optional<Runnable>> early = store(write, group, readings);
+                    List<Optional<Runnable>> early = store(write, group, readings, ends);
                     early.forEach(answer -> answer.ifPresent(Ingest::answer));
                     return early;
                   }));

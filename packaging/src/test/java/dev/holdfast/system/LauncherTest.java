@@ -1,6 +1,7 @@
 package dev.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -162,6 +163,31 @@ final class LauncherTest {
     End end = run(link, Map.of("JAVA_HOME", folder + "/jdk"), "get");
 
     assertEquals(0, end.code, end.err);
+  }
+
+  @Test
+  void anInstalledProgramRunsOnItsOwnRuntimeAndByItsCacheIfThereIsOne() throws Exception {
+    Path home = folder.resolve("opt/agent");
+    Files.createDirectories(home);
+    Scripts.copy("bin", home);
+    Scripts.copy("lib", home);
+    java("opt/agent/runtime", "25.0.3");
+    Path launcher = home.resolve("bin/holdfast-agent");
+
+    End without = run(launcher, Map.of("JAVA_HOME", folder + "/nowhere"), "status");
+
+    assertEquals(0, without.code, without.err);
+    assertTrue(without.out.contains("home opt/agent/runtime\n"), without.out);
+    assertTrue(without.out.contains(home + "/lib/holdfast-agent.jar\n"), without.out);
+    assertFalse(without.out.contains("AOT"), without.out);
+
+    Path cache = Files.createFile(home.resolve("lib/agent.cache"));
+    End with = run(launcher, Map.of(), "status");
+
+    assertTrue(with.out.lines().anyMatch(("-XX:AOTCache=" + cache)::equals), with.out);
+    End recording = run(launcher, Map.of("HOLDFAST_CACHE", "record"), "serve");
+    assertTrue(recording.out.contains("-XX:AOTMode=record\n"), recording.out);
+    assertFalse(recording.out.contains("AOTCache"), recording.out);
   }
 
   private String used(Map<String, String> environment) throws Exception {
