@@ -1,6 +1,5 @@
 package dev.holdfast.agent;
 
-import dev.holdfast.agent.command.CompletionCommand;
 import dev.holdfast.agent.command.ComplianceCommand;
 import dev.holdfast.agent.command.DocumentCommand;
 import dev.holdfast.agent.command.EnrollCommand;
@@ -26,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -90,7 +90,9 @@ public final class Main implements Runnable {
     line.addSubcommand(new ComplianceCommand(Main::stateFolder, out, err));
     line.addSubcommand(
         new SimulateCommand(request -> simulate(request, out, err, armed), System.in));
-    line.addSubcommand(new CompletionCommand());
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    line.addSubcommand("completion", completion);
     line.setExecutionExceptionHandler((problem, _, _) -> told(problem, err));
     line.setParameterExceptionHandler((problem, _) -> usage(problem, err));
     return line;

@@ -2,12 +2,9 @@ package dev.holdfast.agent;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.link.Dialer;
-import dev.holdfast.association.AssociationId;
+import dev.holdfast.agent.link.OtherConnection;
 import dev.holdfast.task.Failpoints;
-import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.AgentMessage;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** A dialer whose connections have a failpoint behind each batch of reports. */
@@ -22,41 +19,19 @@ final class PointedDialer implements Dialer {
 
   @Override
   public Connection dial(Listener listener) {
-    Connection connection = dialer.dial(listener);
-    return new Connection() {
-      @Override
-      public boolean ready() {
-        return connection.ready();
-      }
-
+    return new OtherConnection(dialer.dial(listener)) {
       @Override
       public void send(AgentMessage message) {
-        connection.send(message);
+        super.send(message);
         if (message.hasReports()) {
           failpoints.reach(Failpoints.AFTER_SEND);
         }
       }
 
       @Override
-      public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
-        connection.fetch(body, result);
-      }
-
-      @Override
-      public void fetchSecrets(
-          AssociationId association, Set<String> names, Consumer<SecretReply> reply) {
-        connection.fetchSecrets(association, names, reply);
-      }
-
-      @Override
       public void renew(ByteString request, String installNonce, Consumer<RenewReply> reply) {
-        connection.renew(request, installNonce, reply);
+        super.renew(request, installNonce, reply);
         failpoints.reach(Failpoints.AFTER_RENEW_SEND);
-      }
-
-      @Override
-      public void close() {
-        connection.close();
       }
     };
   }

@@ -1,8 +1,5 @@
 package dev.holdfast.agent.link;
 
-import com.google.protobuf.ByteString;
-import dev.holdfast.association.AssociationId;
-import dev.holdfast.task.Sha256;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
@@ -12,9 +9,6 @@ import dev.holdfast.wire.agent.Report;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -101,12 +95,11 @@ public final class TimedDialer implements Dialer {
     }
   }
 
-  private final class TimedConnection implements Connection {
-    private final Connection connection;
+  private final class TimedConnection extends OtherConnection {
     private final Deque<Batch> batches;
 
     TimedConnection(Connection connection, Deque<Batch> batches) {
-      this.connection = connection;
+      super(connection);
       this.batches = batches;
     }
 
@@ -123,33 +116,7 @@ public final class TimedDialer implements Dialer {
           batches.add(new Batch(last, uptime.get()));
         }
       }
-      connection.send(message);
-    }
-
-    @Override
-    public boolean ready() {
-      return connection.ready();
-    }
-
-    @Override
-    public void fetch(Sha256 body, Consumer<Optional<byte[]>> result) {
-      connection.fetch(body, result);
-    }
-
-    @Override
-    public void fetchSecrets(
-        AssociationId association, Set<String> names, Consumer<SecretReply> reply) {
-      connection.fetchSecrets(association, names, reply);
-    }
-
-    @Override
-    public void renew(ByteString request, String installNonce, Consumer<RenewReply> reply) {
-      connection.renew(request, installNonce, reply);
-    }
-
-    @Override
-    public void close() {
-      connection.close();
+      super.send(message);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.config.HostPort;
 import dev.holdfast.config.Key;
 import java.io.PrintWriter;
 import java.time.Duration;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,9 @@ public final class Commands {
     for (Object command : commands) {
       line.addSubcommand(command);
     }
-    line.addSubcommand(new CompletionCommand());
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    line.addSubcommand("completion", completion);
     version(line, name + " " + version);
     line.setOverwrittenOptionsAllowed(false);
     line.registerConverter(HostPort.class, text -> converted(() -> HostPort.parse(text)));
