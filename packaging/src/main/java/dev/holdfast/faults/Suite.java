@@ -49,8 +49,17 @@ public final class Suite {
     record Skipped(String reason) implements Verdict {}
   }
 
-  /** How many came to what. */
-  public record Totals(int passed, int failed, int skipped) {}
+  /**
+   * How many came to what.
+   *
+   * @param broken what did not hold, each with the case's name
+   */
+  public record Totals(int passed, int failed, int skipped, List<String> broken) {
+    /** Copies. */
+    public Totals {
+      broken = List.copyOf(broken);
+    }
+  }
 
   /** The names of all cases. */
   public static List<String> known() {
@@ -63,15 +72,19 @@ public final class Suite {
     int passed = 0;
     int failed = 0;
     int skipped = 0;
+    List<String> broken = new ArrayList<>();
     for (String id : ids) {
       switch (run(Cases.named(id))) {
         case Verdict.Passed _ -> passed++;
-        case Verdict.Failed _ -> failed++;
+        case Verdict.Failed(var what) -> {
+          failed++;
+          what.forEach(one -> broken.add(id + ": " + one));
+        }
         case Verdict.Skipped _ -> skipped++;
       }
     }
     out.println("passed " + passed + ", failed " + failed + ", skipped " + skipped);
-    return new Totals(passed, failed, skipped);
+    return new Totals(passed, failed, skipped, broken);
   }
 
   private Verdict run(Case one) throws InterruptedException {

@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class KillDrive {
   private static final int ASSOCIATIONS = 4;
   private static final Duration CALL = Duration.ofSeconds(10);
 
+  /** Starts without an end at a time: what is killed has work, and the rest is soon done after. */
+  private static final int OPEN = 40;
+
   private final Rig rig;
   private final RandomGenerator random;
   private final PrintStream out;
@@ -41,6 +46,9 @@ public final class KillDrive {
 
   /** Executions whose start the coordinator acknowledged, and of which association. */
   private final Map<String, String> acknowledged = new TreeMap<>();
+
+  /** Those of them that may not have ended, the oldest first. */
+  private final Deque<String> open = new ArrayDeque<>();
 
   /** Ends that the coordinator showed once, by run. */
   private final Map<String, RunStatus> shown = new HashMap<>();
@@ -167,6 +175,10 @@ public final class KillDrive {
     while (System.nanoTime() < end) {
       List<String> some = associations.subList(0, 1 + random.nextInt(associations.size()));
       try {
+        if (full()) {
+          TimeUnit.MILLISECONDS.sleep(50);
+          continue;
+        }
         List<String> executions =
             rig.associations()
                 .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
@@ -179,6 +191,7 @@ public final class KillDrive {
                 .getExecutionIdsList();
         for (int i = 0; i < executions.size(); i++) {
           acknowledged.put(executions.get(i), some.get(i));
+          open.add(executions.get(i));
         }
         if (random.nextInt(4) == 0) {
           look();
@@ -188,6 +201,19 @@ public final class KillDrive {
       }
       TimeUnit.MILLISECONDS.sleep(random.nextLong(60));
     }
+  }
+
+  /** Whether so many have not ended that no more should be started. */
+  private boolean full() {
+    while (open.size() >= OPEN) {
+      String oldest = open.getFirst();
+      if (!rig.targets(acknowledged.getOrDefault(oldest, ""), oldest).stream()
+          .allMatch(target -> ended(target.getStatus()))) {
+        return true;
+      }
+      open.removeFirst();
+    }
+    return false;
   }
 
   /** Remembers ends that the coordinator shows: from here on it may not forget them. */
