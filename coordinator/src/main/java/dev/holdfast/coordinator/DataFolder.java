@@ -61,9 +61,10 @@ final class DataFolder {
       throw new StartException(
           "the data folder " + folder + " is not a folder: name another one with --data");
     }
+    ours(folder);
     if (!Files.isWritable(folder) || !Files.isReadable(folder)) {
       throw new StartException(
-          "the data folder " + folder + " belongs to somebody else: run this as its owner");
+          "the data folder " + folder + " can't be read and written: chmod 700 " + folder);
     }
     if (has(folder, OTHERS_WRITE)) {
       throw new StartException(
@@ -88,6 +89,24 @@ final class DataFolder {
               + folder
               + " has an authority but no database holdfast.db: restore a backup with"
               + " 'holdfast-coordinator restore --replace'");
+    }
+  }
+
+  /**
+   * Refuses one that is somebody else's, also where root could use it: what root made in it, its
+   * owner could not open any more.
+   */
+  static void ours(Path folder) throws StartException, IOException {
+    if (!Files.getAttribute(folder, "unix:uid").equals(LocalAdministration.uid())) {
+      String owner = Files.getOwner(folder).getName();
+      throw new StartException(
+          "the data folder "
+              + folder
+              + " belongs to "
+              + owner
+              + ": run this as its owner, as in 'runuser -u "
+              + owner
+              + " -- holdfast-coordinator ...'");
     }
   }
 

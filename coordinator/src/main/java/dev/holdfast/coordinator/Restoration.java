@@ -92,6 +92,7 @@ final class Restoration {
   List<String> restore(Path file, boolean replace, OptionalLong epoch)
       throws StartException, IOException {
     DataFolder.make(data);
+    DataFolder.ours(data);
     try (FileChannel channel = lockFile();
         FileLock _ = locked(channel)) {
       List<Path> there = entries();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.store.AuditTrail;
@@ -161,6 +162,23 @@ final class RestorationTest {
     try (Store store = store(data)) {
       assertEquals(1, store.epoch());
     }
+  }
+
+  @Test
+  void aFolderOfSomebodyElseIsLeftAlone() throws Exception {
+    assumeTrue(LocalAdministration.uid() == 0, "only root can give a folder away");
+    Backups.make(data, backup);
+    DataFolder.make(other);
+    Files.setOwner(
+        other,
+        other.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+
+    assertTrue(refusal(() -> DataFolder.check(other)).contains("belongs to nobody"));
+    assertTrue(
+        refusal(() -> restore(other, true, OptionalLong.empty()))
+            .contains("run this as its owner, as in 'runuser -u nobody -- holdfast-coordinator"));
+
+    assertEquals(List.of(), listed(other));
   }
 
   @Test
