@@ -106,6 +106,7 @@ public final class Main {
     out.println(program.ready());
     out.flush();
     voice.ifPresent(ServiceVoice::ready);
+    System.gc(); // gives back what only the start took
     awaitSignal();
     return 0;
   }

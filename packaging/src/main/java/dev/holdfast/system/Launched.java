@@ -116,8 +116,13 @@ public final class Launched implements AutoCloseable {
     try {
       while (true) {
         String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (line == null || line.equals(END)) {
+        if (line == null) {
           throw new AssertionError("no line '" + start + "...' within " + atMost + ": " + said());
+        }
+        if (line.equals(END)) {
+          // its output ends a moment before it does
+          String how = process.waitFor(10, TimeUnit.SECONDS) ? "ended" : "closed its output";
+          throw new AssertionError(how + " without a line '" + start + "...': " + said());
         }
         if (line.startsWith(start)) {
           return line;
