@@ -288,7 +288,10 @@ final class PowerCases {
     private static int damaged(Rig rig) {
       String status =
           Launched.run(
-              rig.folder(), "holdfast-agent", List.of("status", "--state", "" + rig.state()), 0);
+              rig.folder(),
+              "holdfast-agent",
+              List.of("status", "--json", "--state", "" + rig.state()),
+              0);
       Matcher matcher = DAMAGED.matcher(status);
       return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
     }

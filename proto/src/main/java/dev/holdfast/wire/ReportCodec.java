@@ -1,6 +1,7 @@
 package dev.holdfast.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.report.Drift;
 import dev.holdfast.report.Lane;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -77,6 +79,26 @@ public final class ReportCodec {
       return fromProto(dev.holdfast.wire.agent.Report.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new WireException("not a report: " + e.getMessage(), e);
+    }
+  }
+
+  /** The lane that the bytes of a report name, read without the rest; empty if they name none. */
+  public static Optional<Lane> laneOf(ByteString bytes) {
+    try {
+      CodedInputStream in = bytes.newCodedInput();
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (tag >>> 3 == dev.holdfast.wire.agent.Report.LANE_FIELD_NUMBER) {
+          return Optional.ofNullable(dev.holdfast.wire.agent.Lane.forNumber(in.readEnum()))
+              .filter(lane -> lane != dev.holdfast.wire.agent.Lane.LANE_UNSPECIFIED)
+              .map(ReportCodec::fromProto);
+        }
+        if (!in.skipField(tag)) {
+          return Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

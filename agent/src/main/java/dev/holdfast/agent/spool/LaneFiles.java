@@ -2,8 +2,10 @@ package dev.holdfast.agent.spool;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.agent.disk.Disk;
+import dev.holdfast.report.Lane;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.Timers;
+import dev.holdfast.wire.ReportCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,14 +22,16 @@ final class LaneFiles {
 
   private final Disk disk;
   private final Timers timers;
+  private final Lane lane;
   private final String folder;
   private final Aside aside;
   private final Deque<SegmentFile> segments = new ArrayDeque<>();
   private long next = 1;
 
-  LaneFiles(Disk disk, Timers timers, String folder, Aside aside) {
+  LaneFiles(Disk disk, Timers timers, Lane lane, String folder, Aside aside) {
     this.disk = disk;
     this.timers = timers;
+    this.lane = lane;
     this.folder = folder;
     this.aside = aside;
   }
@@ -65,22 +69,29 @@ final class LaneFiles {
       disk.delete(path);
       return;
     }
-    boolean damaged = content.headerDamaged() || !content.damages().isEmpty();
+    List<Segment.Entry> entries = content.entries().stream().filter(this::belongs).toList();
+    boolean damaged =
+        content.headerDamaged()
+            || !content.damages().isEmpty()
+            || entries.size() < content.entries().size();
     if (content.headerDamaged()) {
       aside.put(bytes, 0, Math.min(bytes.length, Segment.HEADER_BYTES));
     }
     content.damages().forEach(damage -> aside.put(bytes, damage.offset(), damage.end()));
+    content.entries().stream()
+        .filter(entry -> !belongs(entry))
+        .forEach(entry -> aside.put(bytes, entry.offset(), entry.end()));
     next = Math.max(next, content.header().map(Segment.Header::nextSequence).orElse(next));
     SegmentFile segment =
         new SegmentFile(
             number, path, content.header().map(Segment.Header::made).orElse(timers.now()), next);
     if (damaged) {
-      disk.write(path, clean(bytes, content, segment));
+      disk.write(path, clean(bytes, entries, segment));
     } else if (content.good() < bytes.length) {
       disk.truncate(path, content.good());
     }
     int offset = Segment.HEADER_BYTES;
-    for (Segment.Entry entry : content.entries()) {
+    for (Segment.Entry entry : entries) {
       int length = entry.end() - entry.offset();
       segment.grow(entry.sequence(), length);
       each.accept(new Place(segment, offset, length), entry);
@@ -90,16 +101,25 @@ final class LaneFiles {
     segments.add(segment);
   }
 
-  private static byte[] clean(byte[] bytes, Segment.Content content, SegmentFile segment) {
+  /**
+   * Whether it was written to this lane; in a file of another one that took its place it wasn't.
+   */
+  private boolean belongs(Segment.Entry entry) {
+    return entry.report().isEmpty()
+        ? lane != Lane.RESULTS // what is no longer to be sent
+        : ReportCodec.laneOf(entry.report()).filter(lane::equals).isPresent();
+  }
+
+  private static byte[] clean(byte[] bytes, List<Segment.Entry> entries, SegmentFile segment) {
     int size = Segment.HEADER_BYTES;
-    for (Segment.Entry entry : content.entries()) {
+    for (Segment.Entry entry : entries) {
       size += entry.end() - entry.offset();
     }
     byte[] clean = new byte[size];
     byte[] header = Segment.header(segment.lastSequence() + 1, segment.made());
     System.arraycopy(header, 0, clean, 0, header.length);
     int offset = header.length;
-    for (Segment.Entry entry : content.entries()) {
+    for (Segment.Entry entry : entries) {
       int length = entry.end() - entry.offset();
       System.arraycopy(bytes, entry.offset(), clean, offset, length);
       offset += length;

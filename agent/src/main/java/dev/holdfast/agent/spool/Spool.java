@@ -53,14 +53,14 @@ public final class Spool implements Reports {
     this.progress =
         new NewestLane(
             Lane.PROGRESS,
-            new LaneFiles(disk, timers, "spool/progress", aside),
+            new LaneFiles(disk, timers, Lane.PROGRESS, "spool/progress", aside),
             storedLog.of(Lane.PROGRESS));
     this.inventory =
         new NewestLane(
             Lane.INVENTORY,
-            new LaneFiles(disk, timers, "spool/inventory", aside),
+            new LaneFiles(disk, timers, Lane.INVENTORY, "spool/inventory", aside),
             storedLog.of(Lane.INVENTORY));
-    LaneFiles resultFiles = new LaneFiles(disk, timers, "spool/results", aside);
+    LaneFiles resultFiles = new LaneFiles(disk, timers, Lane.RESULTS, "spool/results", aside);
     resultFiles.open((_, entry) -> progress.forget(entry.key()));
     this.results = new ResultsLane(resultFiles, timers, storedLog.of(Lane.RESULTS));
     this.epoch = readEpoch().orElse("");

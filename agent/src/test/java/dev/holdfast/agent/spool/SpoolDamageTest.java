@@ -86,6 +86,34 @@ final class SpoolDamageTest {
   }
 
   @Test
+  void filesOfTwoLanesThatWereSwappedAreSetAsideAndCountedAndItGoesOn() {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    for (int run = 1; run <= 5; run++) {
+      spool.add(Sample.progressWithOutput(run, 100));
+    }
+    spool.add(Sample.runWithOutput(6, 100));
+    spool.add(Sample.runWithOutput(7, 100));
+    String results = segments(disk).getFirst();
+    String progress = results.replace("results", "progress");
+    byte[] bytes = disk.read(results).orElseThrow();
+    disk.write(results, disk.read(progress).orElseThrow());
+    disk.write(progress, bytes);
+
+    Spool again = open(disk);
+
+    assertEquals(7, again.status().damaged());
+    assertTrue(again.resumed(Map.of()));
+    assertEquals(List.of(), all(again));
+    Spool third = open(disk);
+    assertEquals(0, third.status().damaged(), "what is bad was set aside once");
+    third.resumed(Map.of());
+    third.add(Sample.run(1_000_000, RunStatus.SUCCESS));
+    third.add(Sample.progressWithOutput(1_000_001, 100));
+    assertEquals(List.of(1_000_000L, 1_000_001L), numbers(third));
+  }
+
+  @Test
   void thirtyDaysOfFiftyRunsADayWithoutALinkAreDeliveredInOrderAndProgressIsCompacted() {
     MemoryDisk disk = new MemoryDisk();
     Spool spool = open(disk);
