@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -232,9 +233,12 @@ final class RawPeer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (socket instanceof SSLSocket) {
-      socket.setSoLinger(true, 0);
+    try (socket) {
+      if (socket instanceof SSLSocket) {
+        socket.setSoLinger(true, 0);
+      }
+    } catch (SocketException e) {
+      // The reader has closed it: the other side ended it.
     }
-    socket.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.system.Rig;
+import dev.holdfast.wire.RetryTime;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AssignmentReference;
 import dev.holdfast.wire.agent.AssignmentSet;
@@ -20,12 +21,14 @@ import dev.holdfast.wire.v1.RunStatus;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An agent made by hand that reports ends of runs as fast as it may, and keeps account of what was
@@ -220,24 +223,39 @@ final class Reporter implements AutoCloseable {
     String run =
         Identity.runId(
             new InstanceId(agent.instance()), new AssociationId(association), trigger(sequence));
-    try {
-      AssociationExecutionTarget target =
-          asked
-              .associations()
-              .getAssociationRun(GetAssociationRunRequest.newBuilder().setRunId(run).build())
-              .getTarget();
-      return !target.getDerived()
-          && target.getRunId().equals(run)
-          && target.getResourceId().equals(agent.instance())
-          && target.getAssociationId().equals(association)
-          && target.getAttempt() == 1
-          && target.getAssociationVersion() == 1
-          && target.getStatus() == RunStatus.RUN_STATUS_SUCCESS
-          && target.getScheduledTime().getSeconds() == first.getEpochSecond() + 60 * sequence
-          && target.hasStartTime()
-          && target.getStartTime().equals(target.getEndTime());
-    } catch (StatusRuntimeException e) {
-      return false;
+    Optional<AssociationExecutionTarget> found = found(asked, run);
+    return found.isPresent() && asTold(found.get(), run, sequence);
+  }
+
+  private boolean asTold(AssociationExecutionTarget target, String run, long sequence) {
+    return !target.getDerived()
+        && target.getRunId().equals(run)
+        && target.getResourceId().equals(agent.instance())
+        && target.getAssociationId().equals(association)
+        && target.getAttempt() == 1
+        && target.getAssociationVersion() == 1
+        && target.getStatus() == RunStatus.RUN_STATUS_SUCCESS
+        && target.getScheduledTime().getSeconds() == first.getEpochSecond() + 60 * sequence
+        && target.hasStartTime()
+        && target.getStartTime().equals(target.getEndTime());
+  }
+
+  /** A run that the coordinator knows; asks again when it is told that it asks too often. */
+  private static Optional<AssociationExecutionTarget> found(Rig asked, String run) {
+    while (true) {
+      try {
+        return Optional.of(
+            asked
+                .associations()
+                .getAssociationRun(GetAssociationRunRequest.newBuilder().setRunId(run).build())
+                .getTarget());
+      } catch (StatusRuntimeException e) {
+        Optional<Duration> retry = RetryTime.of(e);
+        if (retry.isEmpty()) {
+          return Optional.empty();
+        }
+        LockSupport.parkNanos(retry.get().toNanos());
+      }
     }
   }
 
