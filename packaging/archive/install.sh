@@ -22,10 +22,10 @@ launchers() {
 
 remove() {
   [ ! -x "$home/lib/setup" ] || "$home/lib/setup" remove
-  for name in $(launchers); do rm -f "/usr/bin/$name"; done
-  rm -rf "$home" "/usr/share/doc/holdfast-$program"
+  for name in $(launchers); do rm -f "/usr/bin/$name" "/usr/share/bash-completion/completions/$name"; done
+  rm -rf "$home" "/usr/share/doc/holdfast-$program" "/usr/share/holdfast-$program"
   rm -f "/usr/lib/systemd/system/holdfast-$program.service"
-  rmdir /opt/holdfast 2> /dev/null || :
+  rmdir /opt/holdfast /usr/share/bash-completion/completions /usr/share/bash-completion 2> /dev/null || :
 }
 
 case ${1:-install} in
@@ -38,7 +38,8 @@ case ${1:-install} in
     [ ! -e "$home" ] || mv "$home" "$home.old"
     mv "$home.new" "$home"
     rm -rf "$home.old"
-    for folder in usr/lib/systemd/system usr/share/doc; do
+    for folder in usr/lib/systemd/system usr/share/doc usr/share/bash-completion/completions "usr/share/holdfast-$program"; do
+      [ -d "$here/files/$folder" ] || continue
       mkdir -p "/$folder"
       cp -pR "$here/files/$folder/." "/$folder/"
     done

@@ -67,7 +67,7 @@ public final class Main implements Runnable {
   }
 
   /** All commands. */
-  static CommandLine commands(PrintStream out, PrintStream err) {
+  public static CommandLine commands(PrintStream out, PrintStream err) {
     return commands(out, err, Armed.NOTHING);
   }
 

@@ -43,7 +43,7 @@ public final class Main {
   }
 
   /** The commands. */
-  static CommandLine program() {
+  public static CommandLine program() {
     return program(Armed.nothing());
   }
 

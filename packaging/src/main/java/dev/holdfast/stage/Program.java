@@ -9,9 +9,15 @@ import java.util.List;
  * @param module the name of its folder in the checkout
  * @param launchers the commands that it brings
  * @param modules what its runtime has of the JDK: what its own code and its libraries use on Linux
+ * @param shared folders of {@code packaging} whose files come with it, below {@code usr/share}
  * @param unused beginnings of the names of jars that its libraries bring and that it never uses
  */
-record Program(String module, List<String> launchers, List<String> modules, List<String> unused) {
+record Program(
+    String module,
+    List<String> launchers,
+    List<String> modules,
+    List<String> shared,
+    List<String> unused) {
   static final Program AGENT =
       new Program(
           "agent",
@@ -25,6 +31,7 @@ record Program(String module, List<String> launchers, List<String> modules, List
               "jdk.httpserver",
               "jdk.management",
               "jdk.unsupported"),
+          List.of(),
           List.of("proto-google-common-protos-"));
 
   /** With the admin client beside it. */
@@ -44,6 +51,7 @@ record Program(String module, List<String> launchers, List<String> modules, List
               "jdk.management",
               "jdk.net",
               "jdk.unsupported"),
+          List.of("alerts", "dashboards"),
           List.of());
 
   static final List<Program> ALL = List.of(AGENT, COORDINATOR);
@@ -51,6 +59,7 @@ record Program(String module, List<String> launchers, List<String> modules, List
   Program {
     launchers = List.copyOf(launchers);
     modules = List.copyOf(modules);
+    shared = List.copyOf(shared);
     unused = List.copyOf(unused);
   }
 

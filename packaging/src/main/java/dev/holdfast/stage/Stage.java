@@ -51,6 +51,9 @@ public final class Stage {
       Runtimes.make(program.modules(), home.resolve("runtime"));
       scripts(program, home);
       hostFiles(program);
+      for (String name : program.launchers()) {
+        Completions.make(home.resolve("bin").resolve(name), program.root(out));
+      }
       dated(program);
     }
     Recording.make(out);
@@ -71,7 +74,7 @@ public final class Stage {
         home.resolve("lib/setup"));
   }
 
-  /** What belongs to other places of the host: the unit, the configuration, the pages. */
+  /** What belongs to other places of the host: the unit, the configuration, the pages, the rest. */
   private void hostFiles(Program program) throws IOException {
     Path root = program.root(out);
     Path service = checkout.resolve("packaging/service").resolve(program.module());
@@ -89,8 +92,22 @@ public final class Stage {
         Files.copy(page, pages.resolve(page.getFileName()));
       }
     }
+    for (String folder : program.shared()) {
+      copied(
+          checkout.resolve("packaging").resolve(folder),
+          root.resolve("usr/share").resolve(program.packageName()).resolve(folder));
+    }
     Path bill = checkout.resolve(program.module()).resolve("target/bom.json");
     Files.copy(bill, pages.resolve("sbom.json"));
+  }
+
+  private static void copied(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> all = Files.list(from)) {
+      for (Path file : all.sorted().toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
   }
 
   private static void executable(Path from, Path to) throws IOException {

@@ -4,20 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.wire.v1.DescribeInstanceInformationRequest;
 import dev.holdfast.wire.v1.InstanceInformation;
-import dev.holdfast.wire.v1.InstanceServiceGrpc;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +33,7 @@ final class EnrollingTest {
   void theLinesForAShellInstallJoinAndEnableAndLeaveNoCodeBehind() throws Exception {
     try (Rig rig = new Rig()) {
       rig.startCoordinator();
-      Host host = new Host(rig, "one");
+      PlayedHost host = new PlayedHost(rig, "one");
       String lines = host.sh("holdfast-coordinator activation create --name web-1 --tag Role=web");
       Files.delete(host.bin.resolve("holdfast-agent")); // comes by the package
 
@@ -68,7 +62,7 @@ final class EnrollingTest {
   void whereTheHostCannotJoinNothingIsEnabledAndNoCodeIsLeft() throws Exception {
     try (Rig rig = new Rig()) {
       rig.startCoordinator();
-      Host host = new Host(rig, "one");
+      PlayedHost host = new PlayedHost(rig, "one");
       String lines = host.sh("holdfast-coordinator activation create");
       String id = host.instancesActivation(lines);
       host.sh("holdfast-coordinator activation delete " + id);
@@ -85,7 +79,7 @@ final class EnrollingTest {
   void userDataAndTasksJoinHostsByTheSameCommands() throws Exception {
     try (Rig rig = new Rig()) {
       rig.startCoordinator();
-      Host cloud = new Host(rig, "cloud");
+      PlayedHost cloud = new PlayedHost(rig, "cloud");
       String userData =
           cloud.sh("holdfast-coordinator activation create --name cloud --format cloud-init");
       assertTrue(userData.startsWith("#cloud-config\n"), userData);
@@ -97,7 +91,7 @@ final class EnrollingTest {
       assertEquals("systemctl enable --now holdfast-agent", cloud.calls().getLast());
       assertEquals(List.of(), cloud.leftBehind());
 
-      Host played = new Host(rig, "played");
+      PlayedHost played = new PlayedHost(rig, "played");
       List<?> tasks =
           (List<?>)
               yaml(
@@ -143,7 +137,7 @@ final class EnrollingTest {
     assertEquals(8, blocks.size(), "one of them would not be run");
     try (Rig rig = new Rig()) {
       rig.startCoordinator();
-      Host host = new Host(rig, "web-2");
+      PlayedHost host = new PlayedHost(rig, "web-2");
       String id = "";
       for (String block : blocks) {
         String said =
@@ -168,118 +162,5 @@ final class EnrollingTest {
 
   private static Object yaml(String text) {
     return new Load(LoadSettings.builder().build()).loadFromString(text);
-  }
-
-  /** A host of the test: its own state, programs that go there, and a note of what was called. */
-  private static final class Host {
-    final Rig rig;
-    final Path folder;
-    final Path bin;
-    final Path state;
-    final Path config;
-
-    Host(Rig rig, String name) throws IOException {
-      this.rig = rig;
-      folder = Files.createDirectory(rig.folder().resolve(name));
-      bin = Files.createDirectory(folder.resolve("bin"));
-      Files.createDirectory(folder.resolve("tmp"));
-      state = folder.resolve("state");
-      config = Files.createFile(folder.resolve("agent.yaml"));
-      String note = "echo \"$(basename \"$0\") $*\" >> " + folder.resolve("calls") + "\n";
-      program(
-          "holdfast-agent",
-          note
-              + "exec %s/packaging/bin/holdfast-agent \"$@\" --state %s --config %s"
-                  .formatted(ROOT, state, config));
-      program(
-          "holdfast-coordinator",
-          """
-          if [ "$1 $2" = "activation create" ]; then set -- "$@" --address %s; fi
-          exec %s/packaging/bin/holdfast-coordinator "$@" --data %s\
-          """
-              .formatted(rig.agentAddress(), ROOT, rig.data()));
-      Files.copy(bin.resolve("holdfast-agent"), folder.resolve("packed"));
-      program(
-          "apt-get", note + "cp -p %s %s/holdfast-agent".formatted(folder.resolve("packed"), bin));
-      program("rpm", note + "exit 1");
-      program("systemctl", note);
-      program("ssh", "shift\nexec \"$@\"");
-    }
-
-    private void program(String name, String text) throws IOException {
-      Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + text + "\n");
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /** Runs commands of the coordinator's machine; what they print. */
-    String sh(String commands) throws Exception {
-      return shell("bash", "set -eu -o pipefail\n" + commands);
-    }
-
-    /** Puts commands into a shell; what they print. */
-    String shell(String shell, String commands) throws Exception {
-      return run(List.of(shell), commands, 0);
-    }
-
-    int exit(String shell, String commands) throws Exception {
-      return start(List.of(shell), commands).waitFor();
-    }
-
-    String run(List<String> command, String in, int exit) throws Exception {
-      Process process = start(command, in);
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-      assertEquals(exit, process.exitValue(), () -> out + errors());
-      return out;
-    }
-
-    private Process start(List<String> command, String in) throws IOException {
-      ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-      builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
-      builder.environment().put("TMPDIR", folder.resolve("tmp").toString());
-      builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("errors").toFile()));
-      Process process = builder.start();
-      try (var to = process.getOutputStream()) {
-        to.write(in.getBytes(StandardCharsets.UTF_8));
-      }
-      return process;
-    }
-
-    private String errors() {
-      try {
-        return Files.readString(folder.resolve("errors"));
-      } catch (IOException e) {
-        return String.valueOf(e);
-      }
-    }
-
-    List<String> calls() {
-      try {
-        Path file = folder.resolve("calls");
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    /** What is left of the files with the pin and the code. */
-    List<Path> leftBehind() throws IOException {
-      try (var files = Files.list(folder.resolve("tmp"))) {
-        return files.filter(file -> file.getFileName().toString().startsWith("tmp.")).toList();
-      }
-    }
-
-    String instancesActivation(String lines) {
-      Matcher made = Pattern.compile("--activation-id (\\S+)").matcher(lines);
-      assertTrue(made.find(), lines);
-      return made.group(1);
-    }
-
-    List<InstanceInformation> instances() {
-      return InstanceServiceGrpc.newBlockingStub(rig.channel())
-          .withCallCredentials(rig.token())
-          .describeInstanceInformation(DescribeInstanceInformationRequest.getDefaultInstance())
-          .getInstanceInformationListList();
-    }
   }
 }

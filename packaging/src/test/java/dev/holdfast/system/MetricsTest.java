@@ -32,6 +32,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class MetricsTest {
   private static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String DASHBOARD = "packaging/dashboards/holdfast.json";
   private static final Pattern CALL =
       Pattern.compile("(?m)^call AssociationService/CreateAssociation '(.*)'$");
   private static final Pattern ROW =
@@ -73,7 +74,22 @@ final class MetricsTest {
       leaveTable(all);
       assertEquals(rows(all), rows(page), "the tables of docs/monitoring.md");
       check(rules, page, all);
+      check(Dashboard.read(Files.readString(ROOT.resolve(DASHBOARD))), all);
     }
+  }
+
+  /** All that panels ask is there, and what they name series by is left by the grouping. */
+  private static void check(List<Dashboard.Query> queries, Map<String, PrometheusText.Family> all) {
+    for (Dashboard.Query query : queries) {
+      Expressions.check(query.expression(), all);
+      Matcher label = Pattern.compile("\\{\\{(\\w+)\\}\\}").matcher(query.legend());
+      while (label.find()) {
+        assertTrue(
+            query.expression().contains("by (" + label.group(1) + ")"),
+            query.panel() + ": " + query.expression());
+      }
+    }
+    assertTrue(queries.size() > 40, "the dashboard was not understood: " + queries.size());
   }
 
   /** Makes the association that the page tells to make. */
@@ -99,7 +115,7 @@ final class MetricsTest {
       List<AlertRules.Rule> rules, String page, Map<String, PrometheusText.Family> all) {
     Map<String, String> named = new TreeMap<>();
     for (AlertRules.Rule rule : rules) {
-      AlertRules.check(rule.expression(), all);
+      Expressions.check(rule.expression(), all);
       named.put(rule.name(), String.valueOf(rule.annotations().get("runbook")));
       for (String words : new String[] {"summary", "action"}) {
         String said = String.valueOf(rule.annotations().get(words));

@@ -66,8 +66,8 @@ final class PrometheusTextTest {
   @Test
   void expressionsNameMetricsAndLabels() {
     Map<String, PrometheusText.Family> families = PrometheusText.read(RIGHT);
-    AlertRules.check("sum by (k) (rate(a_total{k=\"b\",l!~\"x(y\"}[5m])) > 0.5 * 1e3", families);
-    AlertRules.check("histogram_quantile(0.9, sum by (le) (rate(h_bucket[1h]))) > 5", families);
+    Expressions.check("sum by (k) (rate(a_total{k=\"b\",l!~\"x(y\"}[5m])) > 0.5 * 1e3", families);
+    Expressions.check("histogram_quantile(0.9, sum by (le) (rate(h_bucket[1h]))) > 5", families);
 
     for (String wrong :
         new String[] {
@@ -80,7 +80,7 @@ final class PrometheusTextTest {
           "sum(a_total",
           "h_bucket{k=\"x\"}",
         }) {
-      assertThrows(AssertionError.class, () -> AlertRules.check(wrong, families), wrong);
+      assertThrows(AssertionError.class, () -> Expressions.check(wrong, families), wrong);
     }
   }
 }
