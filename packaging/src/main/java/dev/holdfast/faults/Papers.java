@@ -120,10 +120,13 @@ final class Papers {
     }
   }
 
+  /** The first key of a file. */
   private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
     String base64 =
         Files.readAllLines(file, StandardCharsets.US_ASCII).stream()
-            .filter(line -> !line.startsWith("-----"))
+            .dropWhile(line -> !line.equals("-----BEGIN PRIVATE KEY-----"))
+            .skip(1)
+            .takeWhile(line -> !line.startsWith("-----"))
             .collect(Collectors.joining());
     return KeyFactory.getInstance("EC")
         .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));

@@ -2,6 +2,7 @@ package dev.holdfast.agent.identity;
 
 import dev.holdfast.task.Sha256;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
@@ -16,10 +17,13 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and checks certificates. */
 final class Certificates {
+  private static final int DNS = 2;
   private static final int URI = 6;
+  private static final int ADDRESS = 7;
 
   private Certificates() {}
 
@@ -58,12 +62,36 @@ final class Certificates {
 
   /** The URI names of a certificate. */
   static List<String> uriNames(X509Certificate certificate) throws CertificateException {
+    return names(certificate, Set.of(URI));
+  }
+
+  /** The names and addresses of hosts that a certificate is for. */
+  static List<String> hostNames(X509Certificate certificate) throws CertificateException {
+    return names(certificate, Set.of(DNS, ADDRESS));
+  }
+
+  /**
+   * Whether a name or address of a certificate is the one that was dialled; nothing is resolved.
+   */
+  static boolean sameHost(String name, @Nullable String dialled) {
+    if (dialled == null) {
+      return false;
+    }
+    try {
+      return InetAddress.ofLiteral(name).equals(InetAddress.ofLiteral(dialled));
+    } catch (IllegalArgumentException e) {
+      return name.equalsIgnoreCase(dialled);
+    }
+  }
+
+  private static List<String> names(X509Certificate certificate, Set<Integer> kinds)
+      throws CertificateException {
     Collection<List<?>> names = certificate.getSubjectAlternativeNames();
     if (names == null) {
       return List.of();
     }
     return names.stream()
-        .filter(name -> name.get(0) instanceof Integer kind && kind == URI)
+        .filter(name -> name.get(0) instanceof Integer kind && kinds.contains(kind))
         .map(name -> String.valueOf(name.get(1)))
         .toList();
   }

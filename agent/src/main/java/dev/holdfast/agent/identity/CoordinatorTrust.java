@@ -15,11 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom the agent takes for the coordinator: the holder of a certificate that leads to one authority
- * and says {@code spiffe://<trust domain>/coordinator}. Host names don't matter; no other authority
- * of this machine does either. Used on the network's thread.
+ * and says {@code spiffe://<trust domain>/coordinator}, and the name or address that was dialled.
+ * No other authority of this machine matters. Used on the network's thread.
  */
 final class CoordinatorTrust extends X509ExtendedTrustManager {
   private static final Pattern NAME = Pattern.compile("spiffe://([a-z0-9._-]{1,255})/coordinator");
@@ -73,7 +74,8 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
     return pin;
   }
 
-  private void check(X509Certificate[] chain) throws CertificateException {
+  private void check(X509Certificate[] chain, @Nullable String dialled)
+      throws CertificateException {
     if (chain.length == 0) {
       throw new CertificateException("it shows no certificate");
     }
@@ -82,6 +84,15 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
     List<String> purposes = chain[0].getExtendedKeyUsage();
     if (purposes == null || !purposes.contains(SERVER_AUTH)) {
       throw new CertificateException("its certificate is not for servers");
+    }
+    List<String> hosts = Certificates.hostNames(chain[0]);
+    if (hosts.stream().noneMatch(host -> Certificates.sameHost(host, dialled))) {
+      throw new CertificateException(
+          "its certificate is for "
+              + String.join(", ", hosts)
+              + ", not for "
+              + dialled
+              + ": 'advertise' in the coordinator's configuration adds names and addresses");
     }
     seen = Optional.of(new Seen(root, domain));
   }
@@ -142,19 +153,19 @@ final class CoordinatorTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    check(chain);
+    check(chain, engine.getPeerHost());
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    check(chain);
+    throw new CertificateException("whom a socket was opened to is not known");
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    check(chain);
+    throw new CertificateException("who was dialled is not known");
   }
 
   @Override

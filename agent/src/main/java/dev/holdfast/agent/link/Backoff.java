@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
+  /** What a link that did not last leaves of the failures before it: a bound of 16 s. */
+  private static final int AFTER_SHORT_LINK = 4;
+
   private final RandomGenerator random;
   private int failures;
   private Duration window = Duration.ZERO;
@@ -32,10 +35,15 @@ final class Backoff {
     atLeast = shorter(named, TransportLimits.LONGEST_RETRY_TIME);
   }
 
-  /** The wait after a connection ended that was a link for this long; zero if it never was. */
+  /**
+   * The wait after a connection ended that was a link for this long; zero if it never was. After a
+   * link that lasted it begins anew; one that did not is a failure, but the coordinator is there.
+   */
   Duration next(Duration linked) {
     if (linked.compareTo(Limits.GOOD_LINK) >= 0) {
       failures = 0;
+    } else if (linked.isPositive()) {
+      failures = Math.min(failures, AFTER_SHORT_LINK);
     }
     Duration bound = bound(failures);
     failures++;

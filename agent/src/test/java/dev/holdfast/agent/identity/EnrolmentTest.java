@@ -136,6 +136,15 @@ class EnrolmentTest {
             authority.server("spiffe://" + DOMAIN + "/coordinator", Duration.ofMinutes(-10)),
             DOMAIN));
     refusedFor(
+        "is for 192.0.2.1, not for 127.0.0.1",
+        new TestCoordinator(
+            authority,
+            authority.server(
+                "spiffe://" + DOMAIN + "/coordinator",
+                Duration.ofHours(1),
+                new byte[] {(byte) 192, 0, 2, 1}),
+            DOMAIN));
+    refusedFor(
         "does not lead to the authority",
         // It shows the right authority, which did not sign its certificate.
         new TestCoordinator(authority, other.coordinator(DOMAIN), DOMAIN));

@@ -17,6 +17,7 @@ import java.util.Optional;
 
 /** A certificate authority for tests: as much of X.509 as they need. */
 public final class TestAuthority {
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -68,20 +69,27 @@ public final class TestAuthority {
   }
 
   Leaf server(String uri, Duration life) throws GeneralSecurityException {
+    return server(uri, life, LOOPBACK);
+  }
+
+  Leaf server(String uri, Duration life, byte[] address) throws GeneralSecurityException {
     HostKey made = HostKey.generate(RANDOM);
-    return new Leaf(made, leaf(made.publicKey(), uri, SERVER_AUTH, life));
+    return new Leaf(made, leaf(made.publicKey(), uri, SERVER_AUTH, life, Der.of(0x87, address)));
   }
 
   Leaf clientThatPosesAsServer(String uri) throws GeneralSecurityException {
     HostKey made = HostKey.generate(RANDOM);
-    return new Leaf(made, leaf(made.publicKey(), uri, CLIENT_AUTH, Duration.ofHours(1)));
+    return new Leaf(
+        made,
+        leaf(made.publicKey(), uri, CLIENT_AUTH, Duration.ofHours(1), Der.of(0x87, LOOPBACK)));
   }
 
   X509Certificate agent(PublicKey publicKey, String uri) throws GeneralSecurityException {
-    return leaf(publicKey, uri, CLIENT_AUTH, Duration.ofHours(1));
+    return leaf(publicKey, uri, CLIENT_AUTH, Duration.ofHours(1), new byte[0]);
   }
 
-  private X509Certificate leaf(PublicKey publicKey, String uri, String purpose, Duration life)
+  private X509Certificate leaf(
+      PublicKey publicKey, String uri, String purpose, Duration life, byte[] otherNames)
       throws GeneralSecurityException {
     byte[] uriName = Der.of(0x86, uri.getBytes(StandardCharsets.US_ASCII));
     return issue(
@@ -90,7 +98,7 @@ public final class TestAuthority {
         life,
         Der.sequence(
             extension("2.5.29.37", Der.sequence(Der.objectId(purpose))),
-            extension("2.5.29.17", Der.sequence(uriName))));
+            extension("2.5.29.17", Der.sequence(uriName, otherNames))));
   }
 
   private X509Certificate issue(

@@ -28,7 +28,7 @@ final class BackoffTest {
     long low = 0;
     long high = 0;
     for (int i = 0; i < 200; i++) {
-      Duration wait = backoff.next(Duration.ofSeconds(5));
+      Duration wait = backoff.next(Duration.ZERO);
       assertTrue(wait.compareTo(Limits.RECONNECT_LONGEST) <= 0);
       low += wait.compareTo(Duration.ofSeconds(60)) < 0 ? 1 : 0;
       high += wait.compareTo(Duration.ofMinutes(4)) > 0 ? 1 : 0;
@@ -41,6 +41,12 @@ final class BackoffTest {
     assertEquals(Duration.ofSeconds(1), longest(Duration.ZERO, 0));
     assertEquals(Duration.ofSeconds(4), longest(Duration.ofSeconds(1), 2));
     assertEquals(Duration.ofSeconds(1), longest(Limits.GOOD_LINK, 2));
+  }
+
+  @Test
+  void aShortLinkShowsThatTheCoordinatorIsThereSoThatTheNextWaitIsNoLongOne() {
+    assertEquals(Duration.ofMinutes(5), longest(Duration.ZERO, 20));
+    assertEquals(Duration.ofSeconds(16), longest(Duration.ofSeconds(1), 20));
   }
 
   @Test
