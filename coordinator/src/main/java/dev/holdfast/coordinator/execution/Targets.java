@@ -183,11 +183,12 @@ public final class Targets {
    * Whether a report that comes now, of an instance that has not reported this execution before,
    * comes after its end: the target had been given up, and no other is in progress.
    *
+   * @param instance whose report it is, whether it is stored already or not
    * @param own memberships of the instance
    */
-  public boolean late(Execution execution, List<Membership> own) {
+  public boolean late(Execution execution, InstanceId instance, List<Membership> own) {
     return derived(execution, own, false).filter(status -> status.status().terminal()).isPresent()
-        && Runs.inProgress(read, execution.id()).isEmpty();
+        && Runs.inProgress(read, execution.id()).keySet().stream().allMatch(instance::equals);
   }
 
   /** What {@link #late} rests on, for many instances; of these rows until another tick has one. */

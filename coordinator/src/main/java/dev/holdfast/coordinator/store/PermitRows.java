@@ -147,17 +147,6 @@ public final class PermitRows {
         through);
   }
 
-  /** Whether an association has one on an instance, lost or not. */
-  public static boolean has(Read read, InstanceId instance, AssociationId association) {
-    return Plain.one(
-            read.handle(),
-            "SELECT 1 FROM permit WHERE instance_id = ? AND association_id = ?",
-            row -> true,
-            instance.value(),
-            association.value())
-        .isPresent();
-  }
-
   /** Forgets those that were lost before a moment. */
   public static void forget(Write write, Instant before) {
     write

@@ -4,6 +4,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,13 @@ final class Plain {
     }
   }
 
+  /** All rows, in a list. */
+  static <T> List<T> list(Handle handle, String sql, Reader<T> reader, @Nullable Object... values) {
+    List<T> read = new ArrayList<>();
+    all(handle, sql, row -> read.add(reader.read(row)), values);
+    return List.copyOf(read);
+  }
+
   /** All rows, one after the other. */
   static void all(Handle handle, String sql, Taker taker, @Nullable Object... values) {
     KeptStatements kept = kept(handle);
@@ -73,12 +82,17 @@ final class Plain {
 
   /** Changes rows. */
   static void update(Handle handle, String sql, @Nullable Object... values) {
+    int _ = changed(handle, sql, values);
+  }
+
+  /** Changes rows; how many. */
+  static int changed(Handle handle, String sql, @Nullable Object... values) {
     KeptStatements kept = kept(handle);
     try {
       PreparedStatement statement = kept.create(handle.getConnection(), sql);
       try {
         bind(statement, values);
-        int _ = statement.executeUpdate();
+        return statement.executeUpdate();
       } finally {
         kept.close(handle.getConnection(), sql, statement);
       }
