@@ -270,21 +270,19 @@ public final class Associations {
 
   /** Versions, newest first, below one. */
   public static List<Version> versions(Read read, AssociationId id, int below, int atMost) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM association_version WHERE association_id = :id AND version < :below"
-                + " ORDER BY version DESC LIMIT :limit")
-        .bind("id", id.value())
-        .bind("below", below)
-        .bind("limit", atMost)
-        .map(
-            (row, context) ->
-                new Version(
-                    id,
-                    row.getInt("version"),
-                    ByteString.copyFrom(row.getBytes("content")),
-                    Times.of(row, "created")))
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT version, content, created FROM association_version WHERE association_id = ? AND"
+            + " version < ? ORDER BY version DESC LIMIT ?",
+        row ->
+            new Version(
+                id,
+                row.getInt(1),
+                ByteString.copyFrom(row.getBytes(2)),
+                Instant.ofEpochMilli(row.getLong(3))),
+        id.value(),
+        below,
+        atMost);
   }
 
   /** Notes that a schedule is in force from now. */

@@ -19,20 +19,19 @@ import org.jspecify.annotations.Nullable;
 public final class Executions {
   /** One page of an association's executions, in the order of an index. */
   static final String BEHIND =
-      "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
-          + " (time < :time OR position < :position OR (position = :position AND id > :id))"
-          + " ORDER BY time DESC, position DESC, id LIMIT :limit";
+      "SELECT * FROM execution WHERE association_id = ?1 AND time <= ?2 AND"
+          + " (time < ?2 OR position < ?3 OR (position = ?3 AND id > ?4))"
+          + " ORDER BY time DESC, position DESC, id LIMIT ?5";
 
   /** The newest change of an association, among many ticks. */
   static final String NEWEST_CHANGE =
-      "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
+      "SELECT * FROM execution WHERE association_id = ? AND kind = 'CHANGE' ORDER BY"
           + " position DESC LIMIT 1";
 
   /** Where instances came into an association, read from an index. */
   static final String ENTERS =
-      "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'";
+      "SELECT position FROM execution WHERE association_id = ? AND kind = 'ENTER'";
 
-  /** Of rows that begin with all columns, in the order in which the table has them. */
   static final RowMapper<Execution> ROW = (row, context) -> execution(row);
 
   /** The cause of executions that were made in a history that the store has forgotten. */
@@ -40,7 +39,8 @@ public final class Executions {
 
   private Executions() {}
 
-  private static Execution execution(ResultSet row) throws SQLException {
+  /** Of a row that begins with all columns, in the order in which the table has them. */
+  static Execution execution(ResultSet row) throws SQLException {
     String instances = row.getString(10);
     return new Execution(
         row.getString(1),
@@ -241,24 +241,20 @@ public final class Executions {
   /** Those of an association, newest first: at most so many behind a place in that order. */
   public static List<Execution> behind(
       Read read, AssociationId association, Place place, int atMost) {
-    return read.handle()
-        .createQuery(BEHIND)
-        .bind("association", association.value())
-        .bind("time", place.time.toEpochMilli())
-        .bind("position", place.position)
-        .bind("id", place.id)
-        .bind("limit", atMost)
-        .map(ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        BEHIND,
+        Executions::execution,
+        association.value(),
+        place.time.toEpochMilli(),
+        place.position,
+        place.id,
+        atMost);
   }
 
   /** The newest change of an association. */
   public static Optional<Execution> newestChange(Read read, AssociationId association) {
-    return read.handle()
-        .createQuery(NEWEST_CHANGE)
-        .bind("id", association.value())
-        .map(ROW)
-        .findOne();
+    return Plain.one(read.handle(), NEWEST_CHANGE, Executions::execution, association.value());
   }
 
   /**
@@ -299,7 +295,7 @@ public final class Executions {
   /** The positions of an association's enters: at each of them, instances came in. */
   public static Set<Long> enters(Read read, AssociationId association) {
     return new HashSet<>(
-        read.handle().createQuery(ENTERS).bind("id", association.value()).mapTo(Long.class).list());
+        Plain.list(read.handle(), ENTERS, row -> row.getLong(1), association.value()));
   }
 
   /**
@@ -355,14 +351,13 @@ public final class Executions {
    * clock is ahead reports ticks that are still to come.
    */
   public static Optional<Instant> newestTick(Read read, AssociationId association, Instant until) {
-    return read.handle()
-        .createQuery(
-            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <="
-                + " :until ORDER BY time DESC LIMIT 1")
-        .bind("id", association.value())
-        .bind("until", until.toEpochMilli())
-        .map((row, context) -> Times.of(row, "time"))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT time FROM execution WHERE association_id = ? AND kind = 'TICK' AND time <= ? ORDER"
+            + " BY time DESC LIMIT 1",
+        row -> Instant.ofEpochMilli(row.getLong(1)),
+        association.value(),
+        until.toEpochMilli());
   }
 
   private static String kind(Trigger trigger) {

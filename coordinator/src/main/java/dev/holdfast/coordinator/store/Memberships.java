@@ -157,14 +157,14 @@ public final class Memberships {
 
   /** How many members an instant had that had come in before it. */
   public static int count(Read read, AssociationId association, Instant at) {
-    return read.handle()
-        .createQuery(
-            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = :id AND"
-                + " entered < :at AND (left IS NULL OR left > :at)")
-        .bind("id", association.value())
-        .bind("at", at.toEpochMilli())
-        .mapTo(Integer.class)
-        .one();
+    return Plain.one(
+            read.handle(),
+            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = ?1 AND"
+                + " entered < ?2 AND (left IS NULL OR left > ?2)",
+            row -> row.getInt(1),
+            association.value(),
+            at.toEpochMilli())
+        .orElseThrow();
   }
 
   /** The instance comes in, by the newest event. */

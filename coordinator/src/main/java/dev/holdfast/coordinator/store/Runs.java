@@ -24,6 +24,11 @@ public final class Runs {
       "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
           + " instance_id";
 
+  /** Read for each report that comes late: never by looking at the runs that have ended. */
+  static final String IN_PROGRESS =
+      "SELECT instance_id, revision_sha256 FROM run WHERE execution_id = ? AND status ="
+          + " 'IN_PROGRESS'";
+
   private static final String COLUMNS =
       "id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
           + " spool_epoch_number, status, detailed_status, association_version, document_version,"
@@ -136,8 +141,7 @@ public final class Runs {
     Map<InstanceId, String> revisions = new HashMap<>();
     Plain.all(
         read.handle(),
-        "SELECT instance_id, revision_sha256 FROM run WHERE execution_id = ? AND status ="
-            + " 'IN_PROGRESS'",
+        IN_PROGRESS,
         row -> revisions.put(new InstanceId(row.getString(1)), row.getString(2)),
         executionId);
     return revisions;
