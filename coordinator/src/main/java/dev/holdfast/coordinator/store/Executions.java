@@ -72,7 +72,7 @@ public final class Executions {
     return value.isPresent() ? (Integer) value.getAsInt() : null;
   }
 
-  private static OptionalInt number(ResultSet row, int column) throws SQLException {
+  static OptionalInt number(ResultSet row, int column) throws SQLException {
     int value = row.getInt(column);
     return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
   }

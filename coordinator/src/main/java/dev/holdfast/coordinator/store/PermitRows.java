@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -187,6 +188,20 @@ public final class PermitRows {
             + " DESC, position DESC LIMIT 1",
         Executions::execution,
         association.value());
+  }
+
+  /**
+   * How many runs the newest execution not later than a moment allows at once; empty: any number.
+   */
+  public static OptionalInt limit(Read read, AssociationId association, Instant until) {
+    return Plain.one(
+            read.handle(),
+            "SELECT max_concurrency FROM execution WHERE association_id = ? AND time <= ? ORDER BY"
+                + " time DESC, position DESC LIMIT 1",
+            row -> Executions.number(row, 1),
+            association.value(),
+            until.toEpochMilli())
+        .orElse(OptionalInt.empty());
   }
 
   /** The newest execution of an association that is not later than a moment. */

@@ -11,9 +11,10 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few statements that an ingest makes for each report. Their values are bound and their columns
- * are read by place: nine tenths of the time of an ingest was looking for names and mappers, one
- * tenth was the database. All other statements are better off with names.
+ * Statements that are made all the time: for each report, each permit, each look at the log. Their
+ * values are bound and their columns are read by place: nine tenths of the time of an ingest was
+ * looking for names and mappers, one tenth was the database. All other statements are better off
+ * with names.
  */
 final class Plain {
   private Plain() {}
