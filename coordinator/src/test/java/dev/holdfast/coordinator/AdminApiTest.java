@@ -67,7 +67,7 @@ final class AdminApiTest {
                 "",
                 "till-1");
             Executions.add(write, execution());
-            Runs.put(write, run());
+            Runs.put(write, run(), 1);
             return true;
           });
     }

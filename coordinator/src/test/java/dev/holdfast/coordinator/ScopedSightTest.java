@@ -403,10 +403,10 @@ final class ScopedSightTest {
               Executions.Execution execution =
                   Executions.find(write.read(), ids.getOrDefault("$EXECUTION", "")).orElseThrow();
               run(execution, IN, RunStatus.SUCCESS, "$RUN_IN")
-                  .ifPresent(run -> Runs.put(write, run));
+                  .ifPresent(run -> Runs.put(write, run, 1));
               Optional<Runs.Run> other = run(execution, OUT, RunStatus.FAILED, "$RUN_OUT");
               if (outside) {
-                Runs.put(write, other.orElseThrow());
+                Runs.put(write, other.orElseThrow(), 2);
               }
               write.append("RunEnded", List.of(IN.value()), Map.of());
               if (outside) {

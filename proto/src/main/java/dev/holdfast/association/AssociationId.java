@@ -1,6 +1,6 @@
 package dev.holdfast.association;
 
-import java.util.regex.Pattern;
+import dev.holdfast.task.Hex;
 
 /**
  * The name of an association: a lower-case UUID, made by the coordinator, never reused.
@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
  * @param value the text form
  */
 public record AssociationId(String value) implements Comparable<AssociationId> {
-  private static final Pattern FORM =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final int LENGTH = 36;
 
   /** Refuses any other form. */
   public AssociationId {
@@ -20,7 +19,16 @@ public record AssociationId(String value) implements Comparable<AssociationId> {
 
   /** Whether the text has the form of an association id. */
   public static boolean isValid(String text) {
-    return FORM.matcher(text).matches();
+    return text.length() == LENGTH
+        && Hex.lower(text, 0, 8)
+        && text.charAt(8) == '-'
+        && Hex.lower(text, 9, 13)
+        && text.charAt(13) == '-'
+        && Hex.lower(text, 14, 18)
+        && text.charAt(18) == '-'
+        && Hex.lower(text, 19, 23)
+        && text.charAt(23) == '-'
+        && Hex.lower(text, 24, LENGTH);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.holdfast.association;
 
-import java.util.regex.Pattern;
+import dev.holdfast.task.Hex;
 
 /**
  * The name of a managed machine: {@code mi-} and 17 lower-case hex digits, made by the coordinator,
@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
  * @param value the text form
  */
 public record InstanceId(String value) implements Comparable<InstanceId> {
-  private static final Pattern FORM = Pattern.compile("mi-[0-9a-f]{17}");
+  private static final String PREFIX = "mi-";
+
+  private static final int LENGTH = PREFIX.length() + 17;
 
   /** Refuses any other form. */
   public InstanceId {
@@ -20,7 +22,9 @@ public record InstanceId(String value) implements Comparable<InstanceId> {
 
   /** Whether the text has the form of an instance id. */
   public static boolean isValid(String text) {
-    return FORM.matcher(text).matches();
+    return text.length() == LENGTH
+        && text.startsWith(PREFIX)
+        && Hex.lower(text, PREFIX.length(), LENGTH);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.holdfast.task;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * The SHA-256 of some bytes, as 64 lower-case hex digits. It names every body that the link
@@ -13,11 +12,11 @@ import java.util.regex.Pattern;
  */
 public record Sha256(String hex) implements Comparable<Sha256> {
 
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+  private static final int LENGTH = 64;
 
   /** Refuses what is not 64 lower-case hex digits. */
   public Sha256 {
-    if (!FORM.matcher(hex).matches()) {
+    if (hex.length() != LENGTH || !Hex.lower(hex, 0, LENGTH)) {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hex: " + hex);
     }
   }

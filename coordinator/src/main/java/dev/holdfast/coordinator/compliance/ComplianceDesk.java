@@ -65,13 +65,16 @@ public final class ComplianceDesk {
   /**
    * A run of a member has ended. Verdicts move forward only; events tell what changed.
    *
+   * @param before the verdict on the association until now
    * @param executed what the run executed
    * @param described what the steps of a revision are about, empty if nobody knows; only asked
    *     where there is a step that keeps a state, since it takes as long as all else
    * @param schedules of the association that were ever in force, oldest first
+   * @return the verdict on the association from now on, which the caller writes; empty: it stays
    */
-  public static void ended(
+  public static Optional<Item> ended(
       Write write,
+      Optional<Item> before,
       Associations.Association row,
       Terms terms,
       Executed executed,
@@ -80,20 +83,24 @@ public final class ComplianceDesk {
       List<StepResult> steps,
       Function<Sha256, Optional<Described>> described) {
     if (!terms.automatic) {
-      return;
+      return Optional.empty();
     }
     Ended end = new Ended(row.id(), terms, executed, run, Ticks.at(schedules, run.received()));
-    Optional<Item> before =
-        Compliance.find(write.read(), run.instance(), Compliance.ASSOCIATION, row.id().value());
-    Verdicts.next(before, end.ofRun(steps))
-        .ifPresent(
-            after -> {
-              Compliance.put(write, after);
-              tell(write, before, after);
-            });
-    if (steps.stream().noneMatch(step -> StateInputs.describes(step.action()))) {
-      return;
+    Optional<Item> verdict = Verdicts.next(before, end.ofRun(steps));
+    verdict.ifPresent(after -> tell(write, before, after));
+    if (steps.stream().anyMatch(step -> StateInputs.describes(step.action()))) {
+      steps(write, row, end, run, steps, described);
     }
+    return verdict;
+  }
+
+  private static void steps(
+      Write write,
+      Associations.Association row,
+      Ended end,
+      Runs.Run run,
+      List<StepResult> steps,
+      Function<Sha256, Optional<Described>> described) {
     List<Verdicts.Observation> ofSteps =
         end.ofSteps(
             steps,

@@ -42,7 +42,6 @@ public final class Targets {
   private final Timeline timeline;
   private final Optional<Instant> newestTick;
   private final Optional<Execution> newestChange;
-  private final Set<Long> enters;
   private final Predicate<InstanceId> connected;
   private final Instant now;
   private final Openings openings;
@@ -50,6 +49,7 @@ public final class Targets {
   private final BiPredicate<InstanceId, Trigger> asks;
   private final Map<String, Duration> lostAfter = new HashMap<>();
   private final Map<String, Set<InstanceId>> lost = new HashMap<>();
+  private Optional<Set<Long>> enters = Optional.empty();
   private Optional<Map<InstanceId, Instant>> lastHeard = Optional.empty();
 
   private Targets(
@@ -68,7 +68,6 @@ public final class Targets {
     this.timeline = new Timeline(Associations.inForce(read, association.id()));
     this.newestTick = Executions.newestTick(read, association.id(), now);
     this.newestChange = Executions.newestChange(read, association.id());
-    this.enters = Executions.enters(read, association.id());
     this.connected = connected;
     this.asks = asks;
     this.now = now;
@@ -183,11 +182,12 @@ public final class Targets {
    * Whether a report that comes now, of an instance that has not reported this execution before,
    * comes after its end: the target had been given up, and no other is in progress.
    *
+   * @param instance whose report it is, whether it is stored already or not
    * @param own memberships of the instance
    */
-  public boolean late(Execution execution, List<Membership> own) {
+  public boolean late(Execution execution, InstanceId instance, List<Membership> own) {
     return derived(execution, own, false).filter(status -> status.status().terminal()).isPresent()
-        && Runs.inProgress(read, execution.id()).isEmpty();
+        && Runs.inProgress(read, execution.id()).keySet().stream().allMatch(instance::equals);
   }
 
   /** What {@link #late} rests on, for many instances; of these rows until another tick has one. */
@@ -323,7 +323,9 @@ public final class Targets {
   }
 
   private boolean asked(Membership interval) {
-    return enters.contains(interval.enteredPosition());
+    Set<Long> known = enters.orElseGet(() -> Executions.enters(read, association.id()));
+    enters = Optional.of(known);
+    return known.contains(interval.enteredPosition());
   }
 
   /** What a run in progress reads instead of what it reported, if anything. */

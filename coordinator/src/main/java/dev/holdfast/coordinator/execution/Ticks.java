@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The ticks of associations, as the schedules that were in force tell them, and the one row of the
@@ -32,7 +33,15 @@ public final class Ticks {
 
   private static final Instant LAST = Instant.parse("2201-01-01T00:00:00Z");
 
+  /** Schedules that are kept as they were read; with one more, all are read again. */
+  private static final int MOST_READ = 1_000;
+
+  /** What schedules say, by their text: each report asks for that of its association. */
+  private static final Map<Text, Optional<Schedule>> READ = new ConcurrentHashMap<>();
+
   private Ticks() {}
+
+  private record Text(String expression, String timezone, int offsetDays) {}
 
   /**
    * Whether an instant is a tick of a schedule that was in force before it. The schedule may have
@@ -140,8 +149,7 @@ public final class Ticks {
             .window(revision.map(Sha256::hex).orElse(""))
             .lasts()
             .map(at::plus);
-    Executions.add(
-        write,
+    Executions.Execution row =
         new Executions.Execution(
             id,
             association.id(),
@@ -160,8 +168,9 @@ public final class Ticks {
             Optional.empty(),
             false,
             endBy,
-            rate(write.read(), association, version, members)));
-    return Executions.find(write.read(), id).orElseThrow();
+            rate(write.read(), association, version, members));
+    boolean _ = Executions.add(write, row);
+    return row;
   }
 
   /** The limits of an execution of a version of an association with so many members. */
@@ -181,7 +190,18 @@ public final class Ticks {
     if (schedule.expression().isEmpty()) {
       return Optional.empty();
     }
-    ZoneId zone = schedule.timezone().isEmpty() ? ZoneOffset.UTC : ZoneId.of(schedule.timezone());
-    return ScheduleReader.read(schedule.expression(), zone, schedule.offsetDays()).schedule();
+    Text text = new Text(schedule.expression(), schedule.timezone(), schedule.offsetDays());
+    Optional<Schedule> known = READ.get(text);
+    if (known != null) {
+      return known;
+    }
+    ZoneId zone = text.timezone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(text.timezone);
+    Optional<Schedule> read =
+        ScheduleReader.read(text.expression, zone, text.offsetDays).schedule();
+    if (READ.size() >= MOST_READ) {
+      READ.clear();
+    }
+    READ.put(text, read);
+    return read;
   }
 }

@@ -9,7 +9,6 @@ import dev.holdfast.coordinator.inventory.Forms;
 import dev.holdfast.coordinator.inventory.InventoryDesk;
 import dev.holdfast.coordinator.link.Intake;
 import dev.holdfast.coordinator.store.Lanes;
-import dev.holdfast.coordinator.store.PermitRows;
 import dev.holdfast.coordinator.store.Store;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
@@ -234,6 +233,7 @@ public final class Ingest implements Intake {
             case Task.Batch batch -> store(sight, batch, readings.get(i));
           });
     }
+    sight.deferred().write();
     ends.addAll(sight.ends());
     return answers;
   }
@@ -273,10 +273,9 @@ public final class Ingest implements Intake {
         looked++;
       }
     }
-    moved.forEach(
-        lane -> Lanes.store(sight.write(), instance, lane, through.getOrDefault(lane, 0L)));
+    moved.forEach(lane -> sight.deferred().put(instance, lane, through.getOrDefault(lane, 0L)));
     if (moved.contains(Lane.RESULTS)) {
-      PermitRows.drained(sight.write(), instance, through.getOrDefault(Lane.RESULTS, 0L));
+      sight.drained(instance, through.getOrDefault(Lane.RESULTS, 0L));
     }
     Stored answer = new Stored(through, refusals, List.copyOf(whole));
     int count = looked;

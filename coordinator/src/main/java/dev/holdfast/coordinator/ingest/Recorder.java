@@ -1,6 +1,5 @@
 package dev.holdfast.coordinator.ingest;
 
-import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
@@ -28,87 +27,156 @@ final class Recorder {
     return switch (RunCheck.decide(report, facts)) {
       case RunCheck.Decision.Refuse(var reason) -> Optional.of(reason);
       case RunCheck.Decision.Ignore _ -> Optional.empty();
-      case RunCheck.Decision.Keep(var row) -> {
-        keep(sight, report, facts, row, false);
-        yield Optional.empty();
-      }
-      case RunCheck.Decision.Recover(var row) -> {
-        keep(sight, report, facts, row, true);
-        yield Optional.empty();
-      }
+      case RunCheck.Decision.Keep(var row) -> keep(sight, report, facts, row, false);
+      case RunCheck.Decision.Recover(var row) -> keep(sight, report, facts, row, true);
     };
   }
 
+  /** What the rows say, but of the run itself: most reports are the first of theirs. */
   private static RunCheck.Facts facts(
       Sight sight, InstanceId instance, long spoolEpochNumber, Report.Run report) {
-    Write write = sight.write();
+    String execution = sight.executionId(report.association(), report.trigger());
     return new RunCheck.Facts(
         instance,
         sight.association(report.association()),
         sight.memberships(instance, report.association()),
         sight.schedules(report.association()),
-        sight.execution(Identity.executionId(report.association(), report.trigger())),
+        execution,
+        sight.execution(execution),
         sight.revision(report.association(), report.assignment()),
-        Runs.find(write.read(), Identity.runId(instance, report.association(), report.trigger())),
+        Optional.empty(),
         spoolEpochNumber,
         sight.forgotten(),
-        write.now());
+        sight.write().now());
   }
 
   /**
-   * Writes what became of a run.
+   * Writes the first that is known of a run; where that was not the first, decides again.
    *
    * @param recovered the store has forgotten that it was to be
    */
-  private static void keep(
+  private static Optional<String> keep(
       Sight sight, Report.Run report, RunCheck.Facts facts, Runs.Run row, boolean recovered) {
+    Optional<Runs.Ended> newest = newestEnded(sight, row);
+    long change = sight.deferred().lastChange(row.executionId()) + 1;
+    if (Runs.add(sight.write(), row, change)) {
+      sight.deferred().changed(row.executionId(), change);
+      follow(sight, report, facts, row, newest, recovered);
+      return Optional.empty();
+    }
+    RunCheck.Facts known = facts.knowing(Runs.find(sight.write().read(), row.id()).orElseThrow());
+    return switch (RunCheck.decide(report, known)) {
+      case RunCheck.Decision.Refuse(var reason) -> Optional.of(reason);
+      case RunCheck.Decision.Ignore _ -> Optional.empty();
+      case RunCheck.Decision.Keep(var further) -> {
+        further(sight, report, known, further, newest, change, false);
+        yield Optional.empty();
+      }
+      case RunCheck.Decision.Recover(var further) -> {
+        further(sight, report, known, further, newest, change, true);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** How the newest run ended before one that has ended, if there was any. */
+  private static Optional<Runs.Ended> newestEnded(Sight sight, Runs.Run row) {
+    return row.status().terminal()
+        ? sight.deferred().newestEnded(Deferred.Pair.of(row))
+        : Optional.empty();
+  }
+
+  /** A run went forward. */
+  private static void further(
+      Sight sight,
+      Report.Run report,
+      RunCheck.Facts facts,
+      Runs.Run row,
+      Optional<Runs.Ended> newest,
+      long change,
+      boolean recovered) {
+    Runs.put(sight.write(), row, change);
+    sight.deferred().changed(row.executionId(), change);
+    follow(sight, report, facts, row, newest, recovered);
+  }
+
+  /**
+   * Writes what follows from a run that was written.
+   *
+   * @param newest how the newest run had ended before
+   * @param recovered the store has forgotten that it was to be
+   */
+  private static void follow(
+      Sight sight,
+      Report.Run report,
+      RunCheck.Facts facts,
+      Runs.Run row,
+      Optional<Runs.Ended> newest,
+      boolean recovered) {
     Write write = sight.write();
     Associations.Association association = facts.association().orElseThrow();
     if (facts.execution().isEmpty()) {
       if (report.trigger() instanceof Trigger.Tick(var at)
           && (!recovered || Ticks.real(facts.schedules(), at))) {
-        Ticks.record(write, association, at, Optional.of(report.assignment()));
-        sight.newExecution(association);
+        sight.added(Ticks.record(write, association, at, Optional.of(report.assignment())));
       } else if (recovered) {
-        Executions.recover(write, row, report.trigger());
-        sight.newExecution(association);
+        sight.added(Executions.recover(write, row, report.trigger()));
       }
     }
-    Optional<Runs.Ended> newest =
-        row.status().terminal()
-            ? Runs.newestEnded(write.read(), row.instance(), row.association())
-            : Optional.empty();
-    boolean late =
-        facts.before().isEmpty()
-            && facts
-                .execution()
-                .filter(
-                    execution -> sight.targets(association, execution).late(execution, facts.own()))
-                .isPresent();
-    Runs.put(write, row);
-    if (late) {
-      Executions.amend(write, row.executionId());
-    }
-    boolean byReports =
-        sight.execution(row.executionId()).filter(Executions.Execution::recovered).isPresent();
-    if (facts.before().isEmpty() && (byReports || !RunCheck.addressed(report.trigger(), facts))) {
-      Executions.addTarget(write, row.executionId());
-    }
     boolean ends = RunCheck.ends(facts.before(), row.status());
-    if (ends) {
-      Errors.ended(write, row);
-      sight.ended(new RunEnd(row, due(sight, report, row), association.documentName()));
+    if (facts.before().isEmpty() || ends) {
+      progress(sight, report, facts, row, ends, association);
     }
-    if (ends && Executions.reported(write, row.executionId())) {
-      write.append(
-          "ExecutionEnded", List.of(row.association().value(), row.executionId()), Map.of());
+    if (row.status().terminal()) {
+      sight.deferred().ended(row);
     }
     if (association.deleted().isEmpty()) {
-      current(write, row);
+      current(sight.deferred(), row);
       if (row.status().terminal()) {
         ended(sight, report, facts, association, row, newest);
       }
     }
+  }
+
+  /** Counts the first report of a run, or its end, in its execution. */
+  private static void progress(
+      Sight sight,
+      Report.Run report,
+      RunCheck.Facts facts,
+      Runs.Run row,
+      boolean ends,
+      Associations.Association association) {
+    Write write = sight.write();
+    String id = row.executionId();
+    Executions.Progress progress = sight.deferred().progress(id);
+    if (facts.before().isEmpty()) {
+      boolean late =
+          facts
+              .execution()
+              .filter(
+                  execution ->
+                      sight
+                          .targets(association, execution)
+                          .late(execution, row.instance(), facts.own()))
+              .isPresent();
+      boolean byReports = sight.execution(id).filter(Executions.Execution::recovered).isPresent();
+      progress = late ? progress.amend() : progress;
+      progress =
+          byReports || !RunCheck.addressed(report.trigger(), facts)
+              ? progress.withTarget()
+              : progress;
+    }
+    if (ends) {
+      if (Errors.ended(write, row, sight.permit(row.instance(), row.association()))) {
+        sight.freed(row.instance());
+      }
+      sight.ended(new RunEnd(row, due(sight, report, row), association.documentName()));
+      progress = progress.withEnd(write.now());
+      if (progress.endedAsItWas()) {
+        write.append("ExecutionEnded", List.of(row.association().value(), id), Map.of());
+      }
+    }
+    sight.deferred().put(id, progress);
   }
 
   private static Instant due(Sight sight, Report.Run report, Runs.Run row) {
@@ -152,20 +220,22 @@ final class Recorder {
     if (facts.revision().isPresent()
         && facts.own().stream().anyMatch(m -> m.leftPosition().isEmpty())) {
       ComplianceDesk.ended(
-          sight.write(),
-          association,
-          sight.terms(association),
-          sight.executed(association, row.associationVersion()),
-          facts.schedules(),
-          row,
-          report.steps(),
-          sight::described);
+              sight.write(),
+              sight.deferred().verdict(Deferred.Pair.of(row)),
+              association,
+              sight.terms(association),
+              sight.executed(association, row.associationVersion()),
+              facts.schedules(),
+              row,
+              report.steps(),
+              sight::described)
+          .ifPresent(sight.deferred()::put);
     }
   }
 
   /** The newest run by the order of starts, and the latest success whichever that was. */
-  private static void current(Write write, Runs.Run row) {
-    Optional<Runs.Current> before = Runs.current(write.read(), row.instance(), row.association());
+  private static void current(Deferred deferred, Runs.Run row) {
+    Optional<Runs.Current> before = deferred.current(Deferred.Pair.of(row));
     Optional<Instant> success =
         row.status() == RunStatus.SUCCESS
             ? Optional.of(row.ended().orElse(row.received()))
@@ -183,8 +253,7 @@ final class Recorder {
                         || row.startedAfter(current.spoolEpochNumber(), current.startNumber()))
             .orElse(true);
     if (newer) {
-      Runs.putCurrent(
-          write,
+      deferred.put(
           new Runs.Current(
               row.instance(),
               row.association(),
@@ -195,8 +264,7 @@ final class Recorder {
               lastSuccess));
     } else if (!before.orElseThrow().lastSuccess().equals(lastSuccess)) {
       Runs.Current current = before.orElseThrow();
-      Runs.putCurrent(
-          write,
+      deferred.put(
           new Runs.Current(
               current.instance(),
               current.association(),

@@ -57,6 +57,7 @@ final class RunCheck {
    *
    * @param own the instance's membership intervals in the association
    * @param schedules of the association that were ever in force, oldest first
+   * @param executionId of the report's trigger
    * @param execution of the report's trigger
    * @param revision of the association with the hash that the report names
    * @param before what is known of the run
@@ -67,12 +68,30 @@ final class RunCheck {
       Optional<Association> association,
       List<Membership> own,
       List<InForce> schedules,
+      String executionId,
       Optional<Execution> execution,
       Optional<Revision> revision,
       Optional<Runs.Run> before,
       long spoolEpochNumber,
       Forgotten forgotten,
-      Instant now) {}
+      Instant now) {
+
+    /** The same, where something is known of the run. */
+    Facts knowing(Runs.Run run) {
+      return new Facts(
+          instance,
+          association,
+          own,
+          schedules,
+          executionId,
+          execution,
+          revision,
+          Optional.of(run),
+          spoolEpochNumber,
+          forgotten,
+          now);
+    }
+  }
 
   static Decision decide(Report.Run report, Facts facts) {
     Optional<String> unfit = size(report);
@@ -185,15 +204,15 @@ final class RunCheck {
       return Optional.of(
           "the association " + report.association() + " never was at " + report.assignment());
     }
-    String trigger = report.trigger().text();
-    return switch (report.trigger()) {
+    Trigger trigger = report.trigger();
+    return switch (trigger) {
       case Trigger.Tick(var at) -> {
         if (facts.own.stream().noneMatch(m -> m.entered().isBefore(at))) {
-          yield Optional.of(trigger + " is before the association applied to this instance");
+          yield Optional.of(trigger.text() + " is before the association applied to this instance");
         }
         yield Ticks.real(facts.schedules, at)
             ? Optional.empty()
-            : Optional.of(trigger + " is no tick of a schedule of " + report.association());
+            : Optional.of(trigger.text() + " is no tick of a schedule of " + report.association());
       }
       case Trigger.Change _, Trigger.Enter _, Trigger.Manual _ ->
           facts
@@ -204,7 +223,7 @@ final class RunCheck {
                               execution, facts.own, facts.association.get().effectiveFrom()))
                   .isPresent()
               ? Optional.empty()
-              : Optional.of(trigger + " was not made for this instance");
+              : Optional.of(trigger.text() + " was not made for this instance");
     };
   }
 
@@ -266,7 +285,7 @@ final class RunCheck {
                     0));
     return new Runs.Run(
         Identity.runId(facts.instance, report.association(), report.trigger()),
-        Identity.executionId(report.association(), report.trigger()),
+        facts.executionId,
         report.association(),
         facts.instance,
         report.trigger().text(),

@@ -1,7 +1,9 @@
 package dev.holdfast.coordinator.ingest;
 
 import dev.holdfast.association.AssociationId;
+import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.compliance.Described;
 import dev.holdfast.coordinator.execution.Targets;
@@ -12,6 +14,8 @@ import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
+import dev.holdfast.coordinator.store.PermitRows;
+import dev.holdfast.coordinator.store.PermitRows.Permit;
 import dev.holdfast.coordinator.store.Write;
 import dev.holdfast.report.Lane;
 import dev.holdfast.task.Sha256;
@@ -22,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one transaction of the ingest reads and does not change, each read once: the reports of a
- * group commit are mostly of few associations.
+ * What one transaction of the ingest reads and does not change, each read once, and what it changes
+ * ({@link Deferred}): the reports of a group commit are mostly of few associations.
  */
 final class Sight {
   private final Write write;
@@ -35,25 +39,62 @@ final class Sight {
   private final Map<Sha256, Optional<Described>> described = new HashMap<>();
   private final Map<String, Executions.Execution> executions = new HashMap<>();
   private final Map<Revised, Optional<Associations.Revision>> revisions = new HashMap<>();
-  private final Map<Pair, List<Membership>> memberships = new HashMap<>();
+  private final Map<Deferred.Pair, List<Membership>> memberships = new HashMap<>();
   private final Map<AssociationId, Targets> targets = new HashMap<>();
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
+  private final Map<InstanceId, List<Permit>> permits = new HashMap<>();
+  private final Map<Triggered, String> executionIds = new HashMap<>();
+  private final Deferred deferred;
   private Optional<Forgotten> forgotten = Optional.empty();
   private final List<RunEnd> ends = new ArrayList<>();
 
   Sight(Write write) {
     this.write = write;
+    this.deferred = new Deferred(write);
   }
 
   private record Revised(AssociationId association, Sha256 hash) {}
 
   private record Version(AssociationId association, int version) {}
 
-  private record Pair(InstanceId instance, AssociationId association) {}
+  private record Triggered(AssociationId association, Trigger trigger) {}
 
   Write write() {
     return write;
+  }
+
+  /** What it changes again and again. */
+  Deferred deferred() {
+    return deferred;
+  }
+
+  /** The id of the execution of a trigger. */
+  String executionId(AssociationId association, Trigger trigger) {
+    return executionIds.computeIfAbsent(
+        new Triggered(association, trigger),
+        key -> Identity.executionId(key.association, key.trigger));
+  }
+
+  /** The permit of an association on an instance. */
+  Optional<Permit> permit(InstanceId instance, AssociationId association) {
+    return permits.computeIfAbsent(instance, key -> PermitRows.of(write.read(), key)).stream()
+        .filter(permit -> permit.association().equals(association))
+        .findFirst();
+  }
+
+  /** Permits of an instance were freed. */
+  void freed(InstanceId instance) {
+    permits.remove(instance);
+  }
+
+  /** The results of an instance are stored up to there: frees what it handed back. */
+  void drained(InstanceId instance, long sequence) {
+    List<Permit> held = permits.computeIfAbsent(instance, key -> PermitRows.of(write.read(), key));
+    if (held.stream().anyMatch(permit -> permit.handedBack().isPresent())) {
+      PermitRows.drained(write, instance, sequence);
+      freed(instance);
+    }
   }
 
   Optional<Associations.Association> association(AssociationId id) {
@@ -87,8 +128,9 @@ final class Sight {
   }
 
   /** An execution of an association was added. */
-  void newExecution(Associations.Association row) {
-    targets.remove(row.id());
+  void added(Executions.Execution execution) {
+    targets.remove(execution.association());
+    executions.put(execution.id(), execution);
   }
 
   /** What was decided of an execution when it was made; its counts may have moved on. */
@@ -110,8 +152,8 @@ final class Sight {
 
   List<Membership> memberships(InstanceId instance, AssociationId association) {
     return memberships.computeIfAbsent(
-        new Pair(instance, association),
-        pair -> Memberships.between(write.read(), pair.instance, pair.association));
+        new Deferred.Pair(instance, association),
+        pair -> Memberships.between(write.read(), pair.instance(), pair.association()));
   }
 
   /** What the store can't know. */
@@ -133,6 +175,7 @@ final class Sight {
   void begin(InstanceId instance, String epoch) {
     spools.put(instance, Optional.of(Lanes.begin(write, instance, epoch)));
     through.remove(instance);
+    deferred.begin(instance);
   }
 
   /** A run has ended by a report of this transaction. */

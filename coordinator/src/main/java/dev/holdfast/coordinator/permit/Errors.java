@@ -16,13 +16,13 @@ public final class Errors {
   /**
    * A run has come to its end: its permit is free, and its error counts. A lost one had counted
    * before.
+   *
+   * @param held the permit of its association on its instance, whichever run it is for
+   * @return whether that is free now
    */
-  public static void ended(Write write, Runs.Run run) {
+  public static boolean ended(Write write, Runs.Run run, Optional<PermitRows.Permit> held) {
     Optional<PermitRows.Permit> permit =
-        PermitRows.has(write.read(), run.instance(), run.association())
-            ? PermitRows.find(write.read(), run.instance(), run.association())
-                .filter(row -> row.trigger().equals(Trigger.parse(run.trigger()).orElseThrow()))
-            : Optional.empty();
+        held.filter(row -> row.trigger().equals(Trigger.parse(run.trigger()).orElseThrow()));
     if (permit.isPresent()) {
       PermitRows.free(write, run.instance(), run.association());
     }
@@ -31,6 +31,7 @@ public final class Errors {
     if (more != 0) {
       count(write, run.association(), run.executionId(), more);
     }
+    return permit.isPresent();
   }
 
   /** Counts some, or takes some off; too many stop the execution for good. */

@@ -122,15 +122,15 @@ final class Round {
   }
 
   private Outcome look() {
-    OptionalInt limit =
-        PermitRows.newest(read, association.id(), now)
-            .map(newest -> newest.rate().maxConcurrency())
-            .orElse(OptionalInt.empty());
+    OptionalInt limit = PermitRows.limit(read, association.id(), now);
+    int counting = PermitRows.counting(read, association.id());
+    PermitRule.Facts full = new PermitRule.Facts(limit, counting, Optional.empty());
+    if (full.free() == 0 && asks.stream().allMatch(ask -> ask.looked)) {
+      return Outcome.NOTHING; // most of the time: as many run as may, and all else is known
+    }
     PermitRule.Facts facts =
         new PermitRule.Facts(
-            limit,
-            PermitRows.counting(read, association.id()),
-            PermitRows.newestGranted(read, association.id()).map(Round::standing));
+            limit, counting, PermitRows.newestGranted(read, association.id()).map(Round::standing));
     Map<InstanceId, Looked> looked = new HashMap<>();
     int startable = 0;
     for (Asks.Ask ask :

@@ -147,7 +147,7 @@ public final class AssignmentRows {
     }
     read.handle()
         .createQuery(
-            "SELECT execution_cancelled.instance_id AS alone, execution.* FROM execution_cancelled"
+            "SELECT execution.*, execution_cancelled.instance_id AS alone FROM execution_cancelled"
                 + " JOIN execution ON execution.id = execution_cancelled.execution_id WHERE"
                 + " execution_cancelled.instance_id IN (<ids>) AND execution_cancelled.time >="
                 + " :since")

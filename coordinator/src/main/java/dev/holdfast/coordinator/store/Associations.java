@@ -3,6 +3,8 @@ package dev.holdfast.coordinator.store;
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.task.Sha256;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,23 +13,25 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Associations, their versions, the schedules that were in force, and their revisions. */
 public final class Associations {
-  private static final RowMapper<Association> ROW =
-      (row, context) ->
-          new Association(
-              new AssociationId(row.getString("id")),
-              row.getString("name"),
-              row.getInt("version"),
-              row.getString("document_name"),
-              Times.of(row, "created"),
-              Times.of(row, "updated"),
-              Times.maybe(row, "deleted"),
-              row.getString("revision_sha256").isEmpty()
-                  ? Optional.empty()
-                  : Optional.of(new Sha256(row.getString("revision_sha256"))),
-              Times.of(row, "effective_from"),
-              Times.of(row, "anchor"));
+  /** Of rows that begin with all columns, in the order in which the table has them. */
+  private static final RowMapper<Association> ROW = (row, context) -> association(row);
 
   private Associations() {}
+
+  private static Association association(ResultSet row) throws SQLException {
+    String revision = row.getString(9);
+    return new Association(
+        new AssociationId(row.getString(1)),
+        row.getString(2),
+        row.getInt(3),
+        row.getString(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        Instant.ofEpochMilli(row.getLong(6)),
+        Times.maybe(row, 7),
+        revision.isEmpty() ? Optional.empty() : Optional.of(new Sha256(revision)),
+        Instant.ofEpochMilli(row.getLong(10)),
+        Instant.ofEpochMilli(row.getLong(11)));
+  }
 
   /**
    * An association's row.
@@ -81,11 +85,11 @@ public final class Associations {
 
   /** One by id, deleted or not. */
   public static Optional<Association> find(Read read, AssociationId id) {
-    return read.handle()
-        .createQuery("SELECT * FROM association WHERE id = :id")
-        .bind("id", id.value())
-        .map(ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT * FROM association WHERE id = ?",
+        Associations::association,
+        id.value());
   }
 
   /** One that is not deleted, by name. */
@@ -266,21 +270,19 @@ public final class Associations {
 
   /** Versions, newest first, below one. */
   public static List<Version> versions(Read read, AssociationId id, int below, int atMost) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM association_version WHERE association_id = :id AND version < :below"
-                + " ORDER BY version DESC LIMIT :limit")
-        .bind("id", id.value())
-        .bind("below", below)
-        .bind("limit", atMost)
-        .map(
-            (row, context) ->
-                new Version(
-                    id,
-                    row.getInt("version"),
-                    ByteString.copyFrom(row.getBytes("content")),
-                    Times.of(row, "created")))
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT version, content, created FROM association_version WHERE association_id = ? AND"
+            + " version < ? ORDER BY version DESC LIMIT ?",
+        row ->
+            new Version(
+                id,
+                row.getInt(1),
+                ByteString.copyFrom(row.getBytes(2)),
+                Instant.ofEpochMilli(row.getLong(3))),
+        id.value(),
+        below,
+        atMost);
   }
 
   /** Notes that a schedule is in force from now. */
@@ -303,20 +305,19 @@ public final class Associations {
 
   /** The schedules that were ever in force, oldest first. */
   public static List<InForce> inForce(Read read, AssociationId id) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM schedule_in_force WHERE association_id = :id ORDER BY from_time")
-        .bind("id", id.value())
-        .map(
-            (row, context) ->
-                new InForce(
-                    Times.of(row, "from_time"),
-                    row.getString("expression"),
-                    row.getString("timezone"),
-                    row.getInt("offset_days"),
-                    Times.of(row, "anchor"),
-                    row.getBoolean("enabled")))
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT from_time, expression, timezone, offset_days, anchor, enabled FROM"
+            + " schedule_in_force WHERE association_id = ? ORDER BY from_time",
+        row ->
+            new InForce(
+                Instant.ofEpochMilli(row.getLong(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getInt(4),
+                Instant.ofEpochMilli(row.getLong(5)),
+                row.getBoolean(6)),
+        id.value());
   }
 
   /** Notes a revision. */
@@ -336,18 +337,13 @@ public final class Associations {
 
   /** A revision that was once in force. */
   public static Optional<Revision> revision(Read read, AssociationId id, Sha256 hash) {
-    return read.handle()
-        .createQuery("SELECT * FROM revision WHERE association_id = :id AND sha256 = :hash")
-        .bind("id", id.value())
-        .bind("hash", hash.hex())
-        .map(
-            (row, context) ->
-                new Revision(
-                    hash,
-                    row.getInt("version"),
-                    row.getInt("document_version"),
-                    row.getLong("position")))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT version, document_version, position FROM revision WHERE association_id = ? AND"
+            + " sha256 = ?",
+        row -> new Revision(hash, row.getInt(1), row.getInt(2), row.getLong(3)),
+        id.value(),
+        hash.hex());
   }
 
   /** The newest revision of one version; empty if that never could be resolved. */

@@ -21,10 +21,10 @@ public final class Bodies {
 
   /** The bytes with this name. */
   public static Optional<byte[]> find(Read read, Sha256 hash) {
-    return read.handle()
-        .createQuery("SELECT content FROM body WHERE sha256 = :hash")
-        .bind("hash", hash.hex())
-        .map((row, context) -> row.getBytes("content"))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT content FROM body WHERE sha256 = ?",
+        row -> row.getBytes(1),
+        hash.hex());
   }
 }

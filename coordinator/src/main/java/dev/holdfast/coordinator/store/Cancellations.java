@@ -31,13 +31,12 @@ public final class Cancellations {
 
   /** The instances for which alone an execution was cancelled. */
   public static Set<InstanceId> cancelledFor(Read read, String execution) {
-    Set<InstanceId> instances = new HashSet<>();
-    read.handle()
-        .createQuery("SELECT instance_id FROM execution_cancelled WHERE execution_id = :id")
-        .bind("id", execution)
-        .mapTo(String.class)
-        .forEach(id -> instances.add(new InstanceId(id)));
-    return instances;
+    return new HashSet<>(
+        Plain.list(
+            read.handle(),
+            "SELECT instance_id FROM execution_cancelled WHERE execution_id = ?",
+            row -> new InstanceId(row.getString(1)),
+            execution));
   }
 
   /** Cancels it for all its targets; whether it was not yet. */

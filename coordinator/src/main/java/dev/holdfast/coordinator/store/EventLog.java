@@ -19,37 +19,33 @@ public final class EventLog {
 
   /** Events after a position, oldest first. */
   public static List<Event> after(Read read, long position, int atMost) {
-    return read.handle()
-        .createQuery(
-            "SELECT position, epoch, time, type, resources, detail FROM log"
-                + " WHERE position > :position ORDER BY position LIMIT :limit")
-        .bind("position", position)
-        .bind("limit", atMost)
-        .map(
-            (row, context) ->
-                new Event(
-                    row.getLong("position"),
-                    row.getLong("epoch"),
-                    Instant.ofEpochMilli(row.getLong("time")),
-                    row.getString("type"),
-                    Json.list(row.getString("resources")),
-                    Json.map(row.getString("detail"))))
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT position, epoch, time, type, resources, detail FROM log WHERE position > ? ORDER BY"
+            + " position LIMIT ?",
+        row ->
+            new Event(
+                row.getLong(1),
+                row.getLong(2),
+                Instant.ofEpochMilli(row.getLong(3)),
+                row.getString(4),
+                Json.list(row.getString(5)),
+                Json.map(row.getString(6))),
+        position,
+        atMost);
   }
 
   /** The position of the newest event in this view of the rows; 0 if none was ever written. */
   public static long newest(Read read) {
-    return read.handle()
-        .createQuery("SELECT COALESCE(MAX(position), 0) FROM main.log")
-        .mapTo(Long.class)
-        .one();
+    return Plain.one(
+            read.handle(), "SELECT COALESCE(MAX(position), 0) FROM main.log", row -> row.getLong(1))
+        .orElseThrow();
   }
 
   /** The position of the oldest event that is kept, seen or not; 1 if none was ever written. */
   public static long oldest(Read read) {
-    return read.handle()
-        .createQuery("SELECT COALESCE(MIN(position), 1) FROM main.log")
-        .mapTo(Long.class)
-        .one();
+    return Plain.one(
+            read.handle(), "SELECT COALESCE(MIN(position), 1) FROM main.log", row -> row.getLong(1))
+        .orElseThrow();
   }
 }

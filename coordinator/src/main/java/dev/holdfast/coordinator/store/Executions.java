@@ -13,57 +13,66 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Executions: one row a trigger of an association. */
 public final class Executions {
   /** One page of an association's executions, in the order of an index. */
   static final String BEHIND =
-      "SELECT * FROM execution WHERE association_id = :association AND time <= :time AND"
-          + " (time < :time OR position < :position OR (position = :position AND id > :id))"
-          + " ORDER BY time DESC, position DESC, id LIMIT :limit";
+      "SELECT * FROM execution WHERE association_id = ?1 AND time <= ?2 AND"
+          + " (time < ?2 OR position < ?3 OR (position = ?3 AND id > ?4))"
+          + " ORDER BY time DESC, position DESC, id LIMIT ?5";
 
   /** The newest change of an association, among many ticks. */
   static final String NEWEST_CHANGE =
-      "SELECT * FROM execution WHERE association_id = :id AND kind = 'CHANGE' ORDER BY"
+      "SELECT * FROM execution WHERE association_id = ? AND kind = 'CHANGE' ORDER BY"
           + " position DESC LIMIT 1";
 
   /** Where instances came into an association, read from an index. */
   static final String ENTERS =
-      "SELECT position FROM execution WHERE association_id = :id AND kind = 'ENTER'";
+      "SELECT position FROM execution WHERE association_id = ? AND kind = 'ENTER'";
 
-  static final RowMapper<Execution> ROW =
-      (row, context) ->
-          new Execution(
-              row.getString("id"),
-              new AssociationId(row.getString("association_id")),
-              row.getInt("association_version"),
-              Trigger.parse(row.getString("trigger")).orElseThrow(),
-              row.getString("cause"),
-              Times.of(row, "time"),
-              row.getLong("position"),
-              row.getString("revision_sha256"),
-              Set.copyOf(Json.list(row.getString("instance_ids"))),
-              Times.of(row, "not_after"),
-              row.getInt("target_count"),
-              Times.of(row, "created"),
-              Times.maybe(row, "ended"),
-              row.getBoolean("amended"),
-              Times.maybe(row, "cancelled"),
-              row.getBoolean("ignore_calendars"),
-              Times.maybe(row, "end_by"),
-              new RateControl(
-                  number(row, "max_concurrency"),
-                  number(row, "max_errors"),
-                  row.getInt("errors"),
-                  Times.maybe(row, "granted"),
-                  Times.maybe(row, "stopped")));
+  static final RowMapper<Execution> ROW = (row, context) -> execution(row);
 
   /** The cause of executions that were made in a history that the store has forgotten. */
   private static final String RECOVERED = "made after the backup from which the store came back";
 
   private Executions() {}
 
-  private static OptionalInt number(ResultSet row, String column) throws SQLException {
+  /** Of a row that begins with all columns, in the order in which the table has them. */
+  static Execution execution(ResultSet row) throws SQLException {
+    String instances = row.getString(10);
+    return new Execution(
+        row.getString(1),
+        new AssociationId(row.getString(2)),
+        row.getInt(3),
+        Trigger.parse(row.getString(4)).orElseThrow(),
+        row.getString(6),
+        Instant.ofEpochMilli(row.getLong(7)),
+        row.getLong(8),
+        row.getString(9),
+        instances.equals("[]") ? Set.of() : Set.copyOf(Json.list(instances)),
+        Instant.ofEpochMilli(row.getLong(11)),
+        row.getInt(12),
+        Instant.ofEpochMilli(row.getLong(14)),
+        Times.maybe(row, 15),
+        row.getBoolean(16),
+        Times.maybe(row, 17),
+        row.getBoolean(18),
+        Times.maybe(row, 19),
+        new RateControl(
+            number(row, 20),
+            number(row, 21),
+            row.getInt(22),
+            Times.maybe(row, 23),
+            Times.maybe(row, 24)));
+  }
+
+  private static @Nullable Integer number(OptionalInt value) {
+    return value.isPresent() ? (Integer) value.getAsInt() : null;
+  }
+
+  static OptionalInt number(ResultSet row, int column) throws SQLException {
     int value = row.getInt(column);
     return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
   }
@@ -111,6 +120,43 @@ public final class Executions {
     }
   }
 
+  /**
+   * How far an execution has come.
+   *
+   * @param targets how many it has
+   * @param reported how many of them reported an end
+   * @param amended whether a report came after it had ended
+   * @param ended when all had reported an end
+   */
+  public record Progress(int targets, int reported, boolean amended, Optional<Instant> ended) {
+    /** One reports whom its trigger did not address: that makes it a target. */
+    public Progress withTarget() {
+      return new Progress(targets + 1, reported, amended, ended);
+    }
+
+    /** A report came after it had ended. */
+    public Progress amend() {
+      return new Progress(targets, reported, true, ended);
+    }
+
+    /**
+     * Another of its targets reported an end. It has ended once all have; a report after that
+     * amends it.
+     */
+    public Progress withEnd(Instant now) {
+      return new Progress(
+          targets,
+          reported + 1,
+          amended || ended.isPresent(),
+          ended.or(() -> reported + 1 >= targets ? Optional.of(now) : Optional.empty()));
+    }
+
+    /** Whether it has ended, and nothing was amended since. */
+    public boolean endedAsItWas() {
+      return ended.isPresent() && !amended;
+    }
+  }
+
   /** A place in the order of an association's executions: by time, then position, then id. */
   public record Place(Instant time, long position, String id) {
     /** Before the newest. */
@@ -125,33 +171,29 @@ public final class Executions {
 
   /** Adds a row; one that is there already stays as it is. Whether it was added. */
   public static boolean add(Write write, Execution row) {
-    return write
-            .handle()
-            .createUpdate(
-                "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
-                    + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
-                    + " target_count, created, amended, ignore_calendars, end_by, max_concurrency,"
-                    + " max_errors) VALUES (:id, :association, :version, :trigger, :kind, :cause,"
-                    + " :time, :position, :revision, :instances, :notAfter, :targets, :created, 0,"
-                    + " :ignoreCalendars, :endBy, :concurrency, :errors)")
-            .bind("id", row.id)
-            .bind("association", row.association.value())
-            .bind("version", row.associationVersion)
-            .bind("trigger", row.trigger.text())
-            .bind("kind", row.recovered() ? "RECOVERED" : kind(row.trigger))
-            .bind("cause", row.cause)
-            .bind("time", row.time.toEpochMilli())
-            .bind("position", row.position)
-            .bind("revision", row.revisionSha256)
-            .bind("instances", Json.write(row.instanceIds.stream().sorted().toList()))
-            .bind("notAfter", row.notAfter.toEpochMilli())
-            .bind("targets", row.targetCount)
-            .bind("created", row.created.toEpochMilli())
-            .bind("ignoreCalendars", row.ignoreCalendars)
-            .bind("endBy", row.endBy.map(Instant::toEpochMilli).orElse(null))
-            .bind("concurrency", row.rate.maxConcurrency().stream().boxed().findFirst())
-            .bind("errors", row.rate.maxErrors().stream().boxed().findFirst())
-            .execute()
+    return Plain.changed(
+            write.handle(),
+            "INSERT OR IGNORE INTO execution (id, association_id, association_version, trigger,"
+                + " kind, cause, time, position, revision_sha256, instance_ids, not_after,"
+                + " target_count, created, amended, ignore_calendars, end_by, max_concurrency,"
+                + " max_errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            row.id,
+            row.association.value(),
+            row.associationVersion,
+            row.trigger.text(),
+            row.recovered() ? "RECOVERED" : kind(row.trigger),
+            row.cause,
+            row.time.toEpochMilli(),
+            row.position,
+            row.revisionSha256,
+            Json.write(row.instanceIds.stream().sorted().toList()),
+            row.notAfter.toEpochMilli(),
+            row.targetCount,
+            row.created.toEpochMilli(),
+            row.ignoreCalendars,
+            Times.millis(row.endBy),
+            number(row.rate.maxConcurrency()),
+            number(row.rate.maxErrors()))
         == 1;
   }
 
@@ -159,15 +201,14 @@ public final class Executions {
    * Writes the row of an execution that the store has forgotten, from what became of it on an
    * instance. Nobody is addressed by it: its targets are those who report it.
    */
-  public static void recover(Write write, Runs.Run run, Trigger trigger) {
+  public static Execution recover(Write write, Runs.Run run, Trigger trigger) {
     long position =
         write.append(
             "ExecutionRecovered",
             List.of(run.association().value(), run.executionId()),
             Map.of("trigger", trigger.text()));
     Instant time = run.scheduled().or(run::started).or(run::ended).orElse(write.now());
-    add(
-        write,
+    Execution row =
         new Execution(
             run.executionId(),
             run.association(),
@@ -186,39 +227,34 @@ public final class Executions {
             Optional.empty(),
             false,
             Optional.empty(),
-            RateControl.NONE));
+            RateControl.NONE);
+    boolean _ = add(write, row);
+    return row;
   }
 
   /** One by id. */
   public static Optional<Execution> find(Read read, String id) {
-    return read.handle()
-        .createQuery("SELECT * FROM execution WHERE id = :id")
-        .bind("id", id)
-        .map(ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(), "SELECT * FROM execution WHERE id = ?", Executions::execution, id);
   }
 
   /** Those of an association, newest first: at most so many behind a place in that order. */
   public static List<Execution> behind(
       Read read, AssociationId association, Place place, int atMost) {
-    return read.handle()
-        .createQuery(BEHIND)
-        .bind("association", association.value())
-        .bind("time", place.time.toEpochMilli())
-        .bind("position", place.position)
-        .bind("id", place.id)
-        .bind("limit", atMost)
-        .map(ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        BEHIND,
+        Executions::execution,
+        association.value(),
+        place.time.toEpochMilli(),
+        place.position,
+        place.id,
+        atMost);
   }
 
   /** The newest change of an association. */
   public static Optional<Execution> newestChange(Read read, AssociationId association) {
-    return read.handle()
-        .createQuery(NEWEST_CHANGE)
-        .bind("id", association.value())
-        .map(ROW)
-        .findOne();
+    return Plain.one(read.handle(), NEWEST_CHANGE, Executions::execution, association.value());
   }
 
   /**
@@ -259,7 +295,7 @@ public final class Executions {
   /** The positions of an association's enters: at each of them, instances came in. */
   public static Set<Long> enters(Read read, AssociationId association) {
     return new HashSet<>(
-        read.handle().createQuery(ENTERS).bind("id", association.value()).mapTo(Long.class).list());
+        Plain.list(read.handle(), ENTERS, row -> row.getLong(1), association.value()));
   }
 
   /**
@@ -289,41 +325,25 @@ public final class Executions {
         .list();
   }
 
-  /**
-   * Another of its targets reported an end. It has ended once all have; a report after that amends
-   * it.
-   *
-   * @return whether it has ended by this report
-   */
-  public static boolean reported(Write write, String id) {
+  /** How far one has come; empty if there is none. */
+  public static Optional<Progress> progress(Read read, String id) {
     return Plain.one(
-            write.handle(),
-            "UPDATE execution SET reported = reported + 1, amended = CASE WHEN ended IS NULL THEN"
-                + " amended ELSE 1 END, ended = COALESCE(ended, CASE WHEN reported + 1 >="
-                + " target_count THEN ? END) WHERE id = ? RETURNING amended = 0 AND ended IS NOT"
-                + " NULL",
-            row -> row.getBoolean(1),
-            write.now().toEpochMilli(),
-            id)
-        .orElseThrow();
+        read.handle(),
+        "SELECT target_count, reported, amended, ended FROM execution WHERE id = ?",
+        row -> new Progress(row.getInt(1), row.getInt(2), row.getBoolean(3), Times.maybe(row, 4)),
+        id);
   }
 
-  /** One reports whom its trigger did not address: that makes it a target. */
-  public static void addTarget(Write write, String id) {
-    write
-        .handle()
-        .createUpdate("UPDATE execution SET target_count = target_count + 1 WHERE id = :id")
-        .bind("id", id)
-        .execute();
-  }
-
-  /** Notes that a report came after it had ended. */
-  public static void amend(Write write, String id) {
-    write
-        .handle()
-        .createUpdate("UPDATE execution SET amended = 1 WHERE id = :id")
-        .bind("id", id)
-        .execute();
+  /** Writes how far one has come. */
+  public static void put(Write write, String id, Progress progress) {
+    Plain.update(
+        write.handle(),
+        "UPDATE execution SET target_count = ?, reported = ?, amended = ?, ended = ? WHERE id = ?",
+        progress.targets,
+        progress.reported,
+        progress.amended,
+        Times.millis(progress.ended),
+        id);
   }
 
   /**
@@ -331,14 +351,13 @@ public final class Executions {
    * clock is ahead reports ticks that are still to come.
    */
   public static Optional<Instant> newestTick(Read read, AssociationId association, Instant until) {
-    return read.handle()
-        .createQuery(
-            "SELECT time FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <="
-                + " :until ORDER BY time DESC LIMIT 1")
-        .bind("id", association.value())
-        .bind("until", until.toEpochMilli())
-        .map((row, context) -> Times.of(row, "time"))
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT time FROM execution WHERE association_id = ? AND kind = 'TICK' AND time <= ? ORDER"
+            + " BY time DESC LIMIT 1",
+        row -> Instant.ofEpochMilli(row.getLong(1)),
+        association.value(),
+        until.toEpochMilli());
   }
 
   private static String kind(Trigger trigger) {

@@ -1,27 +1,29 @@
 package dev.holdfast.coordinator.store;
 
 import dev.holdfast.assignment.Freeze;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Times in which nothing starts by itself, those of the past too. */
 public final class Freezes {
   /** Of the past, so many are looked at: the newest. */
   static final int MAX_LOOKED_AT = 1_000;
 
-  private static final RowMapper<Row> ROW =
-      (row, context) ->
-          new Row(
-              new Freeze(
-                  Times.of(row, "from_time"),
-                  Times.maybe(row, "until"),
-                  row.getString("reason"),
-                  row.getString("who")),
-              Times.maybe(row, "ended"));
-
   private Freezes() {}
+
+  /** Of a row that has all columns, in the order in which the table has them. */
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        new Freeze(
+            Instant.ofEpochMilli(row.getLong(2)),
+            Times.maybe(row, 3),
+            row.getString(4),
+            row.getString(5)),
+        Times.maybe(row, 6));
+  }
 
   /**
    * A freeze as it was set.
@@ -37,21 +39,19 @@ public final class Freezes {
 
   /** The newest, if nobody ended it; its time may be over. */
   public static Optional<Freeze> current(Read read) {
-    return read.handle()
-        .createQuery("SELECT * FROM freeze ORDER BY position DESC LIMIT 1")
-        .map(ROW)
-        .findOne()
+    return Plain.one(
+            read.handle(), "SELECT * FROM freeze ORDER BY position DESC LIMIT 1", Freezes::row)
         .filter(row -> row.ended.isEmpty())
         .map(Row::freeze);
   }
 
   /** The newest of all that there ever were, newest first. */
   public static List<Row> all(Read read) {
-    return read.handle()
-        .createQuery("SELECT * FROM freeze ORDER BY position DESC LIMIT :limit")
-        .bind("limit", MAX_LOOKED_AT)
-        .map(ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT * FROM freeze ORDER BY position DESC LIMIT ?",
+        Freezes::row,
+        MAX_LOOKED_AT);
   }
 
   /** Ends the one that lasts, if one does, at this transaction's moment. */

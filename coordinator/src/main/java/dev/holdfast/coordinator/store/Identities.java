@@ -339,20 +339,17 @@ public final class Identities {
 
   /** What changed after one, in order. */
   public static List<Change> after(Read read, long version, int atMost) {
-    return read.handle()
-        .createQuery(
-            "SELECT identity_version, id, state, certificate_serial FROM instance WHERE"
-                + " identity_version > :version AND identity_version > 0 ORDER BY identity_version"
-                + " LIMIT :limit")
-        .bind("version", version)
-        .bind("limit", atMost)
-        .map(
-            (row, context) ->
-                new Change(
-                    row.getLong("identity_version"),
-                    new InstanceId(row.getString("id")),
-                    InstanceState.valueOf(row.getString("state")),
-                    row.getString("certificate_serial")))
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT identity_version, id, state, certificate_serial FROM instance WHERE"
+            + " identity_version > ? AND identity_version > 0 ORDER BY identity_version LIMIT ?",
+        row ->
+            new Change(
+                row.getLong(1),
+                new InstanceId(row.getString(2)),
+                InstanceState.valueOf(row.getString(3)),
+                row.getString(4)),
+        version,
+        atMost);
   }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.coordinator.store;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.association.InstanceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,32 +12,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Instances, their tags, and how much of their spools is stored. */
 public final class Instances {
-  private static final RowMapper<Instance> ROW =
-      (row, context) ->
-          new Instance(
-              new InstanceId(row.getString("id")),
-              InstanceState.valueOf(row.getString("state")),
-              row.getString("name"),
-              row.getString("activation_id"),
-              row.getString("certificate_serial"),
-              ByteString.copyFrom(row.getBytes("certificate")),
-              Times.of(row, "registered"),
-              new Host(
-                  row.getString("agent_version"),
-                  row.getString("platform_type"),
-                  row.getString("platform_name"),
-                  row.getString("platform_version"),
-                  row.getString("computer_name"),
-                  row.getString("ip_address"),
-                  row.getString("boot_id")),
-              Times.maybe(row, "last_seen"),
-              row.getLong("clock_offset"));
+  /** Of rows that begin with all columns, in the order in which the table has them. */
+  private static final RowMapper<Instance> ROW = (row, context) -> instance(row);
 
   private Instances() {}
+
+  private static Instance instance(ResultSet row) throws SQLException {
+    return new Instance(
+        new InstanceId(row.getString(1)),
+        InstanceState.valueOf(row.getString(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(6),
+        ByteString.copyFrom(row.getBytes(7)),
+        Instant.ofEpochMilli(row.getLong(8)),
+        new Host(
+            row.getString(9),
+            row.getString(10),
+            row.getString(11),
+            row.getString(12),
+            row.getString(13),
+            row.getString(14),
+            row.getString(15)),
+        Times.maybe(row, 18),
+        row.getLong(19));
+  }
 
   /** What an agent says of its host. */
   public record Host(
@@ -151,11 +155,8 @@ public final class Instances {
 
   /** The one, whatever its state. */
   public static Optional<Instance> find(Read read, InstanceId id) {
-    return read.handle()
-        .createQuery("SELECT * FROM instance WHERE id = :id")
-        .bind("id", id.value())
-        .map(ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(), "SELECT * FROM instance WHERE id = ?", Instances::instance, id.value());
   }
 
   /** The one, if it is ACTIVE. */
@@ -247,14 +248,13 @@ public final class Instances {
 
   /** Notes when instances were last heard. */
   public static void seen(Write write, Map<InstanceId, Instant> times) {
-    if (times.isEmpty()) {
-      return;
-    }
-    PreparedBatch batch =
-        write.handle().prepareBatch("UPDATE instance SET last_seen = :time WHERE id = :id");
     times.forEach(
-        (id, time) -> batch.bind("time", time.toEpochMilli()).bind("id", id.value()).add());
-    batch.execute();
+        (id, time) ->
+            Plain.update(
+                write.handle(),
+                "UPDATE instance SET last_seen = ? WHERE id = ?",
+                time.toEpochMilli(),
+                id.value()));
   }
 
   /**

@@ -22,6 +22,7 @@ final class KeptStatements implements StatementBuilder {
 
   private final Map<String, PreparedStatement> kept = new LinkedHashMap<>();
   private final IdentityHashMap<Statement, String> inUse = new IdentityHashMap<>();
+  private long taken;
 
   @Override
   public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -36,10 +37,16 @@ final class KeptStatements implements StatementBuilder {
 
   /** One of that text, for the caller alone until it is closed here. */
   PreparedStatement create(Connection connection, String sql) throws SQLException {
+    taken++;
     PreparedStatement known = kept.remove(sql);
     PreparedStatement statement = known == null ? connection.prepareStatement(sql) : known;
     inUse.put(statement, sql);
     return statement;
+  }
+
+  /** How many statements were asked for, the same ones again and again. */
+  long taken() {
+    return taken;
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.holdfast.coordinator.store;
 
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -12,20 +14,22 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Which instances each association applied to, and when: intervals of log positions. */
 public final class Memberships {
-  static final RowMapper<Membership> ROW =
-      (row, context) -> {
-        long left = row.getLong("left_position");
-        OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
-        return new Membership(
-            new InstanceId(row.getString("instance_id")),
-            new AssociationId(row.getString("association_id")),
-            row.getLong("entered_position"),
-            Times.of(row, "entered"),
-            leftPosition,
-            Times.maybe(row, "left"));
-      };
+  /** Of rows that have all columns, in the order in which the table has them. */
+  static final RowMapper<Membership> ROW = (row, context) -> membership(row);
 
   private Memberships() {}
+
+  private static Membership membership(ResultSet row) throws SQLException {
+    long left = row.getLong(5);
+    OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
+    return new Membership(
+        new InstanceId(row.getString(1)),
+        new AssociationId(row.getString(2)),
+        row.getLong(3),
+        Instant.ofEpochMilli(row.getLong(4)),
+        leftPosition,
+        Times.maybe(row, 6));
+  }
 
   /** One interval. */
   public record Membership(
@@ -142,26 +146,25 @@ public final class Memberships {
   /** All intervals of one pair. */
   public static List<Membership> between(
       Read read, InstanceId instance, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM membership WHERE instance_id = :instance AND association_id ="
-                + " :association ORDER BY entered_position")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .map(ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT * FROM membership WHERE instance_id = ? AND association_id = ? ORDER BY"
+            + " entered_position",
+        Memberships::membership,
+        instance.value(),
+        association.value());
   }
 
   /** How many members an instant had that had come in before it. */
   public static int count(Read read, AssociationId association, Instant at) {
-    return read.handle()
-        .createQuery(
-            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = :id AND"
-                + " entered < :at AND (left IS NULL OR left > :at)")
-        .bind("id", association.value())
-        .bind("at", at.toEpochMilli())
-        .mapTo(Integer.class)
-        .one();
+    return Plain.one(
+            read.handle(),
+            "SELECT COUNT(DISTINCT instance_id) FROM membership WHERE association_id = ?1 AND"
+                + " entered < ?2 AND (left IS NULL OR left > ?2)",
+            row -> row.getInt(1),
+            association.value(),
+            at.toEpochMilli())
+        .orElseThrow();
   }
 
   /** The instance comes in, by the newest event. */

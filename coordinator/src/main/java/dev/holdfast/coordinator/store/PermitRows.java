@@ -4,33 +4,35 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Executions.Execution;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Permits, one an instance and association, and what executions count because of them. */
 public final class PermitRows {
-  private static final RowMapper<Permit> ROW =
-      (row, context) -> {
-        long handedBack = row.getLong("handed_back");
-        boolean held = row.wasNull();
-        return new Permit(
-            new InstanceId(row.getString("instance_id")),
-            new AssociationId(row.getString("association_id")),
-            Trigger.parse(row.getString("trigger")).orElseThrow(),
-            row.getString("execution_id"),
-            Times.of(row, "granted"),
-            Duration.ofMillis(row.getLong("lost_after")),
-            held ? OptionalLong.empty() : OptionalLong.of(handedBack),
-            Times.maybe(row, "lost"));
-      };
-
   private PermitRows() {}
+
+  /** Of a row that has all columns, in the order in which the table has them. */
+  private static Permit permit(ResultSet row) throws SQLException {
+    long handedBack = row.getLong(7);
+    boolean held = row.wasNull();
+    return new Permit(
+        new InstanceId(row.getString(1)),
+        new AssociationId(row.getString(2)),
+        Trigger.parse(row.getString(3)).orElseThrow(),
+        row.getString(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        Duration.ofMillis(row.getLong(6)),
+        held ? OptionalLong.empty() : OptionalLong.of(handedBack),
+        Times.maybe(row, 8));
+  }
 
   /**
    * A permit.
@@ -51,67 +53,62 @@ public final class PermitRows {
 
   /** Those of an instance. */
   public static List<Permit> of(Read read, InstanceId instance) {
-    return read.handle()
-        .createQuery("SELECT * FROM permit WHERE instance_id = :instance")
-        .bind("instance", instance.value())
-        .map(ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT * FROM permit WHERE instance_id = ?",
+        PermitRows::permit,
+        instance.value());
   }
 
   /** The one of an instance and association. */
   public static Optional<Permit> find(Read read, InstanceId instance, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM permit WHERE instance_id = :instance AND association_id = :association")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .map(ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT * FROM permit WHERE instance_id = ? AND association_id = ?",
+        PermitRows::permit,
+        instance.value(),
+        association.value());
   }
 
   /** Those that count, of all associations. */
   public static List<Permit> counting(Read read) {
-    return read.handle().createQuery("SELECT * FROM permit WHERE lost IS NULL").map(ROW).list();
+    return Plain.list(read.handle(), "SELECT * FROM permit WHERE lost IS NULL", PermitRows::permit);
   }
 
   /** How many of an association count. */
   public static int counting(Read read, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT COUNT(*) FROM permit WHERE association_id = :association AND lost IS NULL")
-        .bind("association", association.value())
-        .mapTo(Integer.class)
-        .one();
+    return Plain.one(
+            read.handle(),
+            "SELECT COUNT(*) FROM permit WHERE association_id = ? AND lost IS NULL",
+            row -> row.getInt(1),
+            association.value())
+        .orElseThrow();
   }
 
   /** The instances that were lost with a run of an execution. */
   public static Set<InstanceId> lost(Read read, String execution) {
-    Set<InstanceId> instances = new HashSet<>();
-    read.handle()
-        .createQuery("SELECT instance_id FROM permit WHERE execution_id = :id AND lost IS NOT NULL")
-        .bind("id", execution)
-        .mapTo(String.class)
-        .forEach(id -> instances.add(new InstanceId(id)));
-    return instances;
+    return new HashSet<>(
+        Plain.list(
+            read.handle(),
+            "SELECT instance_id FROM permit WHERE execution_id = ? AND lost IS NOT NULL",
+            row -> new InstanceId(row.getString(1)),
+            execution));
   }
 
   /** Writes one; it takes the place of the one that was there. */
   public static void put(Write write, Permit permit) {
-    write
-        .handle()
-        .createUpdate(
-            "INSERT OR REPLACE INTO permit (instance_id, association_id, trigger, execution_id,"
-                + " granted, lost_after, handed_back, lost) VALUES (:instance, :association,"
-                + " :trigger, :execution, :granted, :lostAfter, :handedBack, :lost)")
-        .bind("instance", permit.instance.value())
-        .bind("association", permit.association.value())
-        .bind("trigger", permit.trigger.text())
-        .bind("execution", permit.execution)
-        .bind("granted", permit.granted.toEpochMilli())
-        .bind("lostAfter", permit.lostAfter.toMillis())
-        .bind("handedBack", permit.handedBack.stream().boxed().findFirst())
-        .bind("lost", permit.lost.map(Instant::toEpochMilli))
-        .execute();
+    Plain.update(
+        write.handle(),
+        "INSERT OR REPLACE INTO permit (instance_id, association_id, trigger, execution_id,"
+            + " granted, lost_after, handed_back, lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        permit.instance.value(),
+        permit.association.value(),
+        permit.trigger.text(),
+        permit.execution,
+        permit.granted.toEpochMilli(),
+        permit.lostAfter.toMillis(),
+        permit.handedBack.isPresent() ? (Long) permit.handedBack.getAsLong() : null,
+        Times.millis(permit.lost));
   }
 
   /** Notes that it is lost. */
@@ -129,13 +126,11 @@ public final class PermitRows {
 
   /** Frees one. */
   public static void free(Write write, InstanceId instance, AssociationId association) {
-    write
-        .handle()
-        .createUpdate(
-            "DELETE FROM permit WHERE instance_id = :instance AND association_id = :association")
-        .bind("instance", instance.value())
-        .bind("association", association.value())
-        .execute();
+    Plain.update(
+        write.handle(),
+        "DELETE FROM permit WHERE instance_id = ? AND association_id = ?",
+        instance.value(),
+        association.value());
   }
 
   /** Frees what an instance handed back, once its results up to this sequence are stored. */
@@ -145,17 +140,6 @@ public final class PermitRows {
         "DELETE FROM permit WHERE instance_id = ? AND handed_back <= ?",
         instance.value(),
         through);
-  }
-
-  /** Whether an association has one on an instance, lost or not. */
-  public static boolean has(Read read, InstanceId instance, AssociationId association) {
-    return Plain.one(
-            read.handle(),
-            "SELECT 1 FROM permit WHERE instance_id = ? AND association_id = ?",
-            row -> true,
-            instance.value(),
-            association.value())
-        .isPresent();
   }
 
   /** Forgets those that were lost before a moment. */
@@ -173,54 +157,62 @@ public final class PermitRows {
    * @return whether these are too many now, and were not before: it is stopped for good
    */
   public static boolean errors(Write write, String execution, int more) {
-    write
-        .handle()
-        .createUpdate("UPDATE execution SET errors = MAX(0, errors + :more) WHERE id = :id")
-        .bind("more", more)
-        .bind("id", execution)
-        .execute();
-    return write
-            .handle()
-            .createUpdate(
-                "UPDATE execution SET stopped = :now WHERE id = :id AND stopped IS NULL AND errors"
-                    + " > max_errors")
-            .bind("now", write.now().toEpochMilli())
-            .bind("id", execution)
-            .execute()
+    Plain.update(
+        write.handle(),
+        "UPDATE execution SET errors = MAX(0, errors + ?) WHERE id = ?",
+        more,
+        execution);
+    return Plain.changed(
+            write.handle(),
+            "UPDATE execution SET stopped = ? WHERE id = ? AND stopped IS NULL AND errors >"
+                + " max_errors",
+            write.now().toEpochMilli(),
+            execution)
         == 1;
   }
 
   /** Notes that the first permit for an execution was given, if it is the first. */
   public static void granted(Write write, String execution) {
-    write
-        .handle()
-        .createUpdate("UPDATE execution SET granted = :now WHERE id = :id AND granted IS NULL")
-        .bind("now", write.now().toEpochMilli())
-        .bind("id", execution)
-        .execute();
+    Plain.update(
+        write.handle(),
+        "UPDATE execution SET granted = ? WHERE id = ? AND granted IS NULL",
+        write.now().toEpochMilli(),
+        execution);
   }
 
   /** The newest execution of an association for which a permit was given. */
   public static Optional<Execution> newestGranted(Read read, AssociationId association) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND granted IS NOT NULL ORDER BY"
-                + " time DESC, position DESC LIMIT 1")
-        .bind("id", association.value())
-        .map(Executions.ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT * FROM execution WHERE association_id = ? AND granted IS NOT NULL ORDER BY time"
+            + " DESC, position DESC LIMIT 1",
+        Executions::execution,
+        association.value());
+  }
+
+  /**
+   * How many runs the newest execution not later than a moment allows at once; empty: any number.
+   */
+  public static OptionalInt limit(Read read, AssociationId association, Instant until) {
+    return Plain.one(
+            read.handle(),
+            "SELECT max_concurrency FROM execution WHERE association_id = ? AND time <= ? ORDER BY"
+                + " time DESC, position DESC LIMIT 1",
+            row -> Executions.number(row, 1),
+            association.value(),
+            until.toEpochMilli())
+        .orElse(OptionalInt.empty());
   }
 
   /** The newest execution of an association that is not later than a moment. */
   public static Optional<Execution> newest(Read read, AssociationId association, Instant until) {
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND time <= :until ORDER BY time"
-                + " DESC, position DESC LIMIT 1")
-        .bind("id", association.value())
-        .bind("until", until.toEpochMilli())
-        .map(Executions.ROW)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT * FROM execution WHERE association_id = ? AND time <= ? ORDER BY time DESC,"
+            + " position DESC LIMIT 1",
+        Executions::execution,
+        association.value(),
+        until.toEpochMilli());
   }
 
   /** The executions of an association that were stopped and could still start, the newest. */

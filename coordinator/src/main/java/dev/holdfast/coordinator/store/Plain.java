@@ -4,14 +4,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few statements that an ingest makes for each report. Their values are bound and their columns
- * are read by place: nine tenths of the time of an ingest was looking for names and mappers, one
- * tenth was the database. All other statements are better off with names.
+ * Statements that are made all the time: for each report, each permit, each look at the log. Their
+ * values are bound and their columns are read by place: nine tenths of the time of an ingest was
+ * looking for names and mappers, one tenth was the database. All other statements are better off
+ * with names.
  */
 final class Plain {
   private Plain() {}
@@ -51,6 +54,13 @@ final class Plain {
     }
   }
 
+  /** All rows, in a list. */
+  static <T> List<T> list(Handle handle, String sql, Reader<T> reader, @Nullable Object... values) {
+    List<T> read = new ArrayList<>();
+    all(handle, sql, row -> read.add(reader.read(row)), values);
+    return List.copyOf(read);
+  }
+
   /** All rows, one after the other. */
   static void all(Handle handle, String sql, Taker taker, @Nullable Object... values) {
     KeptStatements kept = kept(handle);
@@ -73,12 +83,17 @@ final class Plain {
 
   /** Changes rows. */
   static void update(Handle handle, String sql, @Nullable Object... values) {
+    int _ = changed(handle, sql, values);
+  }
+
+  /** Changes rows; how many. */
+  static int changed(Handle handle, String sql, @Nullable Object... values) {
     KeptStatements kept = kept(handle);
     try {
       PreparedStatement statement = kept.create(handle.getConnection(), sql);
       try {
         bind(statement, values);
-        int _ = statement.executeUpdate();
+        return statement.executeUpdate();
       } finally {
         kept.close(handle.getConnection(), sql, statement);
       }

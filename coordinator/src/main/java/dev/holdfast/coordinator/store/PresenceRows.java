@@ -17,11 +17,11 @@ public final class PresenceRows {
 
   /** What the log said last of an instance that may connect. */
   public static Optional<String> told(Read read, InstanceId id) {
-    return read.handle()
-        .createQuery("SELECT presence FROM instance WHERE id = :id AND state = 'ACTIVE'")
-        .bind("id", id.value())
-        .mapTo(String.class)
-        .findOne();
+    return Plain.one(
+        read.handle(),
+        "SELECT presence FROM instance WHERE id = ? AND state = 'ACTIVE'",
+        row -> row.getString(1),
+        id.value());
   }
 
   /** Notes what the log says now. */

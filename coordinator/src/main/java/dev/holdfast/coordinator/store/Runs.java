@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Runs as they were reported, and which is the newest of each association on each instance. */
 public final class Runs {
@@ -25,6 +24,11 @@ public final class Runs {
       "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
           + " instance_id";
 
+  /** Read for each report that comes late: never by looking at the runs that have ended. */
+  static final String IN_PROGRESS =
+      "SELECT instance_id, revision_sha256 FROM run WHERE execution_id = ? AND status ="
+          + " 'IN_PROGRESS'";
+
   private static final String COLUMNS =
       "id, execution_id, association_id, instance_id, trigger, attempt, start_number,"
           + " spool_epoch_number, status, detailed_status, association_version, document_version,"
@@ -33,13 +37,18 @@ public final class Runs {
 
   private static final String FIND = "SELECT " + COLUMNS + " FROM run WHERE id = ?";
 
-  /** Whose a run is, and of what, never changes: the id says it. */
-  private static final String PUT =
+  private static final String INSERT =
       "INSERT INTO run ("
           + COLUMNS
-          + ", change) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-          + " ?16, ?17, ?18, ?19, ?20, ?21, (SELECT COALESCE(MAX(change), 0) + 1 FROM run WHERE"
-          + " execution_id = ?2)) ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt,"
+          + ", change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
+          + " CONFLICT (id) DO ";
+
+  private static final String ADD = INSERT + "NOTHING";
+
+  /** Whose a run is, and of what, never changes: the id says it. */
+  private static final String PUT =
+      INSERT
+          + "UPDATE SET attempt = excluded.attempt,"
           + " start_number = excluded.start_number, spool_epoch_number ="
           + " excluded.spool_epoch_number, status = excluded.status, detailed_status ="
           + " excluded.detailed_status, association_version = excluded.association_version,"
@@ -49,30 +58,8 @@ public final class Runs {
           + " missed_ticks = excluded.missed_ticks, steps = excluded.steps, received ="
           + " excluded.received, reason = excluded.reason, change = excluded.change";
 
-  private static final RowMapper<Run> ROW =
-      (row, context) ->
-          new Run(
-              row.getString("id"),
-              row.getString("execution_id"),
-              new AssociationId(row.getString("association_id")),
-              new InstanceId(row.getString("instance_id")),
-              row.getString("trigger"),
-              row.getInt("attempt"),
-              row.getLong("start_number"),
-              row.getLong("spool_epoch_number"),
-              RunStatus.valueOf(row.getString("status")),
-              row.getString("detailed_status"),
-              row.getInt("association_version"),
-              row.getInt("document_version"),
-              row.getString("revision_sha256"),
-              Times.maybe(row, "scheduled"),
-              Times.maybe(row, "started"),
-              Times.maybe(row, "ended"),
-              row.getBoolean("caught_up"),
-              row.getInt("missed_ticks"),
-              ByteString.copyFrom(row.getBytes("steps")),
-              Times.of(row, "received"),
-              row.getString("reason"));
+  /** Of rows that begin with all columns, in the order in which the table has them. */
+  private static final RowMapper<Run> ROW = (row, context) -> run(row);
 
   private Runs() {}
 
@@ -152,13 +139,11 @@ public final class Runs {
   /** The revisions that the runs in progress of an execution run. */
   public static Map<InstanceId, String> inProgress(Read read, String executionId) {
     Map<InstanceId, String> revisions = new HashMap<>();
-    read.handle()
-        .createQuery(
-            "SELECT instance_id, revision_sha256 FROM run WHERE execution_id = :id AND status ="
-                + " 'IN_PROGRESS'")
-        .bind("id", executionId)
-        .map((row, context) -> Map.entry(new InstanceId(row.getString(1)), row.getString(2)))
-        .forEach(run -> revisions.put(run.getKey(), run.getValue()));
+    Plain.all(
+        read.handle(),
+        IN_PROGRESS,
+        row -> revisions.put(new InstanceId(row.getString(1)), row.getString(2)),
+        executionId);
     return revisions;
   }
 
@@ -202,11 +187,34 @@ public final class Runs {
         .list();
   }
 
-  /** Writes what is known of a run, in place of what was known before. */
-  public static void put(Write write, Run run) {
-    Plain.update(
+  /**
+   * Writes what is known of a run, in place of what was known before.
+   *
+   * @param change the number of this write, {@link #lastChange} and one
+   */
+  public static void put(Write write, Run run, long change) {
+    int _ = put(write, PUT, run, change);
+  }
+
+  /** Writes a run, unless there is something known of it; whether it was written. */
+  public static boolean add(Write write, Run run, long change) {
+    return put(write, ADD, run, change) == 1;
+  }
+
+  /** The number of the newest write of a run of an execution; 0 if there was none. */
+  public static long lastChange(Read read, String executionId) {
+    return Plain.one(
+            read.handle(),
+            "SELECT COALESCE(MAX(change), 0) FROM run WHERE execution_id = ?",
+            row -> row.getLong(1),
+            executionId)
+        .orElseThrow();
+  }
+
+  private static int put(Write write, String sql, Run run, long change) {
+    return Plain.changed(
         write.handle(),
-        PUT,
+        sql,
         run.id,
         run.executionId,
         run.association.value(),
@@ -220,18 +228,15 @@ public final class Runs {
         run.associationVersion,
         run.documentVersion,
         run.revisionSha256,
-        millis(run.scheduled),
-        millis(run.started),
-        millis(run.ended),
+        Times.millis(run.scheduled),
+        Times.millis(run.started),
+        Times.millis(run.ended),
         run.caughtUp,
         run.missedTicks,
         run.steps.toByteArray(),
         run.received.toEpochMilli(),
-        run.reason);
-  }
-
-  private static @Nullable Long millis(Optional<Instant> time) {
-    return time.isPresent() ? (Long) time.get().toEpochMilli() : null;
+        run.reason,
+        change);
   }
 
   private static Run run(ResultSet row) throws SQLException {
@@ -304,6 +309,6 @@ public final class Runs {
         current.status.name(),
         current.spoolEpochNumber,
         current.startNumber,
-        millis(current.lastSuccess));
+        Times.millis(current.lastSuccess));
   }
 }

@@ -192,7 +192,7 @@ final class Shadows {
     T result;
     try {
       result = work.get();
-    } catch (JdbiException e) {
+    } catch (JdbiException | StoreException e) {
       if (String.valueOf(e.getMessage()).contains(OUTSIDE)) {
         throw new OutOfSight(REFUSAL, e);
       }

@@ -71,17 +71,16 @@ public final class Write {
   public long append(String type, List<String> resources, Map<String, String> detail) {
     position++;
     appended = true;
-    handle
-        .createUpdate(
-            "INSERT INTO log (position, epoch, time, type, resources, detail)"
-                + " VALUES (:position, :epoch, :time, :type, :resources, :detail)")
-        .bind("position", position)
-        .bind("epoch", epoch)
-        .bind("time", now.toEpochMilli())
-        .bind("type", type)
-        .bind("resources", Json.write(resources))
-        .bind("detail", Json.write(detail))
-        .execute();
+    Plain.update(
+        handle,
+        "INSERT INTO log (position, epoch, time, type, resources, detail) VALUES (?, ?, ?, ?, ?,"
+            + " ?)",
+        position,
+        epoch,
+        now.toEpochMilli(),
+        type,
+        Json.write(resources),
+        Json.write(detail));
     return position;
   }
 

@@ -295,7 +295,8 @@ final class ExecutionsTest {
     assertTrue(late(first, a));
     fleet.store.write(
         write -> {
-          Executions.amend(write, first);
+          Executions.put(
+              write, first, Executions.progress(write.read(), first).orElseThrow().amend());
           return true;
         });
     fleet.report(first, a, RunStatus.SUCCESS);
@@ -310,7 +311,7 @@ final class ExecutionsTest {
                   read,
                   Associations.find(read, row.association()).orElseThrow(),
                   fleet.timers.now())
-              .late(row, Memberships.between(read, instance, row.association()));
+              .late(row, instance, Memberships.between(read, instance, row.association()));
         });
   }
 

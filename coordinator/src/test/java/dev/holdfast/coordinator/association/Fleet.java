@@ -429,7 +429,8 @@ final class Fleet implements AutoCloseable {
                   0,
                   com.google.protobuf.ByteString.copyFrom(steps),
                   write.now(),
-                  ""));
+                  ""),
+              Runs.lastChange(write.read(), execution) + 1);
           Runs.putCurrent(
               write,
               new Runs.Current(
@@ -442,7 +443,10 @@ final class Fleet implements AutoCloseable {
                   status == RunStatus.SUCCESS ? Optional.of(write.now()) : Optional.empty()));
           Instances.seen(write, Map.of(instance, write.now()));
           if (status.terminal()) {
-            boolean _ = Executions.reported(write, execution);
+            Executions.put(
+                write,
+                execution,
+                Executions.progress(write.read(), execution).orElseThrow().withEnd(write.now()));
           }
           return id;
         });

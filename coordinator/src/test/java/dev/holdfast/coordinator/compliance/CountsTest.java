@@ -209,17 +209,23 @@ final class CountsTest {
     estate.store.write(
         write -> {
           ComplianceDesk.ended(
-              write,
-              row(number),
-              new ComplianceDesk.Terms(
-                  "title",
-                  one(random, Severity.values()),
-                  content.getSyncCompliance() != SyncCompliance.SYNC_COMPLIANCE_MANUAL),
-              new ComplianceDesk.Executed("Check", random.nextBoolean()),
-              Associations.inForce(write.read(), Estate.association(number)),
-              run(number, instance, start, status),
-              steps,
-              _ -> Optional.empty());
+                  write,
+                  Compliance.find(
+                      write.read(),
+                      instance,
+                      Compliance.ASSOCIATION,
+                      Estate.association(number).value()),
+                  row(number),
+                  new ComplianceDesk.Terms(
+                      "title",
+                      one(random, Severity.values()),
+                      content.getSyncCompliance() != SyncCompliance.SYNC_COMPLIANCE_MANUAL),
+                  new ComplianceDesk.Executed("Check", random.nextBoolean()),
+                  Associations.inForce(write.read(), Estate.association(number)),
+                  run(number, instance, start, status),
+                  steps,
+                  _ -> Optional.empty())
+              .ifPresent(item -> Compliance.put(write, item));
           return true;
         });
   }

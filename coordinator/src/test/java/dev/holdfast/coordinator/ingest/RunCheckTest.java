@@ -272,6 +272,7 @@ final class RunCheckTest {
             RunFacts.RIGHT.association(),
             RunFacts.RIGHT.own(),
             RunFacts.RIGHT.schedules(),
+            RunFacts.RIGHT.executionId(),
             Optional.empty(),
             RunFacts.RIGHT.revision(),
             Optional.of(row),

@@ -20,6 +20,11 @@ final class PlansTest {
   }
 
   @Test
+  void whatGoesOnOfAnExecutionIsFoundWithoutReadingWhatHasEnded() {
+    assertPlan(Runs.IN_PROGRESS, "USING INDEX run_in_progress (execution_id=?)");
+  }
+
+  @Test
   void whatChangedOfAnExecutionComesInTheOrderOfItsIndex() {
     String plan = plan(Runs.CHANGED);
 
@@ -81,7 +86,8 @@ final class PlansTest {
               read ->
                   read.handle()
                       .createQuery(
-                          "EXPLAIN QUERY PLAN " + query.replaceAll(":[a-z]+|<[a-z]+>", "1"))
+                          "EXPLAIN QUERY PLAN "
+                              + query.replaceAll(":[a-z]+|<[a-z]+>|\\?[0-9]?", "1"))
                       .map((row, context) -> row.getString("detail"))
                       .list());
       return String.join("\n", lines);

@@ -209,7 +209,8 @@ public final class Rows implements AutoCloseable {
                   0,
                   com.google.protobuf.ByteString.EMPTY,
                   write.now(),
-                  ""));
+                  ""),
+              Runs.lastChange(write.read(), execution) + 1);
           return true;
         });
   }
