@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Gone;
 import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Memberships;
@@ -40,6 +41,7 @@ final class Sight {
   private final Map<InstanceId, Optional<Lanes.Spool>> spools = new HashMap<>();
   private final Map<InstanceId, Map<Lane, Long>> through = new HashMap<>();
   private Optional<Forgotten> forgotten = Optional.empty();
+  private Optional<Gone> gone = Optional.empty();
   private final List<RunEnd> ends = new ArrayList<>();
 
   Sight(Write write) {
@@ -122,6 +124,13 @@ final class Sight {
     Forgotten known =
         forgotten.orElseGet(() -> new Forgotten(write.epoch(), Histories.all(write.read())));
     forgotten = Optional.of(known);
+    return known;
+  }
+
+  /** Up to where executions are no longer kept. */
+  Gone gone() {
+    Gone known = gone.orElseGet(() -> Gone.of(write.read()));
+    gone = Optional.of(known);
     return known;
   }
 
