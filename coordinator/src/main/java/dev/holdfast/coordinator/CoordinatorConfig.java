@@ -125,9 +125,9 @@ record CoordinatorConfig(
   private static final Key<Long> OUTPUTS_KEPT =
       Key.whole("retention.outputs_per_instance", RetentionLimits.OUTPUTS_KEPT, 0, 1_000_000);
 
-  /** Not shorter than a host may take to start what an execution asks for. */
+  /** Not shorter than hosts have to be told what was cancelled, and to tell what they started. */
   private static final Key<Duration> EXECUTIONS_KEPT =
-      kept("retention.executions", RetentionLimits.EXECUTIONS_KEPT, RunLimits.CATCH_UP);
+      kept("retention.executions", RetentionLimits.EXECUTIONS_KEPT, RunLimits.CANCELLED_KEPT);
 
   private static final Key<Duration> EVENTS_KEPT =
       kept("retention.events", RetentionLimits.EVENTS_KEPT, Duration.ofDays(1));

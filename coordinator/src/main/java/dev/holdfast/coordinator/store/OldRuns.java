@@ -26,7 +26,7 @@ public final class OldRuns {
           + " run AS newest ON newest.id = current_run.run_id WHERE current_run.instance_id = ?1"
           + " AND current_run.association_id = ?2) FROM run WHERE instance_id = ?1 AND"
           + " association_id = ?2 ORDER BY instance_id DESC, association_id DESC,"
-          + " spool_epoch_number DESC, start_number DESC, rowid DESC";
+          + " spool_epoch_number DESC, start_number DESC";
 
   /**
    * Not what has not ended; nor what may still be started, since the sets of instances are computed
