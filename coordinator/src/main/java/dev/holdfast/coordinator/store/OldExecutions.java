@@ -17,14 +17,18 @@ import org.jdbi.v3.core.Handle;
 public final class OldExecutions {
   /**
    * Reads what is old of one association. What may still start stays, what has not ended, what
-   * somebody has a permit for; and of an association that is there what tells where it stands: its
+   * somebody has a permit for, and the enter of a member that did not report it: if it comes back
+   * it is asked anew. So does of an association that is there what tells where it stands: its
    * newest execution, the newest tick, since ticks are made from there on, and the newest change.
    */
   static final String GOING =
       "SELECT id FROM execution AS e WHERE association_id = :id AND time < :before AND created <"
           + " :before AND not_after < :now AND NOT EXISTS (SELECT 1 FROM run WHERE execution_id ="
           + " e.id AND status IN ('PENDING', 'IN_PROGRESS')) AND NOT EXISTS (SELECT 1 FROM permit"
-          + " AS p WHERE p.association_id = e.association_id AND p.execution_id = e.id) AND (:over"
+          + " AS p WHERE p.association_id = e.association_id AND p.execution_id = e.id) AND NOT (kind"
+          + " = 'ENTER' AND ended IS NULL AND EXISTS (SELECT 1 FROM membership AS m WHERE"
+          + " m.association_id = e.association_id AND m.left_position IS NULL AND"
+          + " m.entered_position = e.position)) AND (:over"
           + " OR (id NOT IN (SELECT id FROM (SELECT id FROM execution WHERE association_id = :id"
           + " ORDER BY time DESC, position DESC LIMIT 1)) AND id NOT IN (SELECT id FROM (SELECT id"
           + " FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <= :now ORDER BY"

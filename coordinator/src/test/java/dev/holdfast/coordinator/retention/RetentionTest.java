@@ -10,12 +10,17 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.execution.TickKeeper;
 import dev.holdfast.coordinator.store.EventLog;
+import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
+import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.RetentionLimits;
 import dev.holdfast.testing.ManualTimers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +269,34 @@ final class RetentionTest {
 
     assertEquals(before, past.estate.rows("SELECT id FROM execution"));
     assertTrue(before.contains(Identity.executionId(association, tick(2))), before.toString());
+  }
+
+  @Test
+  void anEnterStaysForAMemberThatHasNotComeBackYet() throws IOException {
+    try (Rows rows = new Rows(Files.createDirectory(folder.resolve("other")))) {
+      InstanceId away = rows.instance(1);
+      InstanceId left = rows.instance(2);
+      AssociationId id = rows.create(1);
+      rows.enter(id, away);
+      rows.enter(id, left);
+      rows.leave(id, left);
+      rows.edit(id, Rows.Shape.PLAIN);
+      rows.timers.advance(Duration.ofDays(100));
+      ManualTimers own = new ManualTimers(rows.timers.now());
+      new Retention(rows.store, UUID::randomUUID, own, rows.timers::now, OldEstate.KEPT).start();
+      own.advance(Duration.ofMinutes(59));
+
+      assertEquals(
+          List.of("Change", "Enter"),
+          rows.store.read(read -> Executions.made(read, id, Instant.EPOCH)).stream()
+              .map(execution -> execution.trigger().getClass().getSimpleName())
+              .toList());
+      assertEquals(
+          List.of(away),
+          rows.store.read(read -> Memberships.everOf(read, id)).stream()
+              .map(Memberships.Membership::instance)
+              .toList());
+    }
   }
 
   @Test
