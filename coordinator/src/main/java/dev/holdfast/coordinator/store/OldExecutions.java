@@ -25,16 +25,15 @@ public final class OldExecutions {
       "SELECT id FROM execution AS e WHERE association_id = :id AND time < :before AND created <"
           + " :before AND not_after < :now AND NOT EXISTS (SELECT 1 FROM run WHERE execution_id ="
           + " e.id AND status IN ('PENDING', 'IN_PROGRESS')) AND NOT EXISTS (SELECT 1 FROM permit"
-          + " AS p WHERE p.association_id = e.association_id AND p.execution_id = e.id) AND NOT (kind"
-          + " = 'ENTER' AND ended IS NULL AND EXISTS (SELECT 1 FROM membership AS m WHERE"
+          + " AS p WHERE p.association_id = e.association_id AND p.execution_id = e.id) AND NOT"
+          + " (kind = 'ENTER' AND ended IS NULL AND EXISTS (SELECT 1 FROM membership AS m WHERE"
           + " m.association_id = e.association_id AND m.left_position IS NULL AND"
-          + " m.entered_position = e.position)) AND (:over"
-          + " OR (id NOT IN (SELECT id FROM (SELECT id FROM execution WHERE association_id = :id"
-          + " ORDER BY time DESC, position DESC LIMIT 1)) AND id NOT IN (SELECT id FROM (SELECT id"
-          + " FROM execution WHERE association_id = :id AND kind = 'TICK' AND time <= :now ORDER BY"
-          + " time DESC LIMIT 1)) AND id NOT IN (SELECT id FROM (SELECT id FROM execution WHERE"
-          + " association_id = :id AND kind = 'CHANGE' ORDER BY position DESC LIMIT 1)))) ORDER BY"
-          + " time LIMIT :limit";
+          + " m.entered_position = e.position)) AND (:over OR (id NOT IN (SELECT id FROM (SELECT id"
+          + " FROM execution WHERE association_id = :id ORDER BY time DESC, position DESC LIMIT 1))"
+          + " AND id NOT IN (SELECT id FROM (SELECT id FROM execution WHERE association_id = :id"
+          + " AND kind = 'TICK' AND time <= :now ORDER BY time DESC LIMIT 1)) AND id NOT IN (SELECT"
+          + " id FROM (SELECT id FROM execution WHERE association_id = :id AND kind = 'CHANGE'"
+          + " ORDER BY position DESC LIMIT 1)))) ORDER BY time LIMIT :limit";
 
   private static final String ENDED =
       " FROM membership WHERE association_id = :id AND left_position IS NOT NULL AND"
