@@ -7,12 +7,14 @@ import dev.holdfast.config.HostPort;
 import dev.holdfast.config.Key;
 import dev.holdfast.coordinator.command.ServeFlags;
 import dev.holdfast.coordinator.link.Quotas;
+import dev.holdfast.coordinator.retention.Kept;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
 import dev.holdfast.coordinator.trust.ParameterKeys;
 import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.Limits;
-import dev.holdfast.task.PeopleLimits;
+import dev.holdfast.task.RetentionLimits;
+import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.TransportLimits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ import java.util.regex.Pattern;
  * @param failedAuthentications of one address in a minute
  * @param rates how often and how much each caller may send
  * @param enrolments how often hosts may ask to join
- * @param auditKept how long rows of the audit trail are kept
+ * @param kept how long what it was told is kept
  * @param parametersKey the file with the keys of SecureStrings
  * @param agentCertificateLife how long an agent's certificate lives; it is renewed at half of that
  */
@@ -52,7 +54,7 @@ record CoordinatorConfig(
     int failedAuthentications,
     Rates rates,
     EnrolmentRates.Settings enrolments,
-    Duration auditKept,
+    Kept kept,
     Path parametersKey,
     Duration agentCertificateLife,
     LogLevel logLevel) {
@@ -116,9 +118,21 @@ record CoordinatorConfig(
       Key.whole("limits.enrolments_per_second_per_address", Limits.ENROLMENTS_A_SECOND, 1, 10_000);
   private static final Key<Long> ADDRESS_ENROLMENTS_AT_ONCE =
       Key.whole("limits.enrolments_at_once_per_address", Limits.ENROLMENTS_AT_ONCE, 1, 10_000);
+  private static final Key<Duration> RUNS_KEPT =
+      kept("retention.runs", RetentionLimits.RUNS_KEPT, Duration.ofDays(1));
+  private static final Key<Long> RUNS_KEPT_EACH =
+      Key.whole("retention.runs_per_instance", RetentionLimits.RUNS_KEPT_EACH, 10, 1_000_000);
+  private static final Key<Long> OUTPUTS_KEPT =
+      Key.whole("retention.outputs_per_instance", RetentionLimits.OUTPUTS_KEPT, 0, 1_000_000);
+
+  /** Not shorter than hosts have to be told what was cancelled, and to tell what they started. */
+  private static final Key<Duration> EXECUTIONS_KEPT =
+      kept("retention.executions", RetentionLimits.EXECUTIONS_KEPT, RunLimits.CANCELLED_KEPT);
+
+  private static final Key<Duration> EVENTS_KEPT =
+      kept("retention.events", RetentionLimits.EVENTS_KEPT, Duration.ofDays(1));
   private static final Key<Duration> AUDIT_KEPT =
-      Key.duration(
-          "retention.audit", PeopleLimits.AUDIT_KEPT, Duration.ofDays(1), Duration.ofDays(36_500));
+      kept("retention.audit", RetentionLimits.AUDIT_KEPT, Duration.ofDays(1));
   private static final Key<String> PARAMETERS_KEY = Key.text("parameters.key_file", "");
   private static final Key<Duration> AGENT_CERTIFICATE_LIFE =
       Key.duration(
@@ -150,6 +164,11 @@ record CoordinatorConfig(
           ENROLMENTS,
           ADDRESS_ENROLMENTS,
           ADDRESS_ENROLMENTS_AT_ONCE,
+          RUNS_KEPT,
+          RUNS_KEPT_EACH,
+          OUTPUTS_KEPT,
+          EXECUTIONS_KEPT,
+          EVENTS_KEPT,
           AUDIT_KEPT,
           PARAMETERS_KEY,
           AGENT_CERTIFICATE_LIFE,
@@ -234,7 +253,13 @@ record CoordinatorConfig(
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS)),
                 Math.toIntExact(file.get(ADDRESS_ENROLMENTS_AT_ONCE)),
                 Math.toIntExact(file.get(ENROLMENTS))),
-            file.get(AUDIT_KEPT),
+            new Kept(
+                file.get(RUNS_KEPT),
+                Math.toIntExact(file.get(RUNS_KEPT_EACH)),
+                Math.toIntExact(file.get(OUTPUTS_KEPT)),
+                file.get(EXECUTIONS_KEPT),
+                file.get(EVENTS_KEPT),
+                file.get(AUDIT_KEPT)),
             parametersKey(data, file.get(PARAMETERS_KEY)),
             file.get(AGENT_CERTIFICATE_LIFE),
             file.get(LOG_LEVEL));
@@ -263,7 +288,12 @@ record CoordinatorConfig(
     effective.put(ENROLMENTS.name(), Integer.toString(enrolments.allASecond()));
     effective.put(ADDRESS_ENROLMENTS.name(), Integer.toString(enrolments.addressASecond()));
     effective.put(ADDRESS_ENROLMENTS_AT_ONCE.name(), Integer.toString(enrolments.addressAtOnce()));
-    effective.put(AUDIT_KEPT.name(), auditKept.toDays() + "d");
+    effective.put(RUNS_KEPT.name(), shown(kept.runs()));
+    effective.put(RUNS_KEPT_EACH.name(), Integer.toString(kept.runsEach()));
+    effective.put(OUTPUTS_KEPT.name(), Integer.toString(kept.outputs()));
+    effective.put(EXECUTIONS_KEPT.name(), shown(kept.executions()));
+    effective.put(EVENTS_KEPT.name(), shown(kept.events()));
+    effective.put(AUDIT_KEPT.name(), shown(kept.audit()));
     effective.put(PARAMETERS_KEY.name(), parametersKey.toString());
     effective.put(AGENT_CERTIFICATE_LIFE.name(), agentCertificateLife.toString());
     effective.put(LOG_LEVEL.name(), logLevel.name().toLowerCase(Locale.ROOT));
@@ -280,7 +310,23 @@ record CoordinatorConfig(
     }
   }
 
+  private static Key<Duration> kept(String name, Duration fallback, Duration least) {
+    return Key.duration(name, fallback, least, Duration.ofDays(36_500));
+  }
+
+  private static String shown(Duration kept) {
+    return kept.equals(Duration.ofDays(kept.toDays())) ? kept.toDays() + "d" : kept.toString();
+  }
+
   private void check() throws StartException {
+    if (kept.executions().compareTo(kept.runs()) < 0) {
+      throw new StartException(
+          "retention.executions ("
+              + shown(kept.executions())
+              + ") is shorter than retention.runs ("
+              + shown(kept.runs())
+              + "): keep executions at least as long as their runs");
+    }
     for (String name : advertise) {
       if (name.length() > 253 || !(NAME.matcher(name).matches() || IPV6.matcher(name).matches())) {
         throw new StartException(

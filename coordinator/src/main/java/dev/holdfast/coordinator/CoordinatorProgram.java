@@ -1,7 +1,6 @@
 package dev.holdfast.coordinator;
 
 import dev.holdfast.config.HostPort;
-import dev.holdfast.coordinator.admin.AuditSweep;
 import dev.holdfast.coordinator.admin.Calls;
 import dev.holdfast.coordinator.admin.Denials;
 import dev.holdfast.coordinator.admin.Feeds;
@@ -19,6 +18,7 @@ import dev.holdfast.coordinator.compliance.GrpcCompliance;
 import dev.holdfast.coordinator.instance.GrpcInstances;
 import dev.holdfast.coordinator.inventory.GrpcInventory;
 import dev.holdfast.coordinator.link.GrpcLinks;
+import dev.holdfast.coordinator.retention.Retention;
 import dev.holdfast.coordinator.server.AuthenticationBrake;
 import dev.holdfast.coordinator.server.BackupDesk;
 import dev.holdfast.coordinator.server.CallRates;
@@ -335,14 +335,14 @@ final class CoordinatorProgram implements AutoCloseable {
     LocalSocket local = new LocalSocket(data, watch, localDesk::perform);
     closing.add(local::stop);
 
-    AuditSweep auditSweep = new AuditSweep(store, ids, watch, config.auditKept());
+    Retention retention = new Retention(store, ids, watch, clock, config.kept());
     watching.add(
         new Watching.Parts(
             engine,
             doors,
             callRates,
             streams,
-            auditSweep,
+            retention,
             trust.identity()::certificate,
             trust.authority()::certificate,
             version));
@@ -366,7 +366,7 @@ final class CoordinatorProgram implements AutoCloseable {
           "the engine was not ready within " + START.toSeconds() + " s: see the log");
     }
     webhooks.start();
-    auditSweep.start();
+    retention.start();
     local.start();
     Addresses addresses = new Addresses(agents.start(), admins.start(), scraped.start());
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);

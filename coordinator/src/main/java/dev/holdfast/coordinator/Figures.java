@@ -6,7 +6,9 @@ import dev.holdfast.coordinator.server.Admission;
 import dev.holdfast.coordinator.server.CallRates;
 import dev.holdfast.coordinator.server.Metrics;
 import dev.holdfast.coordinator.server.OpenStreams;
+import dev.holdfast.coordinator.store.OldRows;
 import dev.holdfast.coordinator.store.Store;
+import dev.holdfast.coordinator.store.StoreException;
 import dev.holdfast.task.TransportLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -37,6 +39,10 @@ final class Figures {
         "holdfast_store_bytes",
         "Bytes of the store on the disk.",
         () -> size(data.resolve("holdfast.db")) + size(data.resolve("holdfast.db-wal")));
+    metrics.gauge(
+        "holdfast_store_reusable_bytes",
+        "Bytes of the store that hold nothing and are taken by what is written next.",
+        () -> reusable(store));
     metrics.gauge(
         "holdfast_free_bytes",
         "Bytes that are free on the disk of the store.",
@@ -183,6 +189,14 @@ final class Figures {
 
   static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
+  }
+
+  private static double reusable(Store store) {
+    try {
+      return store.read(OldRows::reusableBytes);
+    } catch (StoreException e) {
+      return Double.NaN;
+    }
   }
 
   private static double size(Path file) {

@@ -1,7 +1,7 @@
 package dev.holdfast.coordinator;
 
 import dev.holdfast.config.HostPort;
-import dev.holdfast.coordinator.admin.AuditSweep;
+import dev.holdfast.coordinator.retention.Retention;
 import dev.holdfast.coordinator.server.CallRates;
 import dev.holdfast.coordinator.server.Liveness;
 import dev.holdfast.coordinator.server.Metrics;
@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -57,7 +58,7 @@ final class Watching {
       Doors doors,
       CallRates rates,
       OpenStreams streams,
-      AuditSweep auditSweep,
+      Retention retention,
       Supplier<X509Certificate> certificate,
       Supplier<X509Certificate> authority,
       String version) {}
@@ -90,13 +91,18 @@ final class Watching {
                 "authority", expiry(parts.authority.get())));
     metrics.gauge(
         "holdfast_sweep_age_seconds",
-        "How long ago a sweep was done last, or the start: of freshness, inventory, audit trail.",
+        "How long ago a sweep was done last, or the start: of freshness, inventory, retention.",
         "sweep",
         () ->
             Map.of(
                 "freshness", sinceDone(parts.engine.freshness().done()),
                 "inventory", sinceDone(parts.engine.inventorySweep().done()),
-                "audit", sinceDone(parts.auditSweep.done())));
+                "retention", sinceDone(parts.retention.done())));
+    metrics.counter(
+        "holdfast_retention_gone_total",
+        "Rows that went since they were kept for long enough, by what they are.",
+        List.of("what"),
+        parts.retention::gone);
     Map<String, Double> limits = limits();
     metrics.gauge(
         "holdfast_limit", "Bounds that one can come near, by name.", "name", () -> limits);

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HostPort;
 import dev.holdfast.coordinator.command.ServeFlags;
+import dev.holdfast.coordinator.retention.Kept;
 import dev.holdfast.coordinator.server.StartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +78,57 @@ final class CoordinatorConfigTest {
             "log_level: loud\n",
             "admin_listen: 7441\n")) {
       assertThrows(StartException.class, () -> CoordinatorConfig.of(flags(wrong)), wrong);
+    }
+  }
+
+  @Test
+  void howLongThingsAreKeptIsAsDocumentedUnlessTheFileSaysSo() throws Exception {
+    assertEquals(Kept.DEFAULT, CoordinatorConfig.of(flags("")).kept());
+
+    CoordinatorConfig config =
+        CoordinatorConfig.of(
+            flags(
+                """
+                retention:
+                  runs: 2d
+                  runs_per_instance: 20
+                  outputs_per_instance: 0
+                  executions: 60d
+                  events: 36h
+                  audit: 500d
+                """));
+
+    assertEquals(
+        new Kept(
+            Duration.ofDays(2),
+            20,
+            0,
+            Duration.ofDays(60),
+            Duration.ofHours(36),
+            Duration.ofDays(500)),
+        config.kept());
+    assertEquals("PT36H", config.effective().get("retention.events"));
+    assertEquals("60d", config.effective().get("retention.executions"));
+  }
+
+  @Test
+  void whatIsKeptForTooShortOrTooLongIsRefused() throws IOException {
+    Map<String, String> wrong =
+        Map.of(
+            "retention.runs: 23h", "retention.runs",
+            "retention.runs_per_instance: 9", "from 10 to 1000000",
+            "retention.outputs_per_instance: -1", "retention.outputs_per_instance",
+            "retention.executions: 44d", "it must be from 45d to 36500d",
+            "retention.events: 0d", "it must be from 1d to 36500d",
+            "retention.audit: 40000d", "retention.audit",
+            "retention.runs: 91d", "keep executions at least as long as their runs");
+    for (var line : wrong.entrySet()) {
+      says(
+          line.getValue(),
+          assertThrows(
+              StartException.class,
+              () -> CoordinatorConfig.of(flags(line.getKey() + "\n")),
+              line.getKey()));
     }
   }
 

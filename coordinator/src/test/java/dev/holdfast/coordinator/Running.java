@@ -1,9 +1,9 @@
 package dev.holdfast.coordinator;
 
 import dev.holdfast.config.HostPort;
+import dev.holdfast.coordinator.retention.Kept;
 import dev.holdfast.coordinator.server.StartException;
 import dev.holdfast.coordinator.trust.EnrolmentRates;
-import dev.holdfast.task.PeopleLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
@@ -54,7 +54,7 @@ final class Running implements AutoCloseable {
         10,
         new CoordinatorConfig.Rates(20, 65_536, 60, 6, 1_000_000, 10_000),
         EnrolmentRates.Settings.DEFAULT,
-        PeopleLimits.AUDIT_KEPT,
+        Kept.DEFAULT,
         data.resolve("parameters.key"),
         java.time.Duration.ofDays(7),
         CoordinatorConfig.LogLevel.INFO);

@@ -9,6 +9,7 @@ import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
+import dev.holdfast.task.RetentionLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.TransportLimits;
 import dev.holdfast.task.WatchLimits;
@@ -32,6 +33,7 @@ final class LimitsPageTest {
           IdentityLimits.class,
           PeopleLimits.class,
           RunLimits.class,
+          RetentionLimits.class,
           InventoryLimits.class,
           WatchLimits.class,
           DocumentLimits.class);

@@ -9,6 +9,7 @@ import dev.holdfast.task.IdentityLimits;
 import dev.holdfast.task.InventoryLimits;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.PeopleLimits;
+import dev.holdfast.task.RetentionLimits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.TransportLimits;
 import java.lang.reflect.Field;
@@ -183,6 +184,7 @@ final class TidyTest {
             RunLimits.class,
             InventoryLimits.class,
             PeopleLimits.class,
+            RetentionLimits.class,
             IdentityLimits.class,
             TransportLimits.class,
             DocumentLimits.class,

@@ -15,19 +15,13 @@ public final class PeopleLimits {
   /** Values of one tag of a scope. */
   public static final int MAX_SCOPE_VALUES = 50;
 
-  // The audit trail. Beyond: refusals are folded into one row with a count; old rows go.
+  // The audit trail. Beyond: refusals are folded into one row with a count.
 
   /** Kinds of refusals that are folded at once; those of more kinds are told apart no more. */
   public static final int MAX_FOLDED_REFUSALS = 200;
 
   /** For how long equal refusals become one row of the audit trail. */
   public static final Duration REFUSALS_FOLDED = Duration.ofMinutes(1);
-
-  /** Rows of the audit trail that are let go of at once. */
-  public static final int AUDIT_TRIMMED_AT_ONCE = 1_000;
-
-  /** How long the audit trail is kept, unless configured otherwise. */
-  public static final Duration AUDIT_KEPT = Duration.ofDays(400);
 
   private PeopleLimits() {}
 }

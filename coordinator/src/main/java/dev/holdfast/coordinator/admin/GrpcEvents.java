@@ -69,9 +69,9 @@ public final class GrpcEvents extends EventServiceGrpc.EventServiceImplBase {
         request,
         answer,
         write -> {
-          webhooks.put(write, request);
-          return new Calls.Done<>(
-              PutWebhookResponse.getDefaultInstance(), List.of(request.getName()));
+          PutWebhookResponse answered =
+              PutWebhookResponse.newBuilder().addAllWarnings(webhooks.put(write, request)).build();
+          return new Calls.Done<>(answered, List.of(request.getName()));
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.coordinator.admin;
 
+import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Read;
 import dev.holdfast.coordinator.store.Webhooks;
 import dev.holdfast.coordinator.store.Write;
@@ -10,6 +11,7 @@ import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.ListWebhooksRequest;
 import dev.holdfast.wire.v1.ListWebhooksResponse;
 import dev.holdfast.wire.v1.PutWebhookRequest;
+import dev.holdfast.wire.v1.Warning;
 import dev.holdfast.wire.v1.Webhook;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +33,11 @@ final class WebhookForm {
     this.keys = keys;
   }
 
-  /** Writes one: a new one from now on; one that is there goes on where it stood. */
-  void put(Write write, PutWebhookRequest request) {
+  /**
+   * Writes one: a new one from now on; one that is there goes on where it stood, or at the oldest
+   * event that is kept: the warning says so.
+   */
+  List<Warning> put(Write write, PutWebhookRequest request) {
     check(request);
     Optional<Webhooks.Webhook> before = Webhooks.find(write.read(), request.getName());
     if (before.isEmpty()
@@ -41,7 +46,8 @@ final class WebhookForm {
           "WebhookLimitExceeded",
           "there are " + Limits.MAX_WEBHOOKS + " webhooks; no more are allowed");
     }
-    long position = write.position();
+    long position = before.map(Webhooks.Webhook::position).orElse(write.position());
+    long kept = Math.max(position, EventLog.oldest(write.read()) - 1);
     int serial = before.map(Webhooks.Webhook::serial).orElse(0) + 1;
     Webhooks.put(
         write,
@@ -51,12 +57,22 @@ final class WebhookForm {
             List.copyOf(request.getTypesList()),
             keys.seal(Webhooks.sealedAs(request.getName()), serial, request.getSecret()),
             serial,
-            before.map(Webhooks.Webhook::position).orElse(position),
+            kept,
             Webhooks.State.fine(write.now())));
     write.append(
         "WebhookPut",
         List.of(request.getName()),
         Map.of(EVENT_DETAIL, WebhookUrl.shown(request.getUrl())));
+    return kept == position
+        ? List.of()
+        : List.of(
+            Warning.newBuilder()
+                .setCode("EventsTruncated")
+                .setMessage(
+                    "the events %d to %d are no longer kept, so this webhook does not get them: it"
+                            .formatted(position + 1, kept)
+                        + " goes on with the next one; start over from the rows")
+                .build());
   }
 
   private static void check(PutWebhookRequest request) {

@@ -8,6 +8,7 @@ import dev.holdfast.coordinator.admin.Refusal;
 import dev.holdfast.coordinator.compliance.ComplianceDesk;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Cancellations;
+import dev.holdfast.coordinator.store.EndedRuns;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
@@ -297,7 +298,8 @@ public final class AssociationDesk implements Consequences {
               .filter(
                   execution ->
                       Runs.find(write.read(), Identity.runId(instance, id, execution.trigger()))
-                          .isEmpty());
+                              .isEmpty()
+                          && !EndedRuns.has(write.read(), execution.id(), instance));
       if (expired.isEmpty()) {
         continue;
       }

@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.association;
 
 import com.google.protobuf.Timestamp;
+import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
@@ -252,35 +253,55 @@ final class ExecutionQueries {
 
   static AssociationExecutionTarget toProto(
       Execution execution, Targets.Target target, Optional<Runs.Run> reported) {
+    if (reported.isPresent()) {
+      return toProto(reported.get(), target);
+    }
     AssociationExecutionTarget.Builder answer =
-        AssociationExecutionTarget.newBuilder()
-            .setAssociationId(execution.association().value())
+        answer(execution.association(), execution.trigger(), target)
             .setAssociationVersion(execution.associationVersion())
             .setExecutionId(execution.id())
+            .setRunId(
+                Identity.runId(target.instance(), execution.association(), execution.trigger()));
+    return answer.build();
+  }
+
+  /** A target that has reported: its run says all, also when its execution is no longer kept. */
+  static AssociationExecutionTarget toProto(Runs.Run run, Targets.Target target) {
+    AssociationExecutionTarget.Builder answer =
+        answer(run.association(), Trigger.parse(run.trigger()).orElseThrow(), target)
+            .setExecutionId(run.executionId())
+            .setRunId(run.id())
+            .setAssociationVersion(run.associationVersion())
+            .setAttempt(run.attempt())
+            .setReason(target.derived() ? target.reason() : run.reason())
+            .setCaughtUp(run.caughtUp())
+            .setMissedTicks(run.missedTicks())
+            .setLastExecutionDate(time(run.ended().or(run::started).orElse(run.received())));
+    run.started().ifPresent(at -> answer.setStartTime(time(at)));
+    run.ended().ifPresent(at -> answer.setEndTime(time(at)));
+    return answer.build();
+  }
+
+  private static AssociationExecutionTarget.Builder answer(
+      AssociationId association, Trigger trigger, Targets.Target target) {
+    AssociationExecutionTarget.Builder answer =
+        AssociationExecutionTarget.newBuilder()
+            .setAssociationId(association.value())
             .setResourceId(target.instance().value())
             .setResourceType(RESOURCE_TYPE)
-            .setRunId(
-                Identity.runId(target.instance(), execution.association(), execution.trigger()))
             .setStatus(ReportCodec.toProto(target.status()))
             .setDetailedStatus(target.detailedStatus())
             .setDerived(target.derived())
             .setReason(target.reason());
-    if (execution.trigger() instanceof Trigger.Tick(var at)) {
+    if (trigger instanceof Trigger.Tick(var at)) {
       answer.setScheduledTime(Times.toProto(at));
     }
-    reported.ifPresent(
-        run -> {
-          answer
-              .setAssociationVersion(run.associationVersion())
-              .setAttempt(run.attempt())
-              .setReason(target.derived() ? target.reason() : run.reason())
-              .setCaughtUp(run.caughtUp())
-              .setMissedTicks(run.missedTicks())
-              .setLastExecutionDate(time(run.ended().or(run::started).orElse(run.received())));
-          run.started().ifPresent(at -> answer.setStartTime(time(at)));
-          run.ended().ifPresent(at -> answer.setEndTime(time(at)));
-        });
-    return answer.build();
+    return answer;
+  }
+
+  /** The target of a run as the run says it. */
+  static Targets.Target reported(Runs.Run run) {
+    return new Targets.Target(run.instance(), run.status(), run.detailedStatus(), false);
   }
 
   private static Timestamp time(Instant at) {
@@ -297,17 +318,16 @@ final class ExecutionQueries {
                         "AssociationRunDoesNotExist",
                         "nothing was reported of a run '"
                             + Findings.printable(request.getRunId())
-                            + "'; DescribeAssociationExecutionTargets says why a target has not"
-                            + " run",
+                            + "', or it is no longer kept; DescribeAssociationExecutionTargets says"
+                            + " how a target ended, and why one has not run",
                         List.of(new Refusal.Finding("run_id", "is no reported run"))));
-    Execution execution = Executions.find(read, run.executionId()).orElseThrow();
     Targets.Target target =
-        Optional.of(run)
-            .filter(one -> one.status() == RunStatus.IN_PROGRESS)
-            .flatMap(_ -> overlaid(read, execution, run.instance()))
-            .orElse(new Targets.Target(run.instance(), run.status(), run.detailedStatus(), false));
+        Executions.find(read, run.executionId())
+            .filter(_ -> run.status() == RunStatus.IN_PROGRESS)
+            .flatMap(execution -> overlaid(read, execution, run.instance()))
+            .orElse(reported(run));
     return GetAssociationRunResponse.newBuilder()
-        .setTarget(toProto(execution, target, Optional.of(run)))
+        .setTarget(toProto(run, target))
         .setDocumentVersion(run.documentVersion())
         .addAllSteps(StepForm.steps(run.steps()))
         .build();

@@ -98,17 +98,12 @@ final class Explanations {
     }
     history.current.ifPresent(
         run ->
-            Executions.find(read, run.executionId())
-                .ifPresent(
-                    execution ->
-                        answer.setLastRun(
-                            ExecutionQueries.toProto(
-                                execution,
-                                history
-                                    .targets
-                                    .target(execution, instance.id())
-                                    .orElse(reported(run)),
-                                Optional.of(run)))));
+            answer.setLastRun(
+                ExecutionQueries.toProto(
+                    run,
+                    Executions.find(read, run.executionId())
+                        .flatMap(execution -> history.targets.target(execution, instance.id()))
+                        .orElse(ExecutionQueries.reported(run)))));
     Compliance.find(read, instance.id(), Compliance.ASSOCIATION, row.id().value())
         .ifPresent(item -> answer.setCompliance(ComplianceCodec.toProto(item.status())));
     return answer.build();
@@ -220,10 +215,6 @@ final class Explanations {
             .filter(reason -> reason.startsWith(STEP_WAITS))
             .findFirst();
     return new Facts.Running(run.trigger(), run.started(), busy);
-  }
-
-  private static Targets.Target reported(Runs.Run run) {
-    return new Targets.Target(run.instance(), run.status(), run.detailedStatus(), false);
   }
 
   private static Optional<Facts.Wait> wait(Associations.Association row, Linked.Standing standing) {

@@ -130,6 +130,8 @@ public final class InstanceAssociations {
             .setInstanceId(instance.value());
     Optional<Runs.Run> run =
         Runs.current(read, instance, row.id()).flatMap(now -> Runs.find(read, now.runId()));
+    Optional<Executions.Execution> own =
+        run.flatMap(reported -> Executions.find(read, reported.executionId()));
     Targets targets =
         Targets.ofOne(
             read,
@@ -138,11 +140,14 @@ public final class InstanceAssociations {
             connected,
             trigger -> waits.waits(instance, row.id(), trigger),
             clock.get());
+    // the run that says how it stands is kept for longer than its execution
     Optional<Executions.Execution> execution =
-        run.flatMap(reported -> Executions.find(read, reported.executionId()))
-            .or(() -> newest(read, row.id(), targets));
+        own.or(() -> run.isPresent() ? Optional.empty() : newest(read, row.id(), targets));
     Targets.Target target =
-        execution.flatMap(one -> targets.target(one, instance)).orElseGet(() -> waiting(instance));
+        execution
+            .flatMap(one -> targets.target(one, instance))
+            .or(() -> run.map(ExecutionQueries::reported))
+            .orElseGet(() -> waiting(instance));
     answer
         .setStatus(ReportCodec.toProto(target.status()))
         .setDetailedStatus(target.detailedStatus());

@@ -5,6 +5,7 @@ import dev.holdfast.association.InstanceId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Cancellations;
+import dev.holdfast.coordinator.store.EndedRuns;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Instances;
@@ -160,6 +161,11 @@ public final class Targets {
   public Optional<Target> target(Execution execution, InstanceId instance) {
     Optional<Runs.Run> reported =
         Runs.find(read, Identity.runId(instance, execution.association(), execution.trigger()));
+    Optional<Runs.Brief> gone =
+        reported.isEmpty() ? EndedRuns.find(read, execution.id(), instance) : Optional.empty();
+    if (gone.isPresent()) {
+      return gone.map(run -> new Target(instance, run.status(), run.detailedStatus(), false));
+    }
     if (reported.isEmpty()) {
       boolean cancelled = Cancellations.cancelledFor(read, execution.id()).contains(instance);
       return derived(execution, intervals.getOrDefault(instance, List.of()), cancelled)

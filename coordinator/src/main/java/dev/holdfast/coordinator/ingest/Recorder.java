@@ -23,6 +23,9 @@ final class Recorder {
   /** Stores what became of a run; why not, if it can't be. */
   static Optional<String> run(
       Sight sight, InstanceId instance, long spoolEpochNumber, Report.Run report) {
+    if (Past.holds(sight, instance, report)) {
+      return Optional.empty();
+    }
     RunCheck.Facts facts = facts(sight, instance, spoolEpochNumber, report);
     return switch (RunCheck.decide(report, facts)) {
       case RunCheck.Decision.Refuse(var reason) -> Optional.of(reason);

@@ -10,6 +10,7 @@ import dev.holdfast.coordinator.execution.Targets;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Associations.InForce;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Gone;
 import dev.holdfast.coordinator.store.Histories;
 import dev.holdfast.coordinator.store.Lanes;
 import dev.holdfast.coordinator.store.Memberships;
@@ -47,6 +48,7 @@ final class Sight {
   private final Map<Triggered, String> executionIds = new HashMap<>();
   private final Deferred deferred;
   private Optional<Forgotten> forgotten = Optional.empty();
+  private Optional<Gone> gone = Optional.empty();
   private final List<RunEnd> ends = new ArrayList<>();
 
   Sight(Write write) {
@@ -164,6 +166,13 @@ final class Sight {
     Forgotten known =
         forgotten.orElseGet(() -> new Forgotten(write.epoch(), Histories.all(write.read())));
     forgotten = Optional.of(known);
+    return known;
+  }
+
+  /** Up to where executions are no longer kept. */
+  Gone gone() {
+    Gone known = gone.orElseGet(() -> Gone.of(write.read()));
+    gone = Optional.of(known);
     return known;
   }
 

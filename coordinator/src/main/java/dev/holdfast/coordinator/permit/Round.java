@@ -9,8 +9,10 @@ import dev.holdfast.coordinator.execution.Ticks;
 import dev.holdfast.coordinator.permit.PermitRule.Standing;
 import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Cancellations;
+import dev.holdfast.coordinator.store.EndedRuns;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
+import dev.holdfast.coordinator.store.Gone;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.PermitRows;
@@ -105,6 +107,7 @@ final class Round {
           && ask.trigger instanceof Trigger.Tick(var at)
           && Executions.find(write.read(), ask.execution).isEmpty()
           && !at.isAfter(write.now().plus(RunLimits.CLOCK_BACK))
+          && !at.isBefore(Gone.of(write.read()).before())
           && Ticks.real(Associations.inForce(write.read(), id), at)) {
         Ticks.record(write, row.get(), at, Optional.empty());
       }
@@ -192,6 +195,7 @@ final class Round {
         Runs.find(read, Identity.runId(ask.instance, ask.association, ask.trigger));
     if (execution.isEmpty()
         || run.filter(known -> known.status().terminal()).isPresent()
+        || EndedRuns.has(read, ask.execution, ask.instance)
         || execution.get().cancelled().isPresent()
         || execution.get().notAfter().isBefore(now)
         || Cancellations.cancelledFor(read, ask.execution).contains(ask.instance)

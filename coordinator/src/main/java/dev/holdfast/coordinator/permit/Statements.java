@@ -4,6 +4,7 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Identity;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Associations;
+import dev.holdfast.coordinator.store.EndedRuns;
 import dev.holdfast.coordinator.store.Executions;
 import dev.holdfast.coordinator.store.Executions.Execution;
 import dev.holdfast.coordinator.store.Lanes;
@@ -107,9 +108,11 @@ final class Statements {
       return Optional.empty();
     }
     String run = Identity.runId(instance, association, hold.trigger());
-    boolean ended = Runs.find(read, run).filter(known -> known.status().terminal()).isPresent();
     Optional<Execution> execution =
         Executions.find(read, Identity.executionId(association, hold.trigger()));
+    boolean ended =
+        Runs.find(read, run).filter(known -> known.status().terminal()).isPresent()
+            || execution.filter(row -> EndedRuns.has(read, row.id(), instance)).isPresent();
     return ended || execution.isEmpty()
         ? Optional.empty()
         : Optional.of(

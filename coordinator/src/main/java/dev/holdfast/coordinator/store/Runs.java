@@ -21,8 +21,9 @@ public final class Runs {
 
   /** Read for each execution of a list: it has to be answered by an index. */
   static final String BRIEFS =
-      "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id ORDER BY"
-          + " instance_id";
+      "SELECT instance_id, status, detailed_status FROM run WHERE execution_id = :id UNION ALL"
+          + " SELECT instance_id, status, detailed_status FROM ended_run WHERE execution_id = :id"
+          + " ORDER BY instance_id";
 
   /** Read for each report that comes late: never by looking at the runs that have ended. */
   static final String IN_PROGRESS =
@@ -120,8 +121,8 @@ public final class Runs {
   }
 
   /**
-   * The status of each run of an execution, in the order of the instances. It reads an index alone,
-   * never what the runs put out.
+   * The status of each run of an execution, those among them whose rows are gone, in the order of
+   * the instances. It reads indexes alone, never what the runs put out.
    */
   public static List<Brief> briefs(Read read, String executionId) {
     return read.handle()

@@ -97,6 +97,9 @@ final class Shadows {
               + " temp.association) AND (e.kind <> 'RECOVERED' OR EXISTS (SELECT 1 FROM main.run AS"
               + " r WHERE r.execution_id = e.id AND r.instance_id IN "
               + SEEN
+              + ") OR EXISTS (SELECT 1 FROM main.ended_run AS r WHERE r.execution_id = e.id AND"
+              + " r.instance_id IN "
+              + SEEN
               + ")) AND (e.kind <> 'ENTER' OR EXISTS (SELECT 1 FROM main.membership"
               + " AS m WHERE m.association_id = e.association_id AND m.entered_position ="
               + " e.position AND m.instance_id IN "

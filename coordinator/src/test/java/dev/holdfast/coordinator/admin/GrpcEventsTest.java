@@ -15,6 +15,7 @@ import dev.holdfast.wire.v1.DeleteWebhookRequest;
 import dev.holdfast.wire.v1.Event;
 import dev.holdfast.wire.v1.ListWebhooksRequest;
 import dev.holdfast.wire.v1.PutWebhookRequest;
+import dev.holdfast.wire.v1.Warning;
 import dev.holdfast.wire.v1.WatchRequest;
 import dev.holdfast.wire.v1.Webhook;
 import io.grpc.Context;
@@ -173,6 +174,28 @@ final class GrpcEventsTest {
 
     var _ = call(events::deleteWebhook, DeleteWebhookRequest.newBuilder().setName("chat").build());
     assertEquals(List.of(), list());
+  }
+
+  @Test
+  void aWebhookWhoseEventsAreNoLongerKeptIsToldSoWhenItIsPutAgain() {
+    put(hook().build());
+    long stood = list().getFirst().getPosition();
+    for (int i = 0; i < 9; i++) {
+      estate.addAssociation(i + 20, "");
+    }
+    estate.sql("DELETE FROM log WHERE position < " + (stood + 6));
+
+    List<Warning> warnings = call(events::putWebhook, hook().build()).getWarningsList();
+
+    assertEquals(List.of("EventsTruncated"), warnings.stream().map(Warning::getCode).toList());
+    assertTrue(
+        warnings
+            .getFirst()
+            .getMessage()
+            .startsWith("the events %d to %d are".formatted(stood + 1, stood + 5)),
+        warnings.toString());
+    assertEquals(stood + 5, list().getFirst().getPosition());
+    assertEquals(List.of(), call(events::putWebhook, hook().build()).getWarningsList());
   }
 
   private static PutWebhookRequest.Builder hook() {

@@ -33,6 +33,22 @@ final class PlansTest {
   }
 
   @Test
+  void whatMayGoIsFoundByIndexes() {
+    String next = plan(OldRuns.NEXT);
+    assertTrue(next.contains("SEARCH run USING COVERING INDEX run_by_instance"), next);
+    assertTrue(!next.contains("TEMP B-TREE"), next);
+    String of = plan(OldRuns.OF);
+    assertTrue(of.contains("SEARCH run USING COVERING INDEX run_by_instance"), of);
+    assertTrue(!of.contains("TEMP B-TREE"), of);
+    String going = plan(OldExecutions.GOING);
+    assertTrue(
+        going.contains("SEARCH e USING INDEX execution_by_association (association_id=? AND"),
+        going);
+    assertTrue(!going.contains("SCAN p"), going);
+    assertTrue(!going.contains("SCAN run"), going);
+  }
+
+  @Test
   void theExecutionsOfAnAssociationComeInTheOrderOfTheirIndex() {
     String plan = plan(Executions.BEHIND);
 
@@ -87,7 +103,7 @@ final class PlansTest {
                   read.handle()
                       .createQuery(
                           "EXPLAIN QUERY PLAN "
-                              + query.replaceAll(":[a-z]+|<[a-z]+>|\\?[0-9]?", "1"))
+                              + query.replaceAll(":[a-z]+|<[a-z]+>|\\?[0-9]*", "1"))
                       .map((row, context) -> row.getString("detail"))
                       .list());
       return String.join("\n", lines);

@@ -1,0 +1,5 @@
+/** What stays and what goes. */
+@NullMarked
+package dev.holdfast.coordinator.retention;
+
+import org.jspecify.annotations.NullMarked;
