@@ -293,6 +293,8 @@ final class ExecutionsTest {
     fleet.report(first, b, RunStatus.SUCCESS);
 
     assertTrue(late(first, a));
+    fleet.report(first, a, RunStatus.IN_PROGRESS);
+    assertTrue(late(first, a), "that it goes on there now makes it no earlier");
     fleet.store.write(
         write -> {
           Executions.put(
