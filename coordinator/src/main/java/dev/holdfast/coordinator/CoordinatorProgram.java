@@ -94,7 +94,7 @@ final class CoordinatorProgram implements AutoCloseable {
   private static final int CALL_THREADS = 8;
 
   /** The exit code when the disk failed: a new start looks at what is on it. */
-  private static final int DISK_FAILED = 74;
+  static final int DISK_FAILED = 74;
 
   private static final int CHANNELZ_PAGE = 100;
 

@@ -99,8 +99,16 @@ public final class Main {
     System.setProperty("jdk.httpserver.maxConnections", "100");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
-    CoordinatorProgram program =
-        CoordinatorProgram.start(config, version(), armed, Runtime.getRuntime()::halt);
+    CoordinatorProgram program;
+    try {
+      program = CoordinatorProgram.start(config, version(), armed, Runtime.getRuntime()::halt);
+    } catch (StoreException e) {
+      if (e.diskFailed()) {
+        System.err.println("holdfast-coordinator: " + e.getMessage());
+        return CoordinatorProgram.DISK_FAILED;
+      }
+      throw e;
+    }
     Optional<ServiceVoice> voice = voice(program);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program, voice), "stop"));
     out.println(program.ready());

@@ -152,7 +152,8 @@ final class Greetings {
     if (other && state != InstanceState.DUPLICATE) {
       return Optional.empty();
     }
-    if (state == InstanceState.ACTIVE && hello.copied) {
+    // until the one that was chosen has another certificate, the others come with the same
+    if (state == InstanceState.ACTIVE && hello.copied && !renews(identity.get())) {
       state = InstanceState.DUPLICATE;
       Identities.become(write, id, state, COPIED);
       returns.stateChanged(write, id);
