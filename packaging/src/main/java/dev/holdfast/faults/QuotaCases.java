@@ -191,7 +191,7 @@ final class QuotaCases {
 
   /** A real agent whose road to the coordinator is bad in each of the ways that roads are. */
   static final class BadRoads implements Case {
-    private static final Duration DETECTED = Duration.ofSeconds(75);
+    private static final Duration DETECTED = Duration.ofSeconds(65);
     private static final Duration CONVERGED = Duration.ofMinutes(2);
 
     @Override

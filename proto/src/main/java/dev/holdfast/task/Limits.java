@@ -52,7 +52,13 @@ public final class Limits {
   /** How often an agent proves that its connection lives. */
   public static final Duration AGENT_KEEPALIVE = Duration.ofSeconds(30);
 
-  /** How long the answer to that may take. */
+  /**
+   * After how long without a byte the coordinator asks whether a connection lives: longer than
+   * agents wait, so that it asks only where none comes through.
+   */
+  public static final Duration COORDINATOR_KEEPALIVE = Duration.ofSeconds(40);
+
+  /** How long the answer to that may take, on either side. */
   public static final Duration KEEPALIVE_ANSWER = Duration.ofSeconds(20);
 
   /** The shortest period of keepalives that the coordinator suffers. */

@@ -195,6 +195,7 @@ final class Greetings {
         hello.link.instance(),
         new Identities.Claimant(
             copy.installNonce(),
+            copy.process(),
             host.bootId(),
             copy.fingerprint(),
             host.computerName(),

@@ -104,6 +104,8 @@ public final class GrpcListener {
           .maxRstFramesPerWindow(
               TransportLimits.RESETS, (int) TransportLimits.RESETS_TIME.toSeconds())
           .handshakeTimeout(Limits.HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
+          .keepAliveTime(Limits.COORDINATOR_KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
+          .keepAliveTimeout(Limits.KEEPALIVE_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
           .permitKeepAliveTime(Limits.PERMITTED_KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
           .permitKeepAliveWithoutCalls(true)
           .maxConnectionAge(limits.age().toMillis(), TimeUnit.MILLISECONDS)

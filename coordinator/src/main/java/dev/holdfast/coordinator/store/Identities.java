@@ -71,9 +71,14 @@ public final class Identities {
       String approvedNonce,
       String fingerprint) {}
 
-  /** A machine that says that it is an instance which several say they are. */
+  /**
+   * A machine that says that it is an instance which several say they are.
+   *
+   * @param process random, of the agent's process that said so; empty if it has none
+   */
   public record Claimant(
       String installNonce,
+      String process,
       String bootId,
       String fingerprint,
       String computerName,
@@ -281,18 +286,26 @@ public final class Identities {
 
   /**
    * Notes who says that it is an instance, with the certificate in use, which it shows; the one
-   * that was seen longest ago makes room.
+   * that was seen longest ago makes room. What the same process said it was before, it is no more.
    */
   public static void claims(Write write, InstanceId id, Claimant claimant, int atMost) {
     write
         .handle()
         .createUpdate(
-            "INSERT OR REPLACE INTO claimant (instance_id, install_nonce, boot_id, fingerprint,"
-                + " computer_name, address, seen, serial, key_sha256, certificate) SELECT :id,"
-                + " :nonce, :boot, :fingerprint, :computer, :address, :seen, certificate_serial,"
-                + " key_sha256, certificate FROM instance WHERE id = :id")
+            "DELETE FROM claimant WHERE instance_id = :id AND process = :process AND process <> ''")
+        .bind("id", id.value())
+        .bind("process", claimant.process())
+        .execute();
+    write
+        .handle()
+        .createUpdate(
+            "INSERT OR REPLACE INTO claimant (instance_id, install_nonce, process, boot_id,"
+                + " fingerprint, computer_name, address, seen, serial, key_sha256, certificate)"
+                + " SELECT :id, :nonce, :process, :boot, :fingerprint, :computer, :address, :seen,"
+                + " certificate_serial, key_sha256, certificate FROM instance WHERE id = :id")
         .bind("id", id.value())
         .bind("nonce", claimant.installNonce())
+        .bind("process", claimant.process())
         .bind("boot", claimant.bootId())
         .bind("fingerprint", claimant.fingerprint())
         .bind("computer", claimant.computerName())
@@ -320,6 +333,7 @@ public final class Identities {
             (row, context) ->
                 new Claimant(
                     row.getString("install_nonce"),
+                    row.getString("process"),
                     row.getString("boot_id"),
                     row.getString("fingerprint"),
                     row.getString("computer_name"),

@@ -170,12 +170,17 @@ final class IdentityLinkTest {
     assertTrue(sent.stream().noneMatch(message -> message.hasSet() || message.hasCurrent()));
     Floor.Agent other = said("p2", "b", "n2");
     assertEquals(Standing.State.DUPLICATE, standing(other.outlet.take()).orElseThrow().getHeld());
-    assertEquals(
-        List.of("n", "n2"),
-        floor.rows.store.read(read -> Identities.claimants(read, one)).stream()
-            .map(Identities.Claimant::installNonce)
-            .sorted()
-            .toList());
+    assertEquals(List.of("n", "n2"), claimed());
+    // once told it has another nonce too: nobody could be picked by the one before
+    said("p1", "b", "n1");
+    assertEquals(List.of("n1", "n2"), claimed());
+  }
+
+  private List<String> claimed() {
+    return floor.rows.store.read(read -> Identities.claimants(read, one)).stream()
+        .map(Identities.Claimant::installNonce)
+        .sorted()
+        .toList();
   }
 
   @Test
