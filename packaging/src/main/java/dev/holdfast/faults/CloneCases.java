@@ -46,7 +46,7 @@ final class CloneCases {
 
     @Override
     public void run(Trial trial) throws Exception {
-      int rounds = trial.scale().of(1, 2, 10);
+      int rounds = trial.scale().of(1, 1, 10);
       for (int round = 0; round < rounds; round++) {
         for (boolean online :
             trial.scale() == Scale.SMOKE && trial.random().nextBoolean()
