@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
-  /** What a link that did not last leaves of the failures before it: a bound of 16 s. */
-  private static final int AFTER_SHORT_LINK = 4;
+  /** What a link that did not last leaves of the failures before it: a bound of 2 s. */
+  private static final int AFTER_SHORT_LINK = 1;
 
   private final RandomGenerator random;
   private int failures;

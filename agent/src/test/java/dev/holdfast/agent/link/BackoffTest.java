@@ -39,14 +39,14 @@ final class BackoffTest {
   @Test
   void afterAGoodLinkItBeginsAnewAndAShortOneCountsAsAFailure() {
     assertEquals(Duration.ofSeconds(1), longest(Duration.ZERO, 0));
-    assertEquals(Duration.ofSeconds(4), longest(Duration.ofSeconds(1), 2));
+    assertEquals(Duration.ofSeconds(2), longest(Duration.ofSeconds(1), 1));
     assertEquals(Duration.ofSeconds(1), longest(Limits.GOOD_LINK, 2));
   }
 
   @Test
   void aShortLinkShowsThatTheCoordinatorIsThereSoThatTheNextWaitIsNoLongOne() {
     assertEquals(Duration.ofMinutes(5), longest(Duration.ZERO, 20));
-    assertEquals(Duration.ofSeconds(16), longest(Duration.ofSeconds(1), 20));
+    assertEquals(Duration.ofSeconds(2), longest(Duration.ofSeconds(1), 20));
   }
 
   @Test
