@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The segments of one lane: a folder of files, numbered in the order of their making. Records are
@@ -69,18 +71,16 @@ final class LaneFiles {
       disk.delete(path);
       return;
     }
-    List<Segment.Entry> entries = content.entries().stream().filter(this::belongs).toList();
-    boolean damaged =
-        content.headerDamaged()
-            || !content.damages().isEmpty()
-            || entries.size() < content.entries().size();
+    Map<Boolean, List<Segment.Entry>> sorted =
+        content.entries().stream().collect(Collectors.partitioningBy(this::belongs));
+    List<Segment.Entry> entries = sorted.getOrDefault(true, List.of());
+    List<Segment.Entry> foreign = sorted.getOrDefault(false, List.of());
+    boolean damaged = content.headerDamaged() || !content.damages().isEmpty() || !foreign.isEmpty();
     if (content.headerDamaged()) {
       aside.put(bytes, 0, Math.min(bytes.length, Segment.HEADER_BYTES));
     }
     content.damages().forEach(damage -> aside.put(bytes, damage.offset(), damage.end()));
-    content.entries().stream()
-        .filter(entry -> !belongs(entry))
-        .forEach(entry -> aside.put(bytes, entry.offset(), entry.end()));
+    foreign.forEach(entry -> aside.put(bytes, entry.offset(), entry.end()));
     next = Math.max(next, content.header().map(Segment.Header::nextSequence).orElse(next));
     SegmentFile segment =
         new SegmentFile(
