@@ -32,6 +32,21 @@ public final class Main {
 
   private Main() {}
 
+  /** What is somebody's to mend; a disk that failed ends any command as it ends the coordinator. */
+  private static final class ToMend implements Commands.Expected {
+    @Override
+    public boolean is(Exception failure) {
+      return failure instanceof StartException || failure instanceof StoreException;
+    }
+
+    @Override
+    public int exitCode(Exception failure) {
+      return failure instanceof StoreException store && store.diskFailed()
+          ? CoordinatorProgram.DISK_FAILED
+          : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
   /** Runs a command, and exits with its code. */
   public static void main(String[] arguments) {
     System.exit(run(arguments, Armed.nothing()));
@@ -52,7 +67,7 @@ public final class Main {
         "holdfast-coordinator",
         "Keeps a fleet of machines in the state that its owners define.",
         version(),
-        failure -> failure instanceof StartException || failure instanceof StoreException,
+        new ToMend(),
         new ServeCommand(flags -> serve(flags, armed)),
         new TokenCommand(Main::administer),
         new ActivationCommand(
@@ -99,16 +114,8 @@ public final class Main {
     System.setProperty("jdk.httpserver.maxConnections", "100");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
-    CoordinatorProgram program;
-    try {
-      program = CoordinatorProgram.start(config, version(), armed, Runtime.getRuntime()::halt);
-    } catch (StoreException e) {
-      if (e.diskFailed()) {
-        System.err.println("holdfast-coordinator: " + e.getMessage());
-        return CoordinatorProgram.DISK_FAILED;
-      }
-      throw e;
-    }
+    CoordinatorProgram program =
+        CoordinatorProgram.start(config, version(), armed, Runtime.getRuntime()::halt);
     Optional<ServiceVoice> voice = voice(program);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program, voice), "stop"));
     out.println(program.ready());

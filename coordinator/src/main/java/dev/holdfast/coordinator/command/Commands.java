@@ -21,6 +21,11 @@ public final class Commands {
   public interface Expected {
     /** Whether the message of the failure says all. */
     boolean is(Exception failure);
+
+    /** The exit code of a failure. */
+    default int exitCode(Exception failure) {
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   /**
@@ -56,7 +61,7 @@ public final class Commands {
               expected.is(failure)
                   ? String.valueOf(failure.getMessage())
                   : "unexpected: " + failure);
-          return CommandLine.ExitCode.SOFTWARE;
+          return expected.exitCode(failure);
         });
     return line;
   }
