@@ -106,7 +106,10 @@ record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
               + file
               + ": "
               + rootMessage(e)
-              + ": restore it from a backup with 'holdfast-coordinator restore --replace'",
+              + (StoreException.diskFailed(e)
+                  ? ": look at the disk and start it again; if that does not help,"
+                  : ":")
+              + " restore it from a backup with 'holdfast-coordinator restore --replace'",
           e);
     }
   }

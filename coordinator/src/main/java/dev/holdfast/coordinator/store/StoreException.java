@@ -2,6 +2,7 @@ package dev.holdfast.coordinator.store;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -27,7 +28,12 @@ public final class StoreException extends RuntimeException {
 
   /** Whether what is underneath is a read, write or sync that the disk did not do. */
   public boolean diskFailed() {
-    for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+    return diskFailed(getCause());
+  }
+
+  /** The same of a failure that is not told yet. */
+  static boolean diskFailed(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLiteException one
           && (one.getResultCode().code & FAMILY) == SQLiteErrorCode.SQLITE_IOERR.code) {
         return true;
