@@ -103,10 +103,19 @@ public final class AssignmentCodec {
 
   /** A set to the wire. */
   public static dev.holdfast.wire.agent.AssignmentSet toProto(AssignmentSet set) {
+    return toProto(set, set.sha256());
+  }
+
+  /**
+   * A set to the wire.
+   *
+   * @param hash that of the set, for who knows it already
+   */
+  public static dev.holdfast.wire.agent.AssignmentSet toProto(AssignmentSet set, Sha256 hash) {
     dev.holdfast.wire.agent.AssignmentSet.Builder message =
         dev.holdfast.wire.agent.AssignmentSet.newBuilder()
             .setGeneration(toProto(set.generation()))
-            .setSha256(raw(set.sha256()))
+            .setSha256(raw(hash))
             .addAllCancelled(set.cancelled())
             .addAllStopped(set.stopped());
     for (AssignmentReference reference : set.assignments()) {

@@ -99,10 +99,17 @@ public final class SetPlanner {
       Instant since = now.minus(RunLimits.CANCELLED_KEPT);
       Set<InstanceId> active = AssignmentRows.active(read, instances);
       Map<InstanceId, List<Membership>> intervals = new HashMap<>();
+      Map<AssociationId, List<Membership>> members = new HashMap<>();
       for (Membership membership : AssignmentRows.memberships(read, active, since)) {
         intervals.computeIfAbsent(membership.instance(), _ -> new ArrayList<>()).add(membership);
-        standings.computeIfAbsent(membership.association(), id -> standing(read, id, since, now));
+        members.computeIfAbsent(membership.association(), _ -> new ArrayList<>()).add(membership);
       }
+      members.forEach(
+          (id, own) -> {
+            Standing standing = standings.computeIfAbsent(id, _ -> standing(read, id, since, now));
+            Set<Long> enters = standing.unknownEnters(own);
+            standing.entering(enters, AssignmentRows.entering(read, id, enters, now));
+          });
       Map<InstanceId, List<Execution>> alone = AssignmentRows.cancelledAlone(read, active, since);
       alone
           .values()

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What of one association concerns the sets of all its instances, arranged so that each instance's
@@ -27,6 +29,7 @@ final class Standing {
   private final boolean startsByItself;
   private final List<Execution> changes = new ArrayList<>();
   private final Map<Long, Execution> enters = new HashMap<>();
+  private final Set<Long> known = new HashSet<>();
   private final List<Execution> manualForAll = new ArrayList<>();
   private final Map<String, List<Execution>> manualForSome = new HashMap<>();
   private final List<Execution> cancelled;
@@ -36,7 +39,7 @@ final class Standing {
    * @param revision in force; empty if the association is deleted or can't be resolved
    * @param effectiveFrom ticks count from here, for those who were members
    * @param startsByItself it is enabled, and not for ticks alone
-   * @param startable its executions that are no ticks and may still start
+   * @param startable its executions that may still start, but for ticks and enters
    * @param cancelled its executions that are cancelled for all their targets
    * @param stopped its executions that had too many errors
    */
@@ -57,10 +60,9 @@ final class Standing {
     for (Execution execution : startable) {
       switch (execution.trigger()) {
         case Trigger.Change _ -> changes.add(execution);
-        case Trigger.Enter _ -> enters.put(execution.position(), execution);
         case Trigger.Manual _ -> addManual(execution);
-        case Trigger.Tick _ -> {
-          // both sides compute ticks: none is ever pending
+        case Trigger.Enter _, Trigger.Tick _ -> {
+          // enters are asked for; both sides compute ticks: none is ever pending
         }
       }
     }
@@ -79,6 +81,32 @@ final class Standing {
 
   AssociationId association() {
     return association;
+  }
+
+  /**
+   * The positions of enters that must be known to say what is pending in some intervals: those of
+   * members, for whom no newer change takes their place.
+   *
+   * @param own the intervals of instances in this association
+   */
+  Set<Long> unknownEnters(List<Membership> own) {
+    if (!startsByItself) {
+      return Set.of();
+    }
+    long change = changes.isEmpty() ? -1 : changes.getFirst().position();
+    Set<Long> positions = new HashSet<>();
+    for (Membership interval : own) {
+      if (interval.enteredPosition() > change && !known.contains(interval.enteredPosition())) {
+        positions.add(interval.enteredPosition());
+      }
+    }
+    return positions;
+  }
+
+  /** These are the enters at positions that were asked for. */
+  void entering(Set<Long> positions, List<Execution> executions) {
+    known.addAll(positions);
+    executions.forEach(execution -> enters.put(execution.position(), execution));
   }
 
   /** The revision that members hold. */

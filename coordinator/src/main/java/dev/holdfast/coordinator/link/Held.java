@@ -19,6 +19,7 @@ final class Held {
   private Generation generation = Generation.NONE;
   private Optional<Sha256> hash = Optional.empty();
   private Optional<AssignmentSet> set = Optional.empty();
+  private Optional<Sha256> setHash = Optional.empty();
   private Optional<AssignmentSet> wanted = Optional.empty();
   private Optional<Sha256> wantedHash = Optional.empty();
   private List<Linked.Wait> waits = List.of();
@@ -115,11 +116,6 @@ final class Held {
     return wanted;
   }
 
-  /** Whether it told that it holds a set with this hash. */
-  boolean holds(Sha256 other) {
-    return hash.filter(other::equals).isPresent();
-  }
-
   /** Whether it holds what was wanted last. */
   boolean settled() {
     return wantedHash.isPresent() && hash.equals(wantedHash);
@@ -133,8 +129,10 @@ final class Held {
   private void settle() {
     if (settled()) {
       set = wanted;
-    } else if (set.filter(known -> holds(known.sha256())).isEmpty()) {
+      setHash = wantedHash;
+    } else if (!hash.equals(setHash)) {
       set = Optional.empty();
+      setHash = Optional.empty();
     }
     standing = new Linked.Standing(generation, hash, set, wanted, settled(), waits, concerns);
   }

@@ -307,12 +307,12 @@ final class Link implements Session {
           && set.pendingTriggers().isEmpty()) {
         outbox.confirm(set, hash);
       } else {
-        outbox.want(set);
+        outbox.want(set, hash);
       }
       pace = house.pace();
       outbox.pace(pace);
     } else if (PushRule.pushes(held.wanted().get(), set)) {
-      outbox.want(set);
+      outbox.want(set, hash);
     } else {
       return;
     }

@@ -98,9 +98,9 @@ final class Outbox {
   }
 
   /** This set is wanted; what is new in it since the one that was sent last goes beside it. */
-  void want(AssignmentSet set) {
+  void want(AssignmentSet set, Sha256 hash) {
     CoordinatorMessage.Builder message =
-        CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set));
+        CoordinatorMessage.newBuilder().setSet(AssignmentCodec.toProto(set, hash));
     sent.ifPresent(before -> message.addAllBodies(beside.apply(before, set)));
     state = Optional.of(message.build());
     waiting = Optional.of(set);

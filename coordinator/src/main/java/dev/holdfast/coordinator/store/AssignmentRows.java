@@ -38,11 +38,12 @@ public final class AssignmentRows {
   public static Set<InstanceId> active(Read read, Collection<InstanceId> instances) {
     Set<InstanceId> active = new HashSet<>();
     if (!instances.isEmpty()) {
-      read.handle()
-          .createQuery("SELECT id FROM instance WHERE state = 'ACTIVE' AND id IN (<ids>)")
-          .bindList("ids", texts(instances))
-          .mapTo(String.class)
-          .forEach(id -> active.add(new InstanceId(id)));
+      Plain.all(
+          read.handle(),
+          "SELECT instance.id FROM json_each(?) AS wanted JOIN instance ON instance.id ="
+              + " wanted.value WHERE instance.state = 'ACTIVE'",
+          row -> active.add(new InstanceId(row.getString(1))),
+          texts(instances));
     }
     return active;
   }
@@ -53,15 +54,14 @@ public final class AssignmentRows {
     if (instances.isEmpty()) {
       return List.of();
     }
-    return read.handle()
-        .createQuery(
-            "SELECT * FROM membership WHERE instance_id IN (<ids>) AND (left_position IS NULL OR"
-                + " membership.left >= :since) ORDER BY instance_id, association_id,"
-                + " entered_position")
-        .bindList("ids", texts(instances))
-        .bind("since", since.toEpochMilli())
-        .map(Memberships.ROW)
-        .list();
+    return Plain.list(
+        read.handle(),
+        "SELECT membership.* FROM json_each(?) AS wanted JOIN membership ON membership.instance_id"
+            + " = wanted.value WHERE membership.left_position IS NULL OR membership.left >= ? ORDER"
+            + " BY membership.instance_id, membership.association_id, membership.entered_position",
+        Memberships::membership,
+        texts(instances),
+        since.toEpochMilli());
   }
 
   /** Of every association that is not deleted, what sets depend on. */
@@ -84,32 +84,49 @@ public final class AssignmentRows {
   public static Set<InstanceId> concerned(
       Read read, AssociationId association, long position, Instant since) {
     Set<InstanceId> instances = new HashSet<>();
-    read.handle()
-        .createQuery(
-            "SELECT DISTINCT instance_id FROM membership WHERE association_id = :id AND"
-                + " (left_position IS NULL OR left_position > :position OR membership.left >="
-                + " :since)")
-        .bind("id", association.value())
-        .bind("position", position)
-        .bind("since", since.toEpochMilli())
-        .mapTo(String.class)
-        .forEach(id -> instances.add(new InstanceId(id)));
+    Plain.all(
+        read.handle(),
+        "SELECT DISTINCT instance_id FROM membership WHERE association_id = ? AND (left_position IS"
+            + " NULL OR left_position > ? OR membership.left >= ?)",
+        row -> instances.add(new InstanceId(row.getString(1))),
+        association.value(),
+        position,
+        since.toEpochMilli());
     return instances;
   }
 
   /**
-   * The executions of an association that are no ticks and may still start at a moment, the newest
-   * first.
+   * The executions of an association that may still start at a moment, the newest first; neither
+   * ticks, which both sides compute, nor {@linkplain #entering enters}, of which there may be one
+   * for each of its instances.
    */
   public static List<Execution> startable(Read read, AssociationId association, Instant now) {
     return read.handle()
         .createQuery(
-            "SELECT * FROM execution WHERE association_id = :id AND kind <> 'TICK' AND not_after >="
-                + " :now ORDER BY position DESC, id")
+            "SELECT * FROM execution WHERE association_id = :id AND kind NOT IN ('TICK', 'ENTER')"
+                + " AND not_after >= :now ORDER BY position DESC, id")
         .bind("id", association.value())
         .bind("now", now.toEpochMilli())
         .map(Executions.ROW)
         .list();
+  }
+
+  /**
+   * The enters of an association at these positions of the log that may still start at a moment.
+   */
+  public static List<Execution> entering(
+      Read read, AssociationId association, Collection<Long> positions, Instant now) {
+    return positions.isEmpty()
+        ? List.of()
+        : Plain.list(
+            read.handle(),
+            "SELECT execution.* FROM json_each(?) AS wanted JOIN execution ON"
+                + " execution.association_id = ? AND execution.kind = 'ENTER' AND"
+                + " execution.position = wanted.value WHERE execution.not_after >= ?",
+            Executions::execution,
+            positions.toString(),
+            association.value(),
+            now.toEpochMilli());
   }
 
   /** Whoever became a member of an association by the event at a position. */
@@ -145,22 +162,18 @@ public final class AssignmentRows {
     if (instances.isEmpty()) {
       return cancelled;
     }
-    read.handle()
-        .createQuery(
-            "SELECT execution.*, execution_cancelled.instance_id AS alone FROM execution_cancelled"
-                + " JOIN execution ON execution.id = execution_cancelled.execution_id WHERE"
-                + " execution_cancelled.instance_id IN (<ids>) AND execution_cancelled.time >="
-                + " :since")
-        .bindList("ids", texts(instances))
-        .bind("since", since.toEpochMilli())
-        .map(
-            (row, context) ->
-                Map.entry(new InstanceId(row.getString("alone")), Executions.ROW.map(row, context)))
-        .forEach(
-            one ->
-                cancelled
-                    .computeIfAbsent(one.getKey(), _ -> new ArrayList<>())
-                    .add(one.getValue()));
+    Plain.all(
+        read.handle(),
+        "SELECT execution.*, wanted.value AS alone FROM json_each(?) AS wanted JOIN"
+            + " execution_cancelled ON execution_cancelled.instance_id = wanted.value AND"
+            + " execution_cancelled.time >= ? JOIN execution ON execution.id ="
+            + " execution_cancelled.execution_id",
+        row ->
+            cancelled
+                .computeIfAbsent(new InstanceId(row.getString("alone")), _ -> new ArrayList<>())
+                .add(Executions.execution(row)),
+        texts(instances),
+        since.toEpochMilli());
     return cancelled;
   }
 
@@ -169,13 +182,11 @@ public final class AssignmentRows {
     Map<String, RunStatus> reported = new HashMap<>();
     List<String> ids = List.copyOf(runs);
     for (int from = 0; from < ids.size(); from += MAX_IDS) {
-      read.handle()
-          .createQuery("SELECT id, status FROM run WHERE id IN (<ids>)")
-          .bindList("ids", ids.subList(from, Math.min(ids.size(), from + MAX_IDS)))
-          .map(
-              (row, context) ->
-                  Map.entry(row.getString("id"), RunStatus.valueOf(row.getString("status"))))
-          .forEach(run -> reported.put(run.getKey(), run.getValue()));
+      Plain.all(
+          read.handle(),
+          "SELECT run.id, run.status FROM json_each(?) AS wanted JOIN run ON run.id = wanted.value",
+          row -> reported.put(row.getString(1), RunStatus.valueOf(row.getString(2))),
+          Json.write(ids.subList(from, Math.min(ids.size(), from + MAX_IDS))));
     }
     return reported;
   }
@@ -217,11 +228,11 @@ public final class AssignmentRows {
     return hex.isEmpty() ? Optional.empty() : Optional.of(new Sha256(hex));
   }
 
-  private static List<String> texts(Collection<InstanceId> instances) {
+  private static String texts(Collection<InstanceId> instances) {
     if (instances.size() > MAX_IDS) {
       throw new IllegalArgumentException(
           instances.size() + " instances in one query; at most " + MAX_IDS);
     }
-    return instances.stream().map(InstanceId::value).toList();
+    return Json.write(instances.stream().map(InstanceId::value).toList());
   }
 }

@@ -19,7 +19,7 @@ public final class Memberships {
 
   private Memberships() {}
 
-  private static Membership membership(ResultSet row) throws SQLException {
+  static Membership membership(ResultSet row) throws SQLException {
     long left = row.getLong(5);
     OptionalLong leftPosition = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(left);
     return new Membership(
