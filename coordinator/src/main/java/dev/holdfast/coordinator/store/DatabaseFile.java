@@ -37,6 +37,12 @@ record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
   private static final String IN_USE = "holdfast.in-use";
 
   /**
+   * Pages of new commits after which they are brought into the database: 32 MiB. A group of results
+   * touches a thousand pages, most of which the next one touches again.
+   */
+  private static final int CHECKPOINT_PAGES = 8_000;
+
+  /**
    * Opens the one in a folder, making it if it isn't there.
    *
    * @throws StoreException if another coordinator has it open, or it can't be read
@@ -210,6 +216,7 @@ record DatabaseFile(Path folder, FileChannel lockFile, FileLock lock, Jdbi jdbi)
           case PROCESS -> SQLiteConfig.SynchronousMode.OFF;
         });
     config.setGetGeneratedKeys(false); // no row has one; asking costs a match over each statement
+    config.setWalAutocheckpoint(CHECKPOINT_PAGES);
     config.setBusyTimeout(5_000);
     config.enforceForeignKeys(true);
     SQLiteDataSource source = new SQLiteDataSource(config);

@@ -23,6 +23,9 @@ import org.sqlite.SQLiteException;
 final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("store");
 
+  /** Of the one that writes all the time: a large transaction fits, else its pages go out twice. */
+  private static final int WRITER_CACHE_KIB = 32 * 1024;
+
   private static final Set<SQLiteErrorCode> UNSYNCED =
       Set.of(SQLiteErrorCode.SQLITE_IOERR_FSYNC, SQLiteErrorCode.SQLITE_IOERR_DIR_FSYNC);
 
@@ -55,7 +58,10 @@ final class Session implements AutoCloseable {
 
   /** One whose transactions change rows. */
   static Session writing(Jdbi jdbi) {
-    return new Session(jdbi, handle -> {}, "BEGIN IMMEDIATE");
+    return new Session(
+        jdbi,
+        handle -> handle.execute("PRAGMA cache_size=-" + WRITER_CACHE_KIB),
+        "BEGIN IMMEDIATE");
   }
 
   /** One whose transactions can't change any. */
