@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * many, {@code -Dsimulation.hosts=N} and {@code -Dsimulation.days=N} of another size. The profile
  * {@code simulation} lives 5,000 of 20 hosts for a week, and nothing else.
  */
+@Tag("computing")
 final class FleetTest {
   private static final int SEEDS = 100;
 

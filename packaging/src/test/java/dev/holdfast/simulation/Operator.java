@@ -27,6 +27,7 @@ import dev.holdfast.wire.v1.DocumentType;
 import dev.holdfast.wire.v1.ExplainAssociationRequest;
 import dev.holdfast.wire.v1.ExplainAssociationResponse;
 import dev.holdfast.wire.v1.ExplanationReason;
+import dev.holdfast.wire.v1.OfflinePolicy;
 import dev.holdfast.wire.v1.OnInterrupt;
 import dev.holdfast.wire.v1.RemoveTagsFromResourceRequest;
 import dev.holdfast.wire.v1.ResourceType;
@@ -49,11 +50,11 @@ import java.util.random.RandomGenerator;
 final class Operator {
   private static final List<String> SCHEDULES =
       List.of(
-          "rate(5 days)",
-          "rate(36 hours)",
-          "cron(0 */12 */4 * ? *)",
-          "cron(0 3 ? * MON *)",
-          "cron(0 */6 L,11 * ? *)",
+          "rate(6 hours)",
+          "rate(9 hours)",
+          "cron(0 */4 * * ? *)",
+          "cron(0 */3 ? * MON-FRI *)",
+          "cron(0 */2 L,11-16 * ? *)",
           "");
   private static final int MOST = 5;
 
@@ -244,6 +245,10 @@ final class Operator {
     String schedule = any(SCHEDULES);
     boolean calendar = random.nextInt(3) == 0;
     int atOnce = random.nextInt(3) == 0 ? 3 + random.nextInt(4) : 0;
+    // As many of all, or fewer: both forms of a limit come to what is checked.
+    boolean share = kind == 0 && random.nextBoolean();
+    String limit = share ? 100 * atOnce / instances.size() + "%" : Integer.toString(atOnce);
+    boolean aloneToo = random.nextInt(4) == 0;
     Admin.call(
             service::createAssociation,
             CreateAssociationRequest.newBuilder()
@@ -259,8 +264,12 @@ final class Operator {
                             random.nextInt(3) == 0
                                 ? OnInterrupt.ON_INTERRUPT_RERUN
                                 : OnInterrupt.ON_INTERRUPT_REPORT)
-                        .setMaxConcurrency(atOnce == 0 ? "" : Integer.toString(atOnce))
+                        .setMaxConcurrency(atOnce == 0 ? "" : limit)
                         .setMaxErrors(atOnce == 0 ? "" : any(List.of("", "0", "2", "10%")))
+                        .setOfflinePolicy(
+                            aloneToo
+                                ? OfflinePolicy.OFFLINE_POLICY_RUN
+                                : OfflinePolicy.OFFLINE_POLICY_WAIT)
                         .addAllCalendarNames(calendar ? List.of("afternoons") : List.of())
                         .addTargets(target))
                 .build())
@@ -268,7 +277,7 @@ final class Operator {
             answer -> {
               String id = answer.getAssociationDescription().getAssociationId();
               associations.add(id);
-              if (atOnce > 0) {
+              if (atOnce > 0 && !aloneToo) {
                 checker.limit(id, atOnce);
               }
               if (calendar) {
