@@ -50,13 +50,25 @@ public final class Ticks {
    * @param schedules that were ever in force
    */
   public static boolean real(List<InForce> schedules, Instant at) {
+    return ever(schedules.stream().filter(schedule -> schedule.from().isBefore(at)).toList(), at);
+  }
+
+  /**
+   * Whether an instant is a tick of a schedule, in force at that time or not: whose clock is behind
+   * comes to ticks of before there was any.
+   *
+   * @param schedules that were ever in force
+   */
+  public static boolean ever(List<InForce> schedules, Instant at) {
     return at.isAfter(FIRST)
         && at.isBefore(LAST)
         && schedules.stream()
             .anyMatch(
                 schedule ->
-                    schedule.from().isBefore(at)
-                        && next(schedule, at.minusSeconds(1)).filter(at::equals).isPresent());
+                    read(schedule)
+                        .flatMap(read -> read.next(at.minusSeconds(1), schedule.anchor()))
+                        .filter(at::equals)
+                        .isPresent());
   }
 
   /** Whether an instant is a tick of the schedule that was in force at it. */

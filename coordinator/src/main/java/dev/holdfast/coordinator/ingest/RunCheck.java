@@ -207,12 +207,13 @@ final class RunCheck {
     Trigger trigger = report.trigger();
     return switch (trigger) {
       case Trigger.Tick(var at) -> {
+        if (behind(report, at, facts)) {
+          yield Ticks.ever(facts.schedules, at) ? Optional.empty() : Optional.of(noTick(report));
+        }
         if (facts.own.stream().noneMatch(m -> m.entered().isBefore(at))) {
           yield Optional.of(trigger.text() + " is before the association applied to this instance");
         }
-        yield Ticks.real(facts.schedules, at)
-            ? Optional.empty()
-            : Optional.of(trigger.text() + " is no tick of a schedule of " + report.association());
+        yield Ticks.real(facts.schedules, at) ? Optional.empty() : Optional.of(noTick(report));
       }
       case Trigger.Change _, Trigger.Enter _, Trigger.Manual _ ->
           facts
@@ -225,6 +226,24 @@ final class RunCheck {
               ? Optional.empty()
               : Optional.of(trigger.text() + " was not made for this instance");
     };
+  }
+
+  private static String noTick(Report.Run report) {
+    return report.trigger().text() + " is no tick of a schedule of " + report.association();
+  }
+
+  /**
+   * Whether the clock of the host was behind: by it the run went on before the association ever
+   * applied there, and its revision was not known to the host before that. What recurs goes on by
+   * such a clock too, and no report is refused for it (design section 4, clocks).
+   */
+  private static boolean behind(Report.Run report, Instant tick, Facts facts) {
+    return report
+        .start()
+        .or(report::end)
+        .filter(done -> !done.isBefore(tick))
+        .filter(done -> facts.own.stream().allMatch(m -> done.isBefore(m.entered())))
+        .isPresent();
   }
 
   private static Decision after(Runs.Run before, Runs.Run row) {

@@ -59,6 +59,16 @@ final class RunCheckTest {
             RunFacts.own(RunFacts.member(1, Instant.parse("2026-11-24T11:00:00Z"))),
             "is before the association applied"),
         Arguments.of(
+            "off the schedule, by a clock that was behind",
+            tick("2026-11-24T11:30:00Z"),
+            RunFacts.aMonthLater(),
+            "is no tick of a schedule"),
+        Arguments.of(
+            "a tick that was to come, by a clock that was behind",
+            tick("2026-11-24T13:00:00Z"),
+            RunFacts.aMonthLater(),
+            "is before the association applied"),
+        Arguments.of(
             "while it was disabled",
             SUCCESS,
             RunFacts.schedules(
@@ -213,6 +223,7 @@ final class RunCheckTest {
                 List.of()),
             RunFacts.before(
                 keep(Estate.report(1, RunFacts.TICK, 5, RunStatus.IN_PROGRESS), RunFacts.RIGHT))),
+        Arguments.of("by a clock that was behind", SUCCESS, RunFacts.aMonthLater()),
         Arguments.of(
             "differences at their limits",
             with(

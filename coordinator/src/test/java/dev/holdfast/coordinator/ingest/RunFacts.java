@@ -9,6 +9,7 @@ import dev.holdfast.coordinator.store.RateControl;
 import dev.holdfast.coordinator.store.Runs;
 import dev.holdfast.coordinator.testing.Estate;
 import dev.holdfast.wire.v1.Association;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,17 @@ final class RunFacts {
   static RunCheck.Facts own(Membership... own) {
     return facts(
         List.of(own), RIGHT.schedules(), Optional.empty(), RIGHT.revision(), Optional.empty());
+  }
+
+  /** An instance that came in a month later, when the schedule was set, by our clock. */
+  static RunCheck.Facts aMonthLater() {
+    Instant later = CREATED.plus(Duration.ofDays(30));
+    return facts(
+        List.of(member(1, later)),
+        List.of(new Associations.InForce(later, "cron(0 * * * ? *)", "", 0, later)),
+        Optional.empty(),
+        RIGHT.revision(),
+        Optional.empty());
   }
 
   static RunCheck.Facts withoutRevision() {
