@@ -288,7 +288,8 @@ public final class Agent implements RunListener, Wanted {
     barred.addAll(holding.wanted().stopped());
     runs.giveUpOn(plans(), barred, civil);
     adoption.round(host.diskScarce());
-    decision = Agenda.decide(situation(now, civil));
+    Situation situation = situation(now, civil);
+    decision = Agenda.decide(situation);
     for (Action action : decision.actions()) {
       perform(action, civil);
     }
@@ -296,7 +297,7 @@ public final class Agent implements RunListener, Wanted {
       uplink.waitsChanged();
     }
     ledger.sync();
-    permits.settle(decision.asks(), runs.held(plans()));
+    permits.settle(decision.asks(), runs.held(situation.plans()));
     ledger.tidy(now, holding.wanted());
     adoption.seek();
     arm(now);

@@ -97,7 +97,7 @@ final class AgentCases {
     @Override
     public void run(Trial trial) throws Exception {
       trial.needs(Volume.possible(trial.folder()), "nothing can be mounted here");
-      int times = trial.scale().of(1, 5, 20);
+      int times = trial.scale().of(1, 3, 20);
       // Two hundred files more than a state has at rest; or all the space there is.
       for (boolean files : new boolean[] {false, true}) {
         Path state = Files.createTempDirectory(trial.folder(), "state");

@@ -60,7 +60,7 @@ final class FailedSync implements Case {
     Load load = Load.start(trial, rig, 3, 4, 20);
     trial.require(load.moves(Duration.ofSeconds(60)), "nothing was acknowledged to begin with");
     trial.require(rig.coordinator().stop() == 0, "it does not stop");
-    int times = trial.scale().of(2, 12, 50);
+    int times = trial.scale().of(2, 8, 50);
     for (int i = 0; i < times; i++) {
       int nth = 1 + trial.random().nextInt(50);
       rig.coordinatorWithin(failing(nth + "+")); // one alone may be a checkpoint of SQLite's own
@@ -94,7 +94,7 @@ final class FailedSync implements Case {
     String association = AgentCases.associate(rig, instance, "mark");
     trial.require(rig.agent().stop() == 0, "it does not stop");
     List<String> executions = new ArrayList<>();
-    int times = trial.scale().of(2, 15, 50);
+    int times = trial.scale().of(2, 10, 50);
     for (int i = 0; i < times; i++) {
       executions.add(AgentCases.start(rig, association));
       int nth = 1 + trial.random().nextInt(40);

@@ -83,7 +83,21 @@ public final class LinkFigures {
   /** How the linked are there. */
   public There there() {
     Duration uptime = timers.uptime();
-    return new There(is(Presence.ONLINE, uptime), is(Presence.SILENT, uptime));
+    int online = 0;
+    int silent = 0;
+    for (Link link : links) {
+      Optional<PresenceRule.Signs> signs = link.signs();
+      if (signs.isPresent()) {
+        switch (PresenceRule.of(new PresenceRule.Facts(signs, uptime, false, Duration.ZERO))) {
+          case ONLINE -> online++;
+          case SILENT -> silent++;
+          case CONNECTION_LOST, UNKNOWN, INACTIVE -> {
+            // its link will be ended
+          }
+        }
+      }
+    }
+    return new There(online, silent);
   }
 
   /** For how long the one waits that has waited longest for what is wanted of it; zero if none. */
@@ -105,19 +119,6 @@ public final class LinkFigures {
   /** How long ago the oldest change was committed from which sets are still to be computed. */
   public Duration behind() {
     return reactor.behind();
-  }
-
-  private int is(Presence presence, Duration uptime) {
-    return count(
-        link ->
-            link.signs()
-                .filter(
-                    signs ->
-                        PresenceRule.of(
-                                new PresenceRule.Facts(
-                                    Optional.of(signs), uptime, false, Duration.ZERO))
-                            == presence)
-                .isPresent());
   }
 
   private int count(Predicate<Link> which) {

@@ -22,7 +22,7 @@ final class PresenceRule {
 
     /** From when on two heartbeats were missed, in uptime. */
     Duration lostAt() {
-      return heard.plus(period.multipliedBy(2)).plus(Limits.FLAP);
+      return heard.plus(period).plus(period).plus(Limits.FLAP);
     }
   }
 
