@@ -130,18 +130,14 @@ final class ClockCases {
       int before = marked.begun();
       Instant month = hour.plus(30, ChronoUnit.DAYS);
       set(month.plus(30, ChronoUnit.MINUTES), "30 days forward");
-      seen();
       one(before);
       set(month.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "to just before a full hour");
-      seen();
       ticks(month.plus(1, ChronoUnit.HOURS));
       before = marked.begun();
       Instant late = Instant.parse("2038-01-18T10:00:00Z");
       set(late.plus(30, ChronoUnit.MINUTES), "to 2038");
-      seen();
       one(before);
       set(late.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "to just before a full hour");
-      seen();
       ticks(late.plus(1, ChronoUnit.HOURS));
       refused("this host's clock is ahead");
       set(hour.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "back to where it was right");
@@ -154,7 +150,6 @@ final class ClockCases {
       set(hour.plus(270, ChronoUnit.MINUTES), "right again");
       one(before);
       set(hour.plus(5, ChronoUnit.HOURS).minus(SHORTLY), "to just before a full hour");
-      seen();
       ticks(hour.plus(5, ChronoUnit.HOURS));
     }
 
