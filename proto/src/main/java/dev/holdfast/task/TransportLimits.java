@@ -75,6 +75,15 @@ public final class TransportLimits {
   /** Bytes sent to a connection that let it send one such frame more. */
   public static final int SENT_BYTES_AN_EMPTY_FRAME = 1024;
 
+  /**
+   * Calls at once of those that show nothing, enrolling among them, on one connection; one too many
+   * is refused.
+   */
+  public static final int MAX_STRANGER_CALLS = 2;
+
+  /** After which time one that was refused for that is told to try again. */
+  public static final Duration STRANGER_WAITS = Duration.ofSeconds(1);
+
   /** How long a unary call may take whose caller names no time. */
   public static final Duration CALL = Duration.ofSeconds(10);
 
