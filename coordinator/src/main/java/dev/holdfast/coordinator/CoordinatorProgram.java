@@ -224,7 +224,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcAssociations(
                 calls,
                 desk,
-                engine.links()::connected,
+                engine.links()::linked,
                 engine.permits()::waits,
                 engine.links(),
                 engine.links(),
@@ -234,7 +234,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 calls,
                 desk,
                 engine.links(),
-                engine.links()::connected,
+                engine.links()::linked,
                 engine.permits()::waits,
                 clock),
             new GrpcInventory(
