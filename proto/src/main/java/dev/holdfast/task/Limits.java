@@ -147,12 +147,6 @@ public final class Limits {
   /** A word of the documented list that says more of a status. */
   public static final int MAX_DETAILED_STATUS_CHARS = 64;
 
-  /** What needs attention on one host, told at once. */
-  public static final int MAX_HOST_CONDITIONS = 20;
-
-  /** Characters of the message of one of these. */
-  public static final int MAX_CONDITION_CHARS = 300;
-
   /** A step's reason. */
   public static final int MAX_REASON_CHARS = 4_096;
 

@@ -15,11 +15,15 @@ import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Heartbeat;
+import dev.holdfast.wire.agent.HostCondition;
 import dev.holdfast.wire.agent.Lane;
+import dev.holdfast.wire.agent.Wait;
 import dev.holdfast.wire.v1.PingStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -481,13 +485,48 @@ final class LinksTest {
                                 .helloMessage()
                                 .setSetSha256(com.google.protobuf.ByteString.copyFromUtf8("abc")))),
             "a batch of 101 reports; at most 100 are allowed",
-            agent -> agent.hello().report(101));
+            agent -> agent.hello().report(101),
+            "a heartbeat of 51 waits; at most 50 are allowed",
+            agent -> agent.hello().send(beat(51, 0, 0)),
+            "a heartbeat of 21 conditions; at most 20 are allowed",
+            agent -> agent.hello().send(beat(0, 21, 0)),
+            "a heartbeat of 8193 bytes; at most 8192 are allowed",
+            agent -> agent.hello().send(beat(0, 1, 8193)));
     cases.forEach(
         (reason, play) -> {
           Floor.Agent agent = floor.agent(one);
           play.accept(agent);
           assertEquals(Optional.of(reason), agent.outlet.closed);
         });
+  }
+
+  @Test
+  void aHeartbeatThatTellsAsMuchAsItMayIsHeard() {
+    Floor.Agent agent = floor.agent(one).hello();
+
+    agent.send(beat(50, 0, 0));
+    agent.send(beat(0, 20, 0));
+    agent.send(beat(0, 1, TransportLimits.MAX_HEARTBEAT_BYTES));
+
+    assertEquals(Optional.empty(), agent.outlet.closed);
+  }
+
+  /** One of so many bytes, where that is not 0. */
+  private static AgentMessage.Builder beat(int waits, int conditions, int bytes) {
+    Heartbeat.Builder beat = Heartbeat.newBuilder();
+    for (int i = 0; i < waits; i++) {
+      beat.addWaits(Wait.newBuilder().setTrigger("manual:1"));
+    }
+    for (int i = 0; i < conditions; i++) {
+      beat.addConditions(HostCondition.newBuilder().setCode("FULL"));
+    }
+    if (bytes > 0) {
+      beat.getConditionsBuilder(0).setMessage("x".repeat(bytes / 2));
+      int around = beat.build().getSerializedSize() - bytes / 2;
+      beat.getConditionsBuilder(0).setMessage("x".repeat(bytes - around));
+      assertEquals(bytes, beat.build().getSerializedSize());
+    }
+    return AgentMessage.newBuilder().setHeartbeat(beat);
   }
 
   @Test
