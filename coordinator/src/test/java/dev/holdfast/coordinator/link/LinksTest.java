@@ -445,23 +445,44 @@ final class LinksTest {
   void whileManyBytesAreNotStoredNoMoreIsRead() {
     Floor.Agent agent = floor.agent(one).hello();
     int asked = agent.outlet.asked;
-    AgentMessage.Builder large = AgentMessage.newBuilder();
-    large
+    AgentMessage.Builder large = inventory(250_000);
+    int room = Limits.MAX_LINK_UNACKNOWLEDGED_BYTES / 250_000;
+
+    for (int i = 0; i < room; i++) {
+      agent.send(large);
+    }
+    assertEquals(asked + room, agent.outlet.asked);
+    agent.send(large);
+    assertEquals(asked + room, agent.outlet.asked, "held back");
+    floor.intake.commit();
+    floor.turn();
+
+    assertEquals(asked + room + 1, agent.outlet.asked);
+  }
+
+  @Test
+  void aBatchOfMoreThanAMessageHasRoomForEndsTheLink() {
+    Floor.Agent agent = floor.agent(one).hello();
+    int around = inventory(200_000).getReports().getSerializedSize() - 200_000;
+
+    agent.send(inventory(Limits.MAX_AGENT_MESSAGE_BYTES - around));
+    assertEquals(Optional.empty(), agent.outlet.closed);
+    agent.send(inventory(Limits.MAX_AGENT_MESSAGE_BYTES - around + 1));
+
+    assertEquals(
+        Optional.of("a batch of 262145 bytes; at most 262144 are allowed"), agent.outlet.closed);
+  }
+
+  private static AgentMessage.Builder inventory(int bytes) {
+    AgentMessage.Builder message = AgentMessage.newBuilder();
+    message
         .getReportsBuilder()
         .addReportsBuilder()
         .setLane(Lane.LANE_INVENTORY)
         .setSequence(1)
         .getInventoryBuilder()
-        .setContent(com.google.protobuf.ByteString.copyFrom(new byte[1_500_000]));
-
-    agent.send(large);
-    assertEquals(asked + 1, agent.outlet.asked);
-    agent.send(large);
-    assertEquals(asked + 1, agent.outlet.asked, "held back");
-    floor.intake.commit();
-    floor.turn();
-
-    assertEquals(asked + 2, agent.outlet.asked);
+        .setContent(com.google.protobuf.ByteString.copyFrom(new byte[bytes]));
+    return message;
   }
 
   @Test
