@@ -224,7 +224,7 @@ final class CoordinatorProgram implements AutoCloseable {
             new GrpcAssociations(
                 calls,
                 desk,
-                engine.links()::connected,
+                engine.links()::linked,
                 engine.permits()::waits,
                 engine.links(),
                 engine.links(),
@@ -234,7 +234,7 @@ final class CoordinatorProgram implements AutoCloseable {
                 calls,
                 desk,
                 engine.links(),
-                engine.links()::connected,
+                engine.links()::linked,
                 engine.permits()::waits,
                 clock),
             new GrpcInventory(
@@ -258,14 +258,16 @@ final class CoordinatorProgram implements AutoCloseable {
                     .enrolment(config, store, desk::instanceChanged, ids, random, watch, denials)
                     .bindService(),
                 Limits.MAX_ENROL_MESSAGE_BYTES),
-            new GrpcLinks(
-                    engine.links(),
-                    engine.bodies(),
-                    new SetSecrets(store, trust.parameterKeys(), watch::uptime, ids),
-                    new Renewal(store, trust.authority()),
-                    trust.authority(),
-                    owner)
-                .bindService(),
+            SmallRequests.limit(
+                new GrpcLinks(
+                        engine.links(),
+                        engine.bodies(),
+                        new SetSecrets(store, trust.parameterKeys(), watch::uptime, ids),
+                        new Renewal(store, trust.authority()),
+                        trust.authority(),
+                        owner)
+                    .bindService(),
+                Limits.MAX_AGENT_MESSAGE_BYTES),
             health.getHealthService().bindService());
     CoordinatorTrust.requireEntries(policy, adminServices);
     CoordinatorTrust.requireEntries(policy, agentServices);

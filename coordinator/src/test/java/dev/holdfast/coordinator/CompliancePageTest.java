@@ -57,7 +57,8 @@ final class CompliancePageTest {
                 Limits.MAX_COMPLIANCE_TITLE_CHARS,
                 Limits.MAX_COMPLIANCE_DETAIL_NAME_CHARS,
                 Limits.MAX_COMPLIANCE_DETAILS),
-            "| all items of a type | " + Limits.MAX_COMPLIANCE_BYTES / 1024 + " KiB |")) {
+            "| all items of a type | " + Limits.MAX_COMPLIANCE_BYTES / 1024 + " KiB |",
+            "packed as they travel | " + Limits.MAX_REPORT_BYTES / 1024 + " KiB,")) {
       assertTrue(page.contains(line), line);
     }
   }

@@ -16,10 +16,12 @@ import dev.holdfast.wire.v1.PutParameterRequest;
 import dev.holdfast.wire.v1.TokenServiceGrpc;
 import dev.holdfast.wire.v1.WhoAmIRequest;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -155,6 +157,61 @@ final class CoordinatorProgramTest {
               .check(HealthCheckRequest.getDefaultInstance())
               .getStatus());
     }
+  }
+
+  @Test
+  void aConnectionWithoutACertificateHasTwoCallsAtOnce() throws Exception {
+    Channel full = running.agent("");
+    Context.CancellableContext first = watched(full);
+    Context.CancellableContext second = watched(full);
+
+    StatusRuntimeException refused =
+        assertThrows(StatusRuntimeException.class, () -> serving(full));
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
+    assertTrue(
+        String.valueOf(refused.getStatus().getDescription())
+            .startsWith("more than 2 calls at once"),
+        refused.getStatus().toString());
+    assertTrue(serving(running.agent("")), "another connection has its own");
+
+    first.cancel(null);
+    second.cancel(null);
+  }
+
+  /** A call that lasts until its context is cancelled; it was heard. */
+  private static Context.CancellableContext watched(Channel channel) throws Exception {
+    Context.CancellableContext context = Context.current().withCancellation();
+    CompletableFuture<ServingStatus> answer = new CompletableFuture<>();
+    context.run(
+        () ->
+            HealthGrpc.newStub(channel)
+                .watch(
+                    HealthCheckRequest.getDefaultInstance(),
+                    new StreamObserver<>() {
+                      @Override
+                      public void onNext(HealthCheckResponse response) {
+                        answer.complete(response.getStatus());
+                      }
+
+                      @Override
+                      public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                      }
+
+                      @Override
+                      public void onCompleted() {
+                        answer.cancel(false);
+                      }
+                    }));
+    assertEquals(ServingStatus.SERVING, answer.get(10, TimeUnit.SECONDS));
+    return context;
+  }
+
+  private static boolean serving(Channel channel) {
+    return HealthGrpc.newBlockingStub(channel)
+            .check(HealthCheckRequest.getDefaultInstance())
+            .getStatus()
+        == ServingStatus.SERVING;
   }
 
   @Test

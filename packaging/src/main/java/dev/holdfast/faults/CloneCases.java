@@ -4,6 +4,7 @@ import dev.holdfast.system.Launched;
 import dev.holdfast.system.Marks;
 import dev.holdfast.system.Rig;
 import dev.holdfast.wire.v1.ApproveInstanceRequest;
+import dev.holdfast.wire.v1.AssociationExecutionTarget;
 import dev.holdfast.wire.v1.DescribeInstanceRequest;
 import dev.holdfast.wire.v1.InstanceInformation;
 import dev.holdfast.wire.v1.InstanceServiceGrpc;
@@ -103,6 +104,9 @@ final class CloneCases {
       Field.await(Duration.ofSeconds(8), () -> count(marks) > before);
       trial.require(count(marks) == before, "something ran while nobody knew on which machine");
       trial.require(
+          waits(rig.targets(association, during)),
+          "what was started meanwhile does not wait for it: " + rig.targets(association, during));
+      trial.require(
           Field.await(Duration.ofSeconds(90), () -> nonces(rig, instance).size() >= 2),
           "not both are told of: " + info(rig, instance).getConditionsList());
       List<String> nonces = nonces(rig, instance);
@@ -118,16 +122,17 @@ final class CloneCases {
                       .setInstanceId(instance)
                       .setInstallNonce(chosen)
                       .build());
-      // What was started while nobody knew which is which may be for nobody; this one is not.
       String after = AgentCases.start(rig, association);
       trial.require(
           Field.await(Duration.ofMinutes(3), () -> succeeded(rig, association, after)),
           "the one that was picked does not go on: " + rig.targets(association, after));
+      trial.require(
+          Field.await(Duration.ofMinutes(1), () -> succeeded(rig, association, during)),
+          "what was started meanwhile was not run: " + rig.targets(association, during));
       Field.await(Duration.ofSeconds(3), () -> false); // the other one had time to run it as well
       Map<String, Integer> begun = Marks.begun(marks);
       trial.count(Figure.STARTED, begun.values().stream().mapToInt(Integer::intValue).sum());
       trial.count(Figure.STARTED_TWICE, begun.values().stream().filter(times -> times > 1).count());
-      trial.note("runs-meanwhile", rig.targets(association, during).size());
       trial.require(
           state(rig, instance) == InstanceState.INSTANCE_STATE_ACTIVE,
           "it is " + state(rig, instance) + " though one was picked");
@@ -187,6 +192,10 @@ final class CloneCases {
     private static boolean done(Rig rig, String association) {
       return rig.executions(association).stream()
           .allMatch(each -> AgentCases.over(rig.targets(association, each.getExecutionId())));
+    }
+
+    private static boolean waits(List<AssociationExecutionTarget> targets) {
+      return targets.size() == 1 && targets.getFirst().getStatus() == RunStatus.RUN_STATUS_PENDING;
     }
 
     private static boolean succeeded(Rig rig, String association, String execution) {

@@ -14,8 +14,8 @@ public final class Limits {
   /** A message of the enrolment call. */
   public static final int MAX_ENROL_MESSAGE_BYTES = 16 * 1024;
 
-  /** A message from an agent. */
-  public static final int MAX_AGENT_MESSAGE_BYTES = 2 * 1024 * 1024;
+  /** A message from an agent; a report that would not fit is made to, or refused on the host. */
+  public static final int MAX_AGENT_MESSAGE_BYTES = 256 * 1024;
 
   /** A message of an admin call. */
   public static final int MAX_ADMIN_MESSAGE_BYTES = 1024 * 1024;
@@ -108,14 +108,11 @@ public final class Limits {
 
   // Reports. Beyond: refused one by one with the reason, and kept on the host; or read later.
 
-  /** A record of a run, in the spool and on the link. */
-  public static final int MAX_RUN_REPORT_BYTES = 256 * 1024;
+  /** A report, in the spool and on the link, and all of one batch: a message has room for them. */
+  public static final int MAX_REPORT_BYTES = MAX_AGENT_MESSAGE_BYTES - 1024;
 
   /** Reports of one batch on the link. */
   public static final int MAX_BATCH_REPORTS = 100;
-
-  /** Bytes of one batch on the link; one larger report makes a batch of its own. */
-  public static final int MAX_BATCH_BYTES = 256 * 1024;
 
   /** Reports of one instance that are sent and not yet acknowledged. */
   public static final int MAX_UNACKNOWLEDGED_REPORTS = 400;
@@ -135,7 +132,7 @@ public final class Limits {
   /** Bytes of the reports of all instances that wait to be stored. */
   public static final long MAX_ALL_WAITING_BYTES = 128L * 1024 * 1024;
 
-  /** One inventory type of one instance, packed as well as unpacked. */
+  /** One inventory type of one instance, unpacked; packed it has to fit into a report. */
   public static final int MAX_INVENTORY_TYPE_BYTES = 1024 * 1024;
 
   /** Items of one inventory type of one instance. */
@@ -146,12 +143,6 @@ public final class Limits {
 
   /** A word of the documented list that says more of a status. */
   public static final int MAX_DETAILED_STATUS_CHARS = 64;
-
-  /** What needs attention on one host, told at once. */
-  public static final int MAX_HOST_CONDITIONS = 20;
-
-  /** Characters of the message of one of these. */
-  public static final int MAX_CONDITION_CHARS = 300;
 
   /** A step's reason. */
   public static final int MAX_REASON_CHARS = 4_096;
@@ -182,7 +173,10 @@ public final class Limits {
   /** Texts of one item, as UTF-8. */
   public static final int MAX_COMPLIANCE_ITEM_BYTES = 1_024;
 
-  /** Texts of all items of one type, as UTF-8: they fit into a message of the admin API. */
+  /**
+   * Texts of all items of one type, as UTF-8: they fit into a message of the admin API. Of what is
+   * put on a host also all of it, packed, has to fit into a report.
+   */
   public static final int MAX_COMPLIANCE_BYTES = 768 * 1024;
 
   /** A file of items on the host. */

@@ -88,6 +88,9 @@ public final class RunLimits {
   /** Associations that one such request names. */
   public static final int MAX_REFRESHED = 50;
 
+  /** Bytes of their names. */
+  public static final int MAX_REFRESHED_BYTES = 16 * 1024;
+
   /** Such requests that one link may have unanswered. */
   public static final int MAX_REFRESHES = 8;
 

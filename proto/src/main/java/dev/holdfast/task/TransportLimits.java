@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * The bounds of what one peer may cost the coordinator: its connections, its frames, and how often
- * and how much it may send. Bounds of single messages are in {@link Limits}.
+ * and how much it may send. Bounds of other single messages are in {@link Limits}.
  */
 public final class TransportLimits {
 
@@ -75,6 +75,15 @@ public final class TransportLimits {
   /** Bytes sent to a connection that let it send one such frame more. */
   public static final int SENT_BYTES_AN_EMPTY_FRAME = 1024;
 
+  /**
+   * Calls at once of those that show nothing, enrolling among them, on one connection; one too many
+   * is refused.
+   */
+  public static final int MAX_STRANGER_CALLS = 2;
+
+  /** After which time one that was refused for that is told to try again. */
+  public static final Duration STRANGER_WAITS = Duration.ofSeconds(1);
+
   /** How long a unary call may take whose caller names no time. */
   public static final Duration CALL = Duration.ofSeconds(10);
 
@@ -83,6 +92,23 @@ public final class TransportLimits {
 
   /** How long a stream's caller may take to send its request. */
   public static final Duration REQUEST = Duration.ofSeconds(10);
+
+  // A heartbeat. Beyond: the agent tells as much as fits; a link on which more comes is ended.
+
+  /**
+   * A heartbeat: what each association waits for takes some hundred bytes, and what needs attention
+   * a few hundred a condition.
+   */
+  public static final int MAX_HEARTBEAT_BYTES = 8 * 1024;
+
+  /** What waits on an instance, told at once: one an association. */
+  public static final int MAX_HEARTBEAT_WAITS = RunLimits.MAX_ASSIGNMENTS;
+
+  /** What needs attention on one host, told at once. */
+  public static final int MAX_HOST_CONDITIONS = 20;
+
+  /** Characters of the message of one of these; longer ones are cut. */
+  public static final int MAX_CONDITION_CHARS = 300;
 
   // What one instance may send. Beyond: its stream is read more slowly; nothing is lost.
 

@@ -1,26 +1,33 @@
 package dev.holdfast.wire;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.compliance.PutItem;
 import dev.holdfast.compliance.Severity;
 import dev.holdfast.compliance.Status;
 import dev.holdfast.report.Report;
+import dev.holdfast.task.Limits;
+import dev.holdfast.wire.agent.ComplianceContent;
 import dev.holdfast.wire.agent.ComplianceItemReport;
 import dev.holdfast.wire.agent.ComplianceReport;
 import dev.holdfast.wire.v1.ComplianceSeverity;
 import dev.holdfast.wire.v1.ComplianceStatus;
+import java.util.List;
 
 /** What is said of compliance to its messages and back. */
 public final class ComplianceCodec {
+  /** As many bytes as a report has room for, beside its lane and its sequence. */
+  private static final int ROOM = Limits.MAX_REPORT_BYTES - 64;
+
+  /** What packed items may unpack to. */
+  private static final int MAX_UNPACKED_BYTES = Limits.MAX_COMPLIANCE_FILE_BYTES;
+
   private ComplianceCodec() {}
 
-  /** Items that somebody put, to the wire. */
+  /** Items that somebody put, to the wire: packed if they are too large otherwise. */
   public static ComplianceReport toProto(Report.Compliance compliance) {
-    ComplianceReport.Builder message =
-        ComplianceReport.newBuilder()
-            .setComplianceType(compliance.type())
-            .setExecutionTime(Times.toProto(compliance.time()));
+    ComplianceContent.Builder content = ComplianceContent.newBuilder();
     for (PutItem item : compliance.items()) {
-      message.addItems(
+      content.addItems(
           ComplianceItemReport.newBuilder()
               .setId(item.id())
               .setTitle(item.title())
@@ -28,7 +35,14 @@ public final class ComplianceCodec {
               .setStatus(toProto(item.status()))
               .putAllDetails(item.details()));
     }
-    return message.build();
+    ComplianceReport.Builder message =
+        ComplianceReport.newBuilder()
+            .setComplianceType(compliance.type())
+            .setExecutionTime(Times.toProto(compliance.time()))
+            .addAllItems(content.getItemsList());
+    return message.build().getSerializedSize() <= ROOM
+        ? message.build()
+        : message.clearItems().setPackedItems(Packing.pack(content.build())).build();
   }
 
   /** Items that somebody put, from the wire. */
@@ -36,7 +50,7 @@ public final class ComplianceCodec {
     return new Report.Compliance(
         message.getComplianceType(),
         Times.fromProto(message.getExecutionTime()),
-        message.getItemsList().stream()
+        items(message).stream()
             .map(
                 item ->
                     new PutItem(
@@ -46,6 +60,21 @@ public final class ComplianceCodec {
                         fromProto(item.getStatus()),
                         item.getDetailsMap()))
             .toList());
+  }
+
+  private static List<ComplianceItemReport> items(ComplianceReport message) {
+    if (message.getPackedItems().isEmpty()) {
+      return message.getItemsList();
+    }
+    if (message.getItemsCount() > 0) {
+      throw new WireException("items that are packed, and items that are not");
+    }
+    byte[] bytes = Packing.unpack(message.getPackedItems(), MAX_UNPACKED_BYTES, "items");
+    try {
+      return ComplianceContent.parseFrom(bytes).getItemsList();
+    } catch (InvalidProtocolBufferException e) {
+      throw new WireException("not items: " + e.getMessage(), e);
+    }
   }
 
   /** A status to the wire. */

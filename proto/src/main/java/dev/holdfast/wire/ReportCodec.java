@@ -17,15 +17,10 @@ import dev.holdfast.wire.agent.InventoryReport;
 import dev.holdfast.wire.agent.OutputReport;
 import dev.holdfast.wire.agent.RunReport;
 import dev.holdfast.wire.agent.StepReport;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /** Reports to their messages and back. */
 public final class ReportCodec {
@@ -319,30 +314,18 @@ public final class ReportCodec {
     InventoryContent.Builder content = InventoryContent.newBuilder();
     items.forEach(
         item -> content.addEntries(InventoryEntryReport.newBuilder().putAllAttributes(item)));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
-      content.build().writeTo(zip);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail", e);
-    }
-    return ByteString.copyFrom(bytes.toByteArray());
+    return Packing.pack(content.build());
   }
 
   /** Inventory items from that form; refuses more than {@link #MAX_INVENTORY_BYTES}. */
   public static List<Map<String, String>> unpack(ByteString packed) {
-    try (GZIPInputStream zip =
-        new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray()))) {
-      byte[] bytes = zip.readNBytes(MAX_INVENTORY_BYTES + 1);
-      if (bytes.length > MAX_INVENTORY_BYTES) {
-        throw new WireException("inventory of more than " + MAX_INVENTORY_BYTES + " bytes");
-      }
+    byte[] bytes = Packing.unpack(packed, MAX_INVENTORY_BYTES, "inventory");
+    try {
       return InventoryContent.parseFrom(bytes).getEntriesList().stream()
           .map(entry -> Map.copyOf(entry.getAttributesMap()))
           .toList();
     } catch (InvalidProtocolBufferException e) {
       throw new WireException("not inventory: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new WireException("inventory that does not unpack: " + e.getMessage(), e);
     }
   }
 }

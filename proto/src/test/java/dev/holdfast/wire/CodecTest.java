@@ -27,9 +27,13 @@ import dev.holdfast.report.Output;
 import dev.holdfast.report.Report;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.report.StepResult;
+import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
 import dev.holdfast.testing.Cases;
+import dev.holdfast.wire.agent.ComplianceContent;
+import dev.holdfast.wire.agent.ComplianceItemReport;
+import dev.holdfast.wire.agent.ComplianceReport;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -142,6 +146,50 @@ final class CodecTest {
     assertTrue(packed.size() < 64 * 1024);
     WireException refusal = assertThrows(WireException.class, () -> ReportCodec.unpack(packed));
     assertTrue(refusal.toString().contains("1048576"), refusal::toString);
+  }
+
+  @Test
+  void itemsThatAMessageHasNoRoomForTravelPackedAndComeBack() {
+    Report.Compliance few = items(200);
+    Report.Compliance many = items(1_000);
+
+    assertEquals(200, ComplianceCodec.toProto(few).getItemsCount());
+    assertEquals(ByteString.EMPTY, ComplianceCodec.toProto(few).getPackedItems());
+    ByteString bytes = ReportCodec.toBytes(Long.MAX_VALUE, many);
+
+    assertTrue(bytes.size() < Limits.MAX_REPORT_BYTES, bytes.size() + " bytes");
+    assertEquals(0, ComplianceCodec.toProto(many).getItemsCount());
+    assertEquals(many, ReportCodec.fromBytes(bytes));
+    assertEquals(few, ReportCodec.fromBytes(ReportCodec.toBytes(1, few)));
+  }
+
+  @Test
+  void packedItemsThatAreNoneTooManyOrBesideOthersAreRefused() {
+    ComplianceReport packed = ComplianceCodec.toProto(items(1_000));
+    ByteString bomb =
+        Packing.pack(
+            ComplianceContent.newBuilder()
+                .addItems(
+                    ComplianceItemReport.newBuilder()
+                        .setTitle(" ".repeat(Limits.MAX_COMPLIANCE_FILE_BYTES)))
+                .build());
+
+    for (ComplianceReport wrong :
+        List.of(
+            packed.toBuilder().setPackedItems(ByteString.copyFromUtf8("none")).build(),
+            packed.toBuilder().setPackedItems(bomb).build(),
+            packed.toBuilder().addItems(ComplianceItemReport.getDefaultInstance()).build())) {
+      assertThrows(WireException.class, () -> ComplianceCodec.fromProto(wrong));
+    }
+  }
+
+  private static Report.Compliance items(int count) {
+    List<PutItem> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(
+          new PutItem("CVE-2026-" + i, "x".repeat(500), Severity.HIGH, Status.UNKNOWN, Map.of()));
+    }
+    return new Report.Compliance("Custom:Cves", Instant.parse("2026-11-22T08:00:00Z"), items);
   }
 
   @Test

@@ -10,7 +10,10 @@ import dev.holdfast.config.Closest;
 import dev.holdfast.document.DocumentReader;
 import dev.holdfast.document.Problem;
 import dev.holdfast.document.Value;
+import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
+import dev.holdfast.wire.ReportCodec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +64,29 @@ public final class ComplianceFile {
     if (mistakes.isEmpty()) {
       mistakes.addAll(PutRules.items(items));
     }
+    if (mistakes.isEmpty()) {
+      tooLarge(items).ifPresent(mistakes::add);
+    }
     return new Reading(mistakes.isEmpty() ? items : List.of(), mistakes);
+  }
+
+  /** Whether there is no room for them in a report, packed, whatever their type is called. */
+  private static Optional<Mistake> tooLarge(List<PutItem> items) {
+    String longest = "x".repeat(Limits.MAX_COMPLIANCE_TYPE_CHARS);
+    int bytes =
+        ReportCodec.toBytes(Long.MAX_VALUE, new Report.Compliance(longest, Instant.EPOCH, items))
+            .size();
+    // the time of a report takes some bytes more than that one
+    return bytes + 16 <= Limits.MAX_REPORT_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new Mistake(
+                Kind.TOTAL_SIZE,
+                "items",
+                "they don't pack well enough: "
+                    + bytes
+                    + " bytes packed; a message has room for "
+                    + (Limits.MAX_REPORT_BYTES - 16)));
   }
 
   private static String place(Problem problem) {

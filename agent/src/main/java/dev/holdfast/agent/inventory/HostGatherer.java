@@ -7,7 +7,6 @@ import dev.holdfast.report.Report;
 import dev.holdfast.task.Limits;
 import dev.holdfast.wire.ReportCodec;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,11 +36,6 @@ public final class HostGatherer implements Gatherer {
           .thenComparing(item -> item.getOrDefault("Publisher", ""))
           .thenComparing(item -> item.getOrDefault("Version", ""))
           .thenComparing(Object::toString);
-
-  /** What the wire adds to an entry and to an attribute, at the most: tags and lengths. */
-  private static final int ENTRY_OVERHEAD_BYTES = 6;
-
-  private static final int ATTRIBUTE_OVERHEAD_BYTES = 12;
 
   private final Path root;
   private final Path nativeFolder;
@@ -162,38 +156,20 @@ public final class HostGatherer implements Gatherer {
   private Report.Inventory inventory(
       String type, String schemaVersion, List<Map<String, String>> items) {
     items.sort(ORDER);
-    int fitting = fitting(items);
+    int fitting = Portion.of(items);
     List<Map<String, String>> kept = items.subList(0, fitting);
     if (fitting < items.size()) {
       LOG.warn(
-          "inventory is cut type={} entries={} kept={} limit={} entries or {} bytes",
+          "inventory is cut type={} entries={} kept={} limit={} entries or {} bytes, {} packed",
           type,
           items.size(),
           fitting,
           Limits.MAX_INVENTORY_ENTRIES,
-          ReportCodec.MAX_INVENTORY_BYTES);
+          ReportCodec.MAX_INVENTORY_BYTES,
+          Portion.MOST_PACKED);
     }
     Instant captured = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     return new Report.Inventory(type, schemaVersion, captured, Items.hash(kept), kept);
-  }
-
-  /** How many of the items, from the first, one report can carry. */
-  private static int fitting(List<Map<String, String>> items) {
-    long bytes = 0;
-    int count = 0;
-    for (Map<String, String> item : items) {
-      bytes += ENTRY_OVERHEAD_BYTES;
-      for (Map.Entry<String, String> each : item.entrySet()) {
-        bytes += ATTRIBUTE_OVERHEAD_BYTES;
-        bytes += each.getKey().getBytes(StandardCharsets.UTF_8).length;
-        bytes += each.getValue().getBytes(StandardCharsets.UTF_8).length;
-      }
-      if (count == Limits.MAX_INVENTORY_ENTRIES || bytes > ReportCodec.MAX_INVENTORY_BYTES) {
-        return count;
-      }
-      count++;
-    }
-    return count;
   }
 
   private OshiHost oshi() {

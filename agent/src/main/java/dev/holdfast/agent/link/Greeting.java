@@ -1,12 +1,14 @@
 package dev.holdfast.agent.link;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
 import dev.holdfast.agent.spool.Spool;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.permit.PermitRequest;
 import dev.holdfast.report.Lane;
-import dev.holdfast.task.Limits;
 import dev.holdfast.task.Sha256;
+import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.PermitCodec;
 import dev.holdfast.wire.ReportCodec;
@@ -21,7 +23,9 @@ import dev.holdfast.wire.agent.SetAdopted;
 import dev.holdfast.wire.agent.Wait;
 import dev.holdfast.wire.agent.WaitReason;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What the agent says of itself: the first message of each connection, what it is and holds; what
@@ -64,14 +68,47 @@ final class Greeting {
 
   /** The agent lives, and its work loop moves. */
   static AgentMessage heartbeat(Wanted wanted, Instant clock) {
-    return AgentMessage.newBuilder()
-        .setHeartbeat(
-            Heartbeat.newBuilder()
-                .setClock(Times.toProto(clock))
-                .setWorkLoopCount(wanted.workLoopCount())
-                .addAllWaits(wanted.waits().stream().map(Greeting::toProto).toList())
-                .addAllConditions(conditions(wanted.conditions())))
-        .build();
+    Heartbeat.Builder beat =
+        Heartbeat.newBuilder()
+            .setClock(Times.toProto(clock))
+            .setWorkLoopCount(wanted.workLoopCount());
+    int left = TransportLimits.MAX_HEARTBEAT_BYTES - beat.build().getSerializedSize();
+    for (HostCondition condition :
+        fitting(
+            wanted.conditions(),
+            TransportLimits.MAX_HOST_CONDITIONS,
+            Greeting::toProto,
+            Heartbeat.CONDITIONS_FIELD_NUMBER,
+            left)) {
+      beat.addConditions(condition);
+    }
+    left = TransportLimits.MAX_HEARTBEAT_BYTES - beat.build().getSerializedSize();
+    for (Wait wait :
+        fitting(
+            wanted.waits(),
+            TransportLimits.MAX_HEARTBEAT_WAITS,
+            Greeting::toProto,
+            Heartbeat.WAITS_FIELD_NUMBER,
+            left)) {
+      beat.addWaits(wait);
+    }
+    return AgentMessage.newBuilder().setHeartbeat(beat).build();
+  }
+
+  /** The first of them, as many as may be told at once and as there is room for. */
+  private static <T, M extends MessageLite> List<M> fitting(
+      List<T> all, int most, Function<T, M> message, int field, int bytes) {
+    List<M> fitting = new ArrayList<>();
+    int left = bytes;
+    for (T one : all.subList(0, Math.min(all.size(), most))) {
+      M told = message.apply(one);
+      left -= CodedOutputStream.computeMessageSize(field, told);
+      if (left < 0) {
+        break;
+      }
+      fitting.add(told);
+    }
+    return fitting;
   }
 
   /** The agent now holds this set on disk. */
@@ -102,16 +139,12 @@ final class Greeting {
     return spool.written().getOrDefault(Lane.RESULTS, 0L);
   }
 
-  /** As many as may be told at once. */
-  private static List<HostCondition> conditions(List<Wanted.Condition> all) {
-    return all.stream().limit(Limits.MAX_HOST_CONDITIONS).map(Greeting::toProto).toList();
-  }
-
   private static HostCondition toProto(Wanted.Condition condition) {
     String message = condition.message();
     return HostCondition.newBuilder()
         .setCode(condition.code())
-        .setMessage(message.substring(0, Math.min(message.length(), Limits.MAX_CONDITION_CHARS)))
+        .setMessage(
+            message.substring(0, Math.min(message.length(), TransportLimits.MAX_CONDITION_CHARS)))
         .setSince(Times.toProto(condition.since()))
         .build();
   }

@@ -9,6 +9,7 @@ import dev.holdfast.task.Timers;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.RefreshAnswer;
 import dev.holdfast.wire.agent.RefreshRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +69,18 @@ public final class RefreshAsks {
                   + named.size()
                   + " associations are named; at most "
                   + RunLimits.MAX_REFRESHED
+                  + " are allowed"));
+      return;
+    }
+    int bytes = named.stream().mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length).sum();
+    if (bytes > RunLimits.MAX_REFRESHED_BYTES) {
+      later(
+          outcome,
+          Outcome.failed(
+              "InvalidInputs: the names of the associations have "
+                  + bytes
+                  + " bytes; at most "
+                  + RunLimits.MAX_REFRESHED_BYTES
                   + " are allowed"));
       return;
     }

@@ -102,7 +102,15 @@ final class SendingWindow {
     ReportBatch.Builder reports = ReportBatch.newBuilder();
     for (Spooled report : batch) {
       Optional<Report> parsed = parse(report);
-      if (parsed.isPresent()) {
+      if (report.bytes().size() > Limits.MAX_REPORT_BYTES) {
+        spool.refused(
+            report.lane(),
+            report.sequence(),
+            "it has "
+                + report.bytes().size()
+                + " bytes, and a message has room for "
+                + Limits.MAX_REPORT_BYTES);
+      } else if (parsed.isPresent()) {
         reports.addReports(parsed.get());
         unacknowledged.add(new Spooled(report.lane(), report.sequence(), ByteString.EMPTY));
       } else {

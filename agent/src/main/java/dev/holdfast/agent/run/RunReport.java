@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Tells a run's state as a report. Computed from what is journalled, so it can be told again. */
 final class RunReport {
   /** What the output of all steps may take of a report; the rest is for all else. */
-  private static final int OUTPUT_BYTES = Limits.MAX_RUN_REPORT_BYTES * 5 / 8;
+  private static final int OUTPUT_BYTES = Limits.MAX_REPORT_BYTES * 5 / 8;
 
   private RunReport() {}
 

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Makes a run's report fit its bound. What is cut is output first, the middle of it, then
- * differences, then long words; never the status of a step.
+ * differences and long words, then all differences; never the status of a step.
  */
 final class Fitting {
   private static final int LEAST_OUTPUT_BYTES = 64;
@@ -43,6 +43,9 @@ final class Fitting {
     if (tooLarge(fitting)) {
       fitting = with(fitting, Fitting::withFewWords);
     }
+    if (tooLarge(fitting)) {
+      fitting = with(fitting, step -> withDrift(step, List.of()));
+    }
     return fitting;
   }
 
@@ -61,7 +64,7 @@ final class Fitting {
   }
 
   private static boolean tooLarge(Report.Run run) {
-    return ReportCodec.toBytes(Long.MAX_VALUE, run).size() > Limits.MAX_RUN_REPORT_BYTES;
+    return ReportCodec.toBytes(Long.MAX_VALUE, run).size() > Limits.MAX_REPORT_BYTES;
   }
 
   private static Report.Run with(Report.Run run, UnaryOperator<StepResult> change) {
@@ -112,6 +115,11 @@ final class Fitting {
                         shorter(one.actual()),
                         shorter(one.desired())))
             .toList();
+    return withDrift(step, drift);
+  }
+
+  /** With these differences, and a short reason. */
+  private static StepResult withDrift(StepResult step, List<Drift> drift) {
     return new StepResult(
         step.name(),
         step.action(),

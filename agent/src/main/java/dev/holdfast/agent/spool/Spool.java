@@ -104,12 +104,9 @@ public final class Spool implements Reports {
     switch (report) {
       case Report.Run run when run.status().terminal() -> addResult(run);
       case Report.Compliance put -> addResult(Fitting.key(put), put);
-      case Report.Run run ->
-          addNewest(progress, Fitting.key(run), Fitting.fit(run), Limits.MAX_RUN_REPORT_BYTES);
-      case Report.Inventory items ->
-          addNewest(inventory, items.typeName(), items, Limits.MAX_INVENTORY_TYPE_BYTES);
-      case Report.InventoryDelta delta ->
-          addNewest(inventory, delta.typeName(), delta, Limits.MAX_INVENTORY_TYPE_BYTES);
+      case Report.Run run -> addNewest(progress, Fitting.key(run), Fitting.fit(run));
+      case Report.Inventory items -> addNewest(inventory, items.typeName(), items);
+      case Report.InventoryDelta delta -> addNewest(inventory, delta.typeName(), delta);
     }
   }
 
@@ -157,9 +154,9 @@ public final class Spool implements Reports {
     }
   }
 
-  private void addNewest(NewestLane lane, String key, Report report, int most) {
+  private void addNewest(NewestLane lane, String key, Report report) {
     ByteString bytes = ReportCodec.toBytes(lane.written() + 1, report);
-    boolean fits = bytes.size() <= most && !disk.space().scarce();
+    boolean fits = bytes.size() <= Limits.MAX_REPORT_BYTES && !disk.space().scarce();
     if (fits && bytes() + bytes.size() > roomForMost()) {
       results.deleteKept(0);
     }
@@ -172,9 +169,10 @@ public final class Spool implements Reports {
     if (!fits || bytes() + bytes.size() > roomForMost() || !added(lane, key, bytes)) {
       lane.notTaken();
       LOG.warn(
-          "no room in the spool; a report is dropped lane={} bytes={}",
+          "no room in the spool, or in a message; a report is dropped lane={} bytes={} limit={}",
           report.lane(),
-          bytes.size());
+          bytes.size(),
+          Limits.MAX_REPORT_BYTES);
     }
   }
 
@@ -290,14 +288,15 @@ public final class Spool implements Reports {
   }
 
   /**
-   * The next reports to send: results before progress before inventory. Bounded by {@link
-   * Limits#MAX_BATCH_BYTES}; one larger report comes alone.
+   * The next reports to send: results before progress before inventory. Together they are no more
+   * than {@link Limits#MAX_REPORT_BYTES}; one that an earlier version wrote and that is larger
+   * comes alone.
    *
    * @param most how many at the most; never more than {@link Limits#MAX_BATCH_REPORTS}
    */
   public List<Spooled> next(int most) {
     List<Spooled> batch = new ArrayList<>();
-    int left = Limits.MAX_BATCH_BYTES;
+    int left = Limits.MAX_REPORT_BYTES;
     while (batch.size() < Math.min(most, Limits.MAX_BATCH_REPORTS)) {
       int room = batch.isEmpty() ? Segment.MAX_RECORD_BYTES : left;
       Optional<Spooled> next = nextUpTo(room);

@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -80,6 +84,41 @@ final class ComplianceCommandTest {
     assertTrue(text(err).contains("the file: is no JSON list"));
     assertEquals(1, put("taken", "Custom:Backup", "[\n{\"Id\": }]"));
     assertTrue(text(err).contains("items.json: 2:8: "));
+  }
+
+  @Test
+  void itemsThatNoMessageHasRoomForAreRefusedHere() throws IOException {
+    assertEquals(
+        0, put("taken", "Custom:Backup", items(1_000, _ -> "The same words. ".repeat(40))));
+    puts.clear();
+    SplittableRandom random = new SplittableRandom(7);
+
+    assertEquals(
+        1,
+        put(
+            "taken",
+            "Custom:Backup",
+            items(
+                1_000,
+                _ ->
+                    random
+                        .ints(600, 'a', 'z' + 1)
+                        .mapToObj(Character::toString)
+                        .collect(Collectors.joining()))));
+
+    assertTrue(
+        text(err).matches(".*items: they don't pack well enough: \\d+ bytes packed; .* 261104\n"),
+        text(err));
+    assertEquals(List.of(), puts);
+  }
+
+  private static String items(int count, IntFunction<String> detail) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                "{\"Id\": \"i%d\", \"Severity\": \"LOW\", \"Status\": \"UNKNOWN\",".formatted(i)
+                    + " \"Details\": {\"Text\": \"%s\"}}".formatted(detail.apply(i)))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   @Test

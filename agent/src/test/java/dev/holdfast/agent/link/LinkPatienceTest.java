@@ -8,11 +8,14 @@ import dev.holdfast.agent.schedule.Waiting;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Heartbeat;
 import dev.holdfast.wire.agent.Pacing;
 import dev.holdfast.wire.agent.WaitReason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,44 @@ class LinkPatienceTest extends LinkRig {
     }
     long many = heartbeats() - before - 1;
     assertTrue(many >= 1 && many <= 3, "heartbeats in 10 s: " + many);
+  }
+
+  @Test
+  void whatAHeartbeatTellsIsAllOfItOrAsMuchAsFits() {
+    linkUp(0);
+    wanted.waits = waits(50);
+    wanted.conditions = conditions(10, "x".repeat(150));
+    timers.advance(Limits.HEARTBEAT.multipliedBy(2));
+    Heartbeat all = dialer.last().lastSent().getHeartbeat();
+    assertEquals(50, all.getWaitsCount());
+    assertEquals(10, all.getConditionsCount());
+
+    wanted.waits = waits(60);
+    wanted.conditions = List.of();
+    timers.advance(Limits.HEARTBEAT.multipliedBy(2));
+    assertEquals(50, dialer.last().lastSent().getHeartbeat().getWaitsCount());
+
+    wanted.conditions = conditions(30, "\u20ac".repeat(400));
+    timers.advance(Limits.HEARTBEAT.multipliedBy(2));
+    Heartbeat first = dialer.last().lastSent().getHeartbeat();
+    assertTrue(first.getSerializedSize() <= TransportLimits.MAX_HEARTBEAT_BYTES);
+    assertEquals(8, first.getConditionsCount(), "the first of them");
+    assertEquals(300, first.getConditions(0).getMessage().length());
+    assertTrue(first.getWaitsCount() > 0, "what is left of the room is for what waits");
+
+    wanted.conditions = conditions(30, "short");
+    timers.advance(Limits.HEARTBEAT.multipliedBy(2));
+    assertEquals(20, dialer.last().lastSent().getHeartbeat().getConditionsCount());
+  }
+
+  private List<Wanted.Wait> waits(int count) {
+    Trigger longest = new Trigger.Manual("00000000-0000-5000-8000-000000000001");
+    Waiting waiting = new Waiting(ASSOCIATION, longest, Waiting.Reason.SAFE_MODE);
+    return Collections.nCopies(count, new Wanted.Wait(waiting, timers.now().plusNanos(1)));
+  }
+
+  private List<Wanted.Condition> conditions(int count, String message) {
+    return Collections.nCopies(count, new Wanted.Condition("PARKED", message, timers.now()));
   }
 
   @Test

@@ -171,6 +171,24 @@ final class RefreshTest extends LinkRig {
   }
 
   @Test
+  void namesThatAreTooLongAreRefusedHere() {
+    linkUp(0);
+    ask("a".repeat(RunLimits.MAX_REFRESHED_BYTES));
+    assertEquals(1, requests().size());
+    answer(RefreshAnswer.newBuilder().setNumber(1));
+    outcomes.clear();
+
+    ask("a".repeat(RunLimits.MAX_REFRESHED_BYTES - 1), "\u00e4");
+
+    assertEquals(1, requests().size());
+    assertEquals(
+        Outcome.failed(
+            "InvalidInputs: the names of the associations have 16385 bytes; at most 16384 are"
+                + " allowed"),
+        outcome());
+  }
+
+  @Test
   void onlySoManyRequestsWaitForTheirAnswers() {
     linkUp(0);
     for (int i = 0; i < RunLimits.MAX_REFRESHES; i++) {

@@ -70,14 +70,14 @@ final class BoundsTest {
               "r".repeat(1_000)));
     }
 
-    List<StepResult> fitting = OutputBounds.fitting(steps, Limits.MAX_RUN_REPORT_BYTES * 5 / 8);
+    List<StepResult> fitting = OutputBounds.fitting(steps, Limits.MAX_REPORT_BYTES * 5 / 8);
 
     int bytes = fitting.stream().mapToInt(step -> ReportCodec.toBytes(step).length).sum();
-    assertTrue(bytes < Limits.MAX_RUN_REPORT_BYTES - 4_096, bytes + " bytes");
-    assertTrue(bytes > Limits.MAX_RUN_REPORT_BYTES / 3, bytes + " bytes");
+    assertTrue(bytes < Limits.MAX_REPORT_BYTES - 4_096, bytes + " bytes");
+    assertTrue(bytes > Limits.MAX_REPORT_BYTES / 3, bytes + " bytes");
     assertEquals(100_000, fitting.getLast().stdout().totalBytes());
     assertTrue(fitting.getLast().stdout().tail().size() > 500);
-    assertEquals(steps.subList(0, 1), OutputBounds.fitting(steps.subList(0, 1), 163_840));
+    assertEquals(steps.subList(0, 1), OutputBounds.fitting(steps.subList(0, 1), 160_000));
   }
 
   @Test

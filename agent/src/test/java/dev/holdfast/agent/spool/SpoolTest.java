@@ -65,14 +65,14 @@ class SpoolTest {
   @Test
   void itemsThatSomebodyPutNeverTakeTheRoomOfResults() {
     Spool spool = open(new CrashDisk());
-    Report.Compliance put = Sample.put("Custom:Backup", 1000);
+    Report.Compliance put = Sample.put("Custom:Backup", 480);
     int taken = 0;
-    while (taken < 1000 && spool.hasRoomFor(put)) {
+    while (taken < 2_000 && spool.hasRoomFor(put)) {
       spool.add(put);
       taken++;
     }
 
-    assertTrue(taken > 100 && taken < 1000, "taken: " + taken);
+    assertTrue(taken > 100 && taken < 2_000, "taken: " + taken);
     long left = Limits.MAX_SPOOL_BYTES - spool.status().bytes();
     assertTrue(left >= Limits.SPOOL_RESERVE_BYTES, "left: " + left);
     spool.add(Sample.run(1, RunStatus.SUCCESS));
@@ -187,7 +187,7 @@ class SpoolTest {
     }
     spool.add(Sample.runWithOutput(200, 200_000));
     spool.add(Sample.runWithOutput(201, 200_000));
-    spool.add(Sample.inventory("AWS:Application", 20_000));
+    spool.add(Sample.inventory("AWS:Application", 4_000));
     spool.resumed(Map.of());
 
     assertEquals(Limits.MAX_BATCH_REPORTS, spool.next(1000).size());
@@ -205,11 +205,21 @@ class SpoolTest {
     spool.resumed(Map.of());
 
     Spooled spooled = spool.next(1).getFirst();
-    assertTrue(spooled.bytes().size() <= Limits.MAX_RUN_REPORT_BYTES);
+    assertTrue(spooled.bytes().size() <= Limits.MAX_REPORT_BYTES);
     assertEquals("RESULTS 1 run 1 Success", Sample.text(spooled));
     Report.Run run = (Report.Run) Sample.report(spooled);
     assertEquals(2_000_000, run.steps().stream().mapToLong(s -> s.stdout().totalBytes()).sum());
     assertTrue(run.steps().stream().allMatch(s -> s.stdout().tail().endsWith(Sample.END)));
+  }
+
+  @Test
+  void whatAMessageHasNoRoomForIsNotTakenAndCounted() {
+    Spool spool = open(new CrashDisk());
+    spool.add(Sample.inventory("AWS:Application", 20_000));
+    spool.resumed(Map.of());
+
+    assertEquals(List.of(), spool.next(10));
+    assertEquals(1, spool.status().droppedInventory());
   }
 
   @Test

@@ -78,7 +78,7 @@ final class Explanations {
     Associations.Association row = Descriptions.required(read, request.getAssociationId());
     Instances.Instance instance = InstanceForm.required(read, request.getInstanceId());
     Association content = AssociationDesk.content(read, row);
-    Subject subject = Targeting.subject(read, instance.id()).orElseThrow();
+    Subject subject = Targeting.subject(read, instance);
     Query query = AssociationForm.query(content);
     Optional<Linked.Standing> standing = linked.standing(instance.id());
     History history = history(read, row, instance.id());

@@ -72,7 +72,7 @@ public final class GrpcAssociations extends AssociationServiceGrpc.AssociationSe
   /**
    * Over the store behind the calls.
    *
-   * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param connected whether an instance is linked and not held; asked on the thread of the call
    * @param waits who waits for a permit
    * @param presences whether it lives, in more words
    * @param linked what the links know of instances

@@ -11,6 +11,7 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.Bodies;
 import dev.holdfast.coordinator.store.Documents;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.Memberships.Membership;
 import dev.holdfast.coordinator.store.Read;
@@ -65,7 +66,7 @@ public final class InstanceAssociations {
   /** A page of what applies to it, in the order of the associations' ids. */
   public DescribeEffectiveInstanceAssociationsResponse effective(
       Read read, InstanceId instance, DescribeEffectiveInstanceAssociationsRequest request) {
-    Subject subject = Targeting.subject(read, instance).orElseThrow();
+    Subject subject = Targeting.subject(read, Instances.find(read, instance).orElseThrow());
     Groups groups = GroupForm.groups(read);
     Pages.Page<InstanceAssociation> page =
         Pages.of(

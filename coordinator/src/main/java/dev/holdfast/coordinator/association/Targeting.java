@@ -56,23 +56,21 @@ final class Targeting {
     return index;
   }
 
-  /** An instance as targets see it, by its rows; empty if it is no target. */
-  static Optional<Subject> subject(Read read, InstanceId instance) {
-    return Instances.active(read, instance)
-        .map(
-            row ->
-                new Subject(
-                    instance,
-                    Instances.tags(read, instance),
-                    row.host().platformType(),
-                    row.host().platformName(),
-                    row.host().platformVersion()));
+  /** An instance as targets would see it, whether it may be one or not. */
+  static Subject subject(Read read, Instances.Instance row) {
+    return new Subject(
+        row.id(),
+        Instances.tags(read, row.id()),
+        row.host().platformType(),
+        row.host().platformName(),
+        row.host().platformVersion());
   }
 
   /** The rows of an instance changed. */
   void instance(Write write, InstanceId instance) {
     TargetIndex index = index(write);
-    Optional<Subject> now = subject(write.read(), instance);
+    Optional<Subject> now =
+        Instances.targeted(write.read(), instance).map(row -> subject(write.read(), row));
     Optional<Subject> before = now.isPresent() ? index.put(now.get()) : index.remove(instance);
     write.onUndo(
         () -> {

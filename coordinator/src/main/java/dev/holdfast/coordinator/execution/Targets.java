@@ -151,7 +151,7 @@ public final class Targets {
             now);
     targets.lastHeard =
         Optional.of(
-            Instances.active(read, instance)
+            Instances.connecting(read, instance)
                 .map(row -> Map.of(instance, row.heard()))
                 .orElse(Map.of()));
     return targets;

@@ -346,12 +346,12 @@ public final class Ingest implements Intake {
 
   private static Reading read(Report message) {
     Lane lane = Waiting.lane(message).orElseThrow();
-    if (message.hasRun() && message.getSerializedSize() > Limits.MAX_RUN_REPORT_BYTES) {
+    if (message.getSerializedSize() > Limits.MAX_REPORT_BYTES) {
       return new Reading(
           lane,
           message,
           Optional.empty(),
-          "a run's report of more than " + Limits.MAX_RUN_REPORT_BYTES + " bytes");
+          "a report of more than " + Limits.MAX_REPORT_BYTES + " bytes");
     }
     try {
       return new Reading(lane, message, Optional.of(ReportCodec.fromProto(message)), "");

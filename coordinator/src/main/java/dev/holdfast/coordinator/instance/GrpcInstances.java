@@ -62,7 +62,7 @@ public final class GrpcInstances extends InstanceServiceGrpc.InstanceServiceImpl
    * Over the store behind the calls.
    *
    * @param desk writes what follows for associations
-   * @param connected whether an instance's link lives; asked on the thread of the call
+   * @param connected whether an instance is linked and not held; asked on the thread of the call
    * @param waits who waits for a permit
    * @param clock the store's
    */

@@ -31,12 +31,13 @@ final class BatchRule {
       throw new Unacceptable(
           "a batch of " + count + " reports; at most " + Limits.MAX_BATCH_REPORTS + " are allowed");
     }
-    if (count > 1 && bytes > Limits.MAX_BATCH_BYTES) {
+    if (bytes > Limits.MAX_AGENT_MESSAGE_BYTES) {
       throw new Unacceptable(
           "a batch of "
               + bytes
-              + " bytes; several reports may have at most "
-              + Limits.MAX_BATCH_BYTES);
+              + " bytes; at most "
+              + Limits.MAX_AGENT_MESSAGE_BYTES
+              + " are allowed");
     }
     if (unacknowledged + count > Limits.MAX_UNACKNOWLEDGED_REPORTS) {
       throw new Unacceptable(

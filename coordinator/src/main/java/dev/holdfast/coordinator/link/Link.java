@@ -161,6 +161,7 @@ final class Link implements Session {
       case REPORTS -> take(message.getReports(), greeted().spoolEpoch());
       case HEARTBEAT -> {
         greeted();
+        HeartbeatRule.check(message.getHeartbeat());
         take(message.getHeartbeat());
       }
       case ADOPTED -> {

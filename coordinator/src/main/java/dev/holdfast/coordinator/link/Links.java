@@ -224,6 +224,12 @@ public final class Links implements Presences, Linked {
         .isPresent();
   }
 
+  /** The same of one that is not held: whether what is asked of it reaches it. From any thread. */
+  public boolean linked(InstanceId instance) {
+    return connected(instance)
+        && Optional.ofNullable(links.get(instance)).filter(Link::linked).isPresent();
+  }
+
   /** Ends the link of an instance, if there is one. On the owner's executor. */
   public void end(InstanceId instance, String reason) {
     Optional.ofNullable(links.get(instance)).ifPresent(link -> link.end(reason));

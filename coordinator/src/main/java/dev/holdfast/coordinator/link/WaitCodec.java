@@ -3,8 +3,7 @@ package dev.holdfast.coordinator.link;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.Trigger;
 import dev.holdfast.coordinator.admin.Linked;
-import dev.holdfast.task.Limits;
-import dev.holdfast.task.RunLimits;
+import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.WireException;
 import dev.holdfast.wire.agent.HostCondition;
@@ -17,27 +16,26 @@ import java.util.regex.Pattern;
 
 /**
  * What an agent says that waits. It is only ever told to people, so what means nothing is left out
- * rather than held against the link, and so is what is more than an instance can have.
+ * rather than held against the link. How much it may say is {@link HeartbeatRule}'s.
  */
 final class WaitCodec {
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z_]{0,39}");
 
   private WaitCodec() {}
 
-  /** From the wire; at most one for each association that an instance can have. */
+  /** From the wire. */
   static List<Linked.Wait> of(List<Wait> told) {
     List<Linked.Wait> waits = new ArrayList<>();
-    told.stream().limit(RunLimits.MAX_ASSIGNMENTS).forEach(wait -> of(wait).ifPresent(waits::add));
+    told.forEach(wait -> of(wait).ifPresent(waits::add));
     return waits;
   }
 
-  /** What needs attention, from the wire: the first few, of words and of a bounded length. */
+  /** What needs attention, from the wire: of words and of a bounded length. */
   static List<Linked.Concern> concerns(List<HostCondition> told) {
     List<Linked.Concern> concerns = new ArrayList<>();
-    for (HostCondition condition :
-        told.subList(0, Math.min(told.size(), Limits.MAX_HOST_CONDITIONS))) {
+    for (HostCondition condition : told) {
       if (CODE.matcher(condition.getCode()).matches()
-          && condition.getMessage().length() <= Limits.MAX_CONDITION_CHARS) {
+          && condition.getMessage().length() <= TransportLimits.MAX_CONDITION_CHARS) {
         try {
           concerns.add(
               new Linked.Concern(

@@ -9,6 +9,7 @@ import dev.holdfast.task.TokenBucket;
 import dev.holdfast.task.TokenBucket.Rate;
 import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.RetryTime;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -18,6 +19,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +28,9 @@ import java.util.function.Supplier;
 
 /**
  * How often each caller may call: people by their name, agents by their instance (their links have
- * quotas of their own), whoever shows nothing by their connection. One call too many is refused
- * with the time after which to try again. It stands behind the gate.
+ * quotas of their own), whoever shows nothing by their connection, which has few calls at once as
+ * well. One call too many is refused with the time after which to try again. It stands behind the
+ * gate.
  */
 public final class CallRates implements ServerInterceptor {
   private static final Rate AGENTS =
@@ -41,6 +44,7 @@ public final class CallRates implements ServerInterceptor {
   private final Rate people;
   private final Supplier<Duration> uptime;
   private final LongAdder refused = new LongAdder();
+  private final Map<String, Integer> strangers = new HashMap<>();
   private final Map<String, TokenBucket> buckets =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -82,12 +86,46 @@ public final class CallRates implements ServerInterceptor {
           case Caller.Anyone _ -> take("connection " + connection(call), STRANGERS);
           case null -> throw new IllegalStateException("the gate stands before");
         };
-    if (wait.isZero()) {
-      return next.startCall(call, headers);
+    if (!wait.isZero()) {
+      return refuse(call, "too many calls", wait);
     }
-    refused.increment();
-    refuse(call, wait);
-    return new ServerCall.Listener<>() {};
+    return Caller.KEY.get() instanceof Caller.Anyone
+        ? ofStranger(call, headers, next)
+        : next.startCall(call, headers);
+  }
+
+  private <Q, P> ServerCall.Listener<Q> ofStranger(
+      ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+    String connection = connection(call);
+    if (!enter(connection)) {
+      return refuse(
+          call,
+          "more than "
+              + TransportLimits.MAX_STRANGER_CALLS
+              + " calls at once on one connection of those that need no certificate and no token",
+          TransportLimits.STRANGER_WAITS);
+    }
+    try {
+      return new Leaving<>(next.startCall(call, headers), () -> leave(connection));
+    } catch (RuntimeException e) {
+      leave(connection);
+      throw e;
+    }
+  }
+
+  /** Counts a call of a connection, if it may have one more now. */
+  private synchronized boolean enter(String connection) {
+    int before = strangers.getOrDefault(connection, 0);
+    if (before >= TransportLimits.MAX_STRANGER_CALLS) {
+      return false;
+    }
+    strangers.put(connection, before + 1);
+    return true;
+  }
+
+  /** One of its calls is over. */
+  private synchronized void leave(String connection) {
+    strangers.computeIfPresent(connection, (_, count) -> count == 1 ? null : count - 1);
   }
 
   /** How long until it may be called; zero: now, and that counts. */
@@ -106,8 +144,9 @@ public final class CallRates implements ServerInterceptor {
     return Objects.toString(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
   }
 
-  private static void refuse(ServerCall<?, ?> call, Duration wait) {
-    Status status = RetryTime.status("too many calls", wait);
+  private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, String why, Duration wait) {
+    refused.increment();
+    Status status = RetryTime.status(why, wait);
     Metadata trailers =
         StatusProto.toStatusRuntimeException(
                 com.google.rpc.Status.newBuilder()
@@ -131,5 +170,28 @@ public final class CallRates implements ServerInterceptor {
       all.merge(trailers);
     }
     call.close(status, all);
+    return new ServerCall.Listener<>() {};
+  }
+
+  /** Tells when a call is over; of these two one is heard, once. */
+  private static final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final Runnable over;
+
+    Leaving(ServerCall.Listener<Q> service, Runnable over) {
+      super(service);
+      this.over = over;
+    }
+
+    @Override
+    public void onCancel() {
+      over.run();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      over.run();
+      super.onComplete();
+    }
   }
 }

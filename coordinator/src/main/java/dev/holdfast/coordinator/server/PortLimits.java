@@ -16,10 +16,13 @@ import java.time.Duration;
 public record PortLimits(
     int messageBytes, int calls, int windowBytes, Duration age, Duration idle) {
 
-  /** Those of the agent port. */
+  /**
+   * Those of the agent port. It takes messages of twice the bytes that its services do: who sends
+   * somewhat too much is told so, and more is cut off before it is there.
+   */
   public static PortLimits agents() {
     return new PortLimits(
-        Limits.MAX_AGENT_MESSAGE_BYTES,
+        2 * Limits.MAX_AGENT_MESSAGE_BYTES,
         Limits.MAX_AGENT_CALLS,
         Limits.AGENT_WINDOW_BYTES,
         TransportLimits.AGENT_CONNECTION_AGE,

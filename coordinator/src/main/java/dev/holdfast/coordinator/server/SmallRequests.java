@@ -1,7 +1,7 @@
 package dev.holdfast.coordinator.server;
 
 import io.grpc.ForwardingServerCall;
-import io.grpc.Metadata;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerCall;
@@ -42,8 +42,10 @@ public final class SmallRequests {
                 new Narrow<>(wide.getRequestMarshaller(), bytes), wide.getResponseMarshaller())
             .build(),
         (call, headers) -> {
-          ServerCall<Q, P> seen = new Seen<>(call, wide);
-          return new Heard<>(call, bytes, method.getServerCallHandler().startCall(seen, headers));
+          EndableCall<Request<Q>, P> endable = new EndableCall<>(call);
+          ServerCall<Q, P> seen = new Seen<>(endable, wide);
+          return new Heard<>(
+              endable, bytes, method.getServerCallHandler().startCall(seen, headers));
         });
   }
 
@@ -59,6 +61,10 @@ public final class SmallRequests {
     @Override
     public Request<T> parse(InputStream stream) {
       try {
+        if (stream instanceof KnownLength) {
+          return new Request<>(
+              stream.available() > bytes ? Optional.empty() : Optional.of(wide.parse(stream)));
+        }
         byte[] message = stream.readNBytes(bytes + 1);
         return new Request<>(
             message.length > bytes
@@ -92,14 +98,13 @@ public final class SmallRequests {
     }
   }
 
-  /** Ends a call whose request is too large; its service never hears of it. */
+  /** Ends a call whose request is too large; to its service it looks as if the caller had gone. */
   private static final class Heard<Q> extends ServerCall.Listener<Request<Q>> {
-    private final ServerCall<?, ?> call;
+    private final EndableCall<?, ?> call;
     private final int bytes;
     private final ServerCall.Listener<Q> service;
-    private boolean refused;
 
-    Heard(ServerCall<?, ?> call, int bytes, ServerCall.Listener<Q> service) {
+    Heard(EndableCall<?, ?> call, int bytes, ServerCall.Listener<Q> service) {
       this.call = call;
       this.bytes = bytes;
       this.service = service;
@@ -107,20 +112,21 @@ public final class SmallRequests {
 
     @Override
     public void onMessage(Request<Q> request) {
+      if (call.taken()) {
+        return;
+      }
       if (request.message.isPresent()) {
         service.onMessage(request.message.get());
-      } else if (!refused) {
-        refused = true;
-        call.close(
+      } else {
+        call.end(
             Status.RESOURCE_EXHAUSTED.withDescription(
-                "the request has more than " + bytes + " bytes"),
-            new Metadata());
+                "a message has more than " + bytes + " bytes; no more are allowed"));
       }
     }
 
     @Override
     public void onHalfClose() {
-      if (!refused) {
+      if (!call.taken()) {
         service.onHalfClose();
       }
     }
@@ -132,7 +138,11 @@ public final class SmallRequests {
 
     @Override
     public void onComplete() {
-      service.onComplete();
+      if (call.taken()) {
+        service.onCancel();
+      } else {
+        service.onComplete();
+      }
     }
 
     @Override

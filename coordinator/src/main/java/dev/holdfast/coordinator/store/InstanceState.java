@@ -21,6 +21,14 @@ public enum InstanceState {
     };
   }
 
+  /**
+   * Whether associations apply to it. One that is on more than one machine stays a target: it waits
+   * for one of them to be picked, and what was started meanwhile waits with it.
+   */
+  public boolean targeted() {
+    return this == ACTIVE || this == DUPLICATE;
+  }
+
   /** Whether it connects and gets nothing. */
   public boolean held() {
     return this == PENDING || this == DUPLICATE;

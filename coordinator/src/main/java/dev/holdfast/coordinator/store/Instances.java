@@ -164,6 +164,16 @@ public final class Instances {
     return find(read, id).filter(row -> row.state() == InstanceState.ACTIVE);
   }
 
+  /** The one, if associations apply to it. */
+  public static Optional<Instance> targeted(Read read, InstanceId id) {
+    return find(read, id).filter(row -> row.state().targeted());
+  }
+
+  /** The one, if it may connect. */
+  public static Optional<Instance> connecting(Read read, InstanceId id) {
+    return find(read, id).filter(row -> row.state().connects());
+  }
+
   /** The one, whatever its state, unless it is gone. */
   public static Optional<Instance> registered(Read read, InstanceId id) {
     return find(read, id).filter(row -> row.state() != InstanceState.DEREGISTERED);
@@ -259,14 +269,15 @@ public final class Instances {
 
   /**
    * When those that may connect were last heard; when they enrolled, if they never were. Who is
-   * deregistered is not in it.
+   * held is in it, since it will tell what became of its runs; who is deregistered or banned is
+   * not.
    */
   public static Map<InstanceId, Instant> lastHeard(Read read) {
     Map<InstanceId, Instant> heard = new HashMap<>();
     read.handle()
         .createQuery(
-            "SELECT id, COALESCE(last_seen, registered) AS heard FROM instance WHERE state ="
-                + " 'ACTIVE'")
+            "SELECT id, COALESCE(last_seen, registered) AS heard FROM instance WHERE state IN"
+                + " ('ACTIVE', 'PENDING', 'DUPLICATE')")
         .map(
             (row, context) ->
                 Map.entry(new InstanceId(row.getString("id")), Times.of(row, "heard")))
@@ -285,7 +296,7 @@ public final class Instances {
     return tags;
   }
 
-  /** What targets look at, of all that may connect; in the order of their ids. */
+  /** What targets look at, of all to which associations apply; in the order of their ids. */
   public static List<Traits> traits(Read read) {
     Map<String, Map<String, String>> tags = new HashMap<>();
     read.handle()
@@ -296,8 +307,8 @@ public final class Instances {
                 tags.computeIfAbsent(tag.instance, _ -> new HashMap<>()).put(tag.key, tag.value));
     return read.handle()
         .createQuery(
-            "SELECT id, platform_type, platform_name, platform_version FROM instance WHERE state ="
-                + " 'ACTIVE' ORDER BY id")
+            "SELECT id, platform_type, platform_name, platform_version FROM instance WHERE state IN"
+                + " ('ACTIVE', 'DUPLICATE') ORDER BY id")
         .map(
             (row, context) ->
                 new Traits(

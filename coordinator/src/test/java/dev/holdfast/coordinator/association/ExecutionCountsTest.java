@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.protobuf.FieldMask;
 import dev.holdfast.association.InstanceId;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.testing.Cases;
@@ -101,7 +102,7 @@ final class ExecutionCountsTest {
   }
 
   private void act(RandomGenerator random, String association, AtomicInteger instances) {
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(12)) {
       case 0 -> fleet.enrol(instances.incrementAndGet(), Map.of("Role", "web"));
       case 1 -> untag(random.nextBoolean() ? a : b);
       case 2 -> tag(random.nextBoolean() ? a : b);
@@ -131,6 +132,10 @@ final class ExecutionCountsTest {
           fleet.call(fleet.associations::clearFreeze, ClearFreezeRequest.getDefaultInstance());
         }
       }
+      case 10 ->
+          fleet.become(
+              random.nextBoolean() ? a : b,
+              random.nextBoolean() ? InstanceState.ACTIVE : InstanceState.DUPLICATE);
       default -> {
         List<AssociationExecution> executions = fleet.executions(association);
         if (!executions.isEmpty()) {

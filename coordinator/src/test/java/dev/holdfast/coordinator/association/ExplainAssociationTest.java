@@ -9,6 +9,7 @@ import dev.holdfast.assignment.AssignmentSet;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.admin.Linked;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.v1.Association;
 import dev.holdfast.wire.v1.ExplainAssociationRequest;
@@ -72,6 +73,17 @@ final class ExplainAssociationTest {
     assertTrue(
         answer.getReasons(0).getMessage().contains("tag:Role is none of web"), answer.toString());
     assertEquals(0, answer.getVersionWanted());
+  }
+
+  @Test
+  void whoIsNotLetInIsToldSoWhetherItIsATargetOrNot() {
+    fleet.become(web, InstanceState.DUPLICATE);
+    assertEquals(List.of("NOT_APPROVED"), codes(explain(web)));
+    assertTrue(explain(web).getTargeted());
+
+    fleet.become(web, InstanceState.PENDING);
+    assertEquals(List.of("NOT_APPROVED"), codes(explain(web)));
+    assertFalse(explain(web).getTargeted());
   }
 
   @Test

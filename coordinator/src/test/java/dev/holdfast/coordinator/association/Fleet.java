@@ -18,6 +18,8 @@ import dev.holdfast.coordinator.store.Associations;
 import dev.holdfast.coordinator.store.AuditTrail;
 import dev.holdfast.coordinator.store.EventLog;
 import dev.holdfast.coordinator.store.Executions;
+import dev.holdfast.coordinator.store.Identities;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.coordinator.store.Instances;
 import dev.holdfast.coordinator.store.Memberships;
 import dev.holdfast.coordinator.store.RateControl;
@@ -214,6 +216,23 @@ final class Fleet implements AutoCloseable {
         });
     online.add(id);
     return id;
+  }
+
+  /** An instance is in another state from now on; it is linked if nothing holds it. */
+  void become(InstanceId id, InstanceState state) {
+    store.write(
+        write -> {
+          boolean other = Identities.become(write, id, state, "because");
+          if (other) {
+            desk.instanceChanged(write, id);
+          }
+          return other;
+        });
+    if (state == InstanceState.ACTIVE) {
+      online.add(id);
+    } else {
+      online.remove(id);
+    }
   }
 
   /** A document that takes a message, and can be audited. */

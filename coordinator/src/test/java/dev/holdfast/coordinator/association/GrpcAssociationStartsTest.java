@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.store.Cancellations;
 import dev.holdfast.coordinator.store.EventLog;
+import dev.holdfast.coordinator.store.InstanceState;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.wire.Times;
 import dev.holdfast.wire.v1.Association;
@@ -233,6 +234,53 @@ final class GrpcAssociationStartsTest {
             cancelRequest(fleet.executions(other).getFirst().getExecutionId()).build());
     assertEquals("AssociationExecutionDoesNotExist", another.reason());
     assertEquals("NOT_FOUND", another.code());
+  }
+
+  @Test
+  void whatStartsWhileAnInstanceIsOnTwoMachinesWaitsForTheOneThatIsPicked() {
+    fleet.report(created, a, RunStatus.IN_PROGRESS);
+    fleet.become(a, InstanceState.DUPLICATE);
+
+    String meanwhile = start(startRequest("disks")).getExecutionIds(0);
+    String named =
+        start(startRequest("disks").toBuilder().addInstanceIds(a.value()).build())
+            .getExecutionIds(0);
+
+    assertEquals(Set.of(a, b), fleet.members(association));
+    assertEquals("Pending/Offline", fleet.standing(association, meanwhile, a));
+    assertEquals("Pending/Offline", fleet.standing(association, named, a));
+    assertEquals(2, execution(meanwhile).getTargetCount());
+    assertEquals(Map.of("Pending", 2), execution(meanwhile).getResourceCountByStatusMap());
+    assertEquals(1, execution(named).getTargetCount());
+    assertEquals(
+        "InProgress/InProgress",
+        fleet.standing(association, created, a),
+        "what runs goes on; its end will be told");
+
+    int executions = fleet.executions(association).size();
+    fleet.become(a, InstanceState.ACTIVE);
+    assertEquals(
+        executions,
+        fleet.executions(association).size(),
+        "it never left, so nothing runs for its coming back");
+    assertEquals("Pending/Scheduled", fleet.standing(association, meanwhile, a));
+    fleet.report(created, a, RunStatus.SUCCESS);
+    fleet.report(meanwhile, a, RunStatus.SUCCESS);
+    assertEquals("Success/Success", fleet.standing(association, created, a));
+    assertEquals(
+        Map.of("Success", 1, "Pending", 1), execution(meanwhile).getResourceCountByStatusMap());
+  }
+
+  @Test
+  void anInstanceThatIsThrownOutIsNoTargetAnyMore() {
+    fleet.become(a, InstanceState.REVOKED);
+
+    String meanwhile = start(startRequest("disks")).getExecutionIds(0);
+
+    assertEquals(Set.of(b), fleet.members(association));
+    assertEquals("", fleet.standing(association, meanwhile, a));
+    assertEquals(1, execution(meanwhile).getTargetCount());
+    assertEquals("Skipped/NotTargeted", fleet.standing(association, created, a));
   }
 
   private static StartAssociationsOnceRequest startRequest(String... associations) {

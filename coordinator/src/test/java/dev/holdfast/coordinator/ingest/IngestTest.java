@@ -116,15 +116,13 @@ final class IngestTest extends IngestCase {
     Report large =
         report.toBuilder()
             .setRun(
-                report.getRun().toBuilder()
-                    .setDetailedStatus("x".repeat(Limits.MAX_RUN_REPORT_BYTES)))
+                report.getRun().toBuilder().setDetailedStatus("x".repeat(Limits.MAX_REPORT_BYTES)))
             .build();
 
     send(large);
 
     assertEquals(
-        "a run's report of more than 262144 bytes",
-        answers.getLast().refused().getFirst().reason());
+        "a report of more than 261120 bytes", answers.getLast().refused().getFirst().reason());
   }
 
   @Test

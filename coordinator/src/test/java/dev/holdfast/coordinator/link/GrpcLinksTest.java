@@ -10,6 +10,8 @@ import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
 import dev.holdfast.coordinator.assignment.SetBodies;
 import dev.holdfast.coordinator.assignment.SetSecrets;
+import dev.holdfast.coordinator.server.PortLimits;
+import dev.holdfast.coordinator.server.SmallRequests;
 import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.coordinator.trust.Authority;
@@ -97,19 +99,25 @@ final class GrpcLinksTest {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(
-                new GrpcLinks(
-                    links,
-                    new SetBodies(rows.store),
-                    new SetSecrets(
-                        rows.store,
-                        ParameterKeys.open(
-                            folder.resolve("parameters.key"), rows.store, new SecureRandom()),
-                        () -> Duration.ZERO,
-                        UUID::randomUUID),
-                    new Renewal(rows.store, authority),
-                    authority,
-                    owner))
+                SmallRequests.limit(
+                    new GrpcLinks(
+                            links,
+                            new SetBodies(rows.store),
+                            new SetSecrets(
+                                rows.store,
+                                ParameterKeys.open(
+                                    folder.resolve("parameters.key"),
+                                    rows.store,
+                                    new SecureRandom()),
+                                () -> Duration.ZERO,
+                                UUID::randomUUID),
+                            new Renewal(rows.store, authority),
+                            authority,
+                            owner)
+                        .bindService(),
+                    Limits.MAX_AGENT_MESSAGE_BYTES))
             .intercept(new AsGate())
+            .maxInboundMessageSize(PortLimits.agents().messageBytes())
             .build()
             .start();
     channel =
@@ -162,6 +170,27 @@ final class GrpcLinksTest {
 
     assertEquals(
         "a message before the hello; the hello is the first message", peer.end().getDescription());
+  }
+
+  @Test
+  void aMessageThatIsTooLargeEndsTheLinkWithItsReason() throws Exception {
+    Peer peer = connect(one);
+    peer.hello();
+    assertTrue(peer.next().hasAck());
+    AgentMessage.Builder large = AgentMessage.newBuilder();
+    large
+        .getReportsBuilder()
+        .addReportsBuilder()
+        .getInventoryBuilder()
+        .setContent(ByteString.copyFrom(new byte[Limits.MAX_AGENT_MESSAGE_BYTES]));
+    peer.up.onNext(large.build());
+
+    Status end = peer.end();
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, end.getCode());
+    assertEquals("a message has more than 262144 bytes; no more are allowed", end.getDescription());
+    Peer again = connect(one);
+    again.hello();
+    assertTrue(again.next().hasAck());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.association.InstanceId;
@@ -78,6 +79,8 @@ final class IdentityLinkTest {
     assertTrue(
         sent.stream()
             .noneMatch(message -> message.hasAck() || message.hasSet() || message.hasCurrent()));
+    assertTrue(floor.links.connected(one));
+    assertFalse(floor.links.linked(one), "nothing that is asked of it reaches it");
     agent.report(3);
     agent.beat(true);
     floor.turn();
@@ -93,6 +96,7 @@ final class IdentityLinkTest {
     assertTrue(agent.outlet.closed.orElseThrow().contains("connect again"));
     Floor.Agent again = floor.agent(one).hello();
     assertTrue(again.outlet.take().stream().anyMatch(CoordinatorMessage::hasCurrent));
+    assertTrue(floor.links.linked(one));
   }
 
   @Test

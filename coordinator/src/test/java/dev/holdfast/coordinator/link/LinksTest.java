@@ -15,11 +15,15 @@ import dev.holdfast.coordinator.testing.Rows;
 import dev.holdfast.coordinator.testing.Rows.Shape;
 import dev.holdfast.report.RunStatus;
 import dev.holdfast.task.Limits;
+import dev.holdfast.task.TransportLimits;
 import dev.holdfast.wire.AssignmentCodec;
 import dev.holdfast.wire.agent.Ack;
 import dev.holdfast.wire.agent.AgentMessage;
 import dev.holdfast.wire.agent.CoordinatorMessage;
+import dev.holdfast.wire.agent.Heartbeat;
+import dev.holdfast.wire.agent.HostCondition;
 import dev.holdfast.wire.agent.Lane;
+import dev.holdfast.wire.agent.Wait;
 import dev.holdfast.wire.v1.PingStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -441,23 +445,44 @@ final class LinksTest {
   void whileManyBytesAreNotStoredNoMoreIsRead() {
     Floor.Agent agent = floor.agent(one).hello();
     int asked = agent.outlet.asked;
-    AgentMessage.Builder large = AgentMessage.newBuilder();
-    large
+    AgentMessage.Builder large = inventory(250_000);
+    int room = Limits.MAX_LINK_UNACKNOWLEDGED_BYTES / 250_000;
+
+    for (int i = 0; i < room; i++) {
+      agent.send(large);
+    }
+    assertEquals(asked + room, agent.outlet.asked);
+    agent.send(large);
+    assertEquals(asked + room, agent.outlet.asked, "held back");
+    floor.intake.commit();
+    floor.turn();
+
+    assertEquals(asked + room + 1, agent.outlet.asked);
+  }
+
+  @Test
+  void aBatchOfMoreThanAMessageHasRoomForEndsTheLink() {
+    Floor.Agent agent = floor.agent(one).hello();
+    int around = inventory(200_000).getReports().getSerializedSize() - 200_000;
+
+    agent.send(inventory(Limits.MAX_AGENT_MESSAGE_BYTES - around));
+    assertEquals(Optional.empty(), agent.outlet.closed);
+    agent.send(inventory(Limits.MAX_AGENT_MESSAGE_BYTES - around + 1));
+
+    assertEquals(
+        Optional.of("a batch of 262145 bytes; at most 262144 are allowed"), agent.outlet.closed);
+  }
+
+  private static AgentMessage.Builder inventory(int bytes) {
+    AgentMessage.Builder message = AgentMessage.newBuilder();
+    message
         .getReportsBuilder()
         .addReportsBuilder()
         .setLane(Lane.LANE_INVENTORY)
         .setSequence(1)
         .getInventoryBuilder()
-        .setContent(com.google.protobuf.ByteString.copyFrom(new byte[1_500_000]));
-
-    agent.send(large);
-    assertEquals(asked + 1, agent.outlet.asked);
-    agent.send(large);
-    assertEquals(asked + 1, agent.outlet.asked, "held back");
-    floor.intake.commit();
-    floor.turn();
-
-    assertEquals(asked + 2, agent.outlet.asked);
+        .setContent(com.google.protobuf.ByteString.copyFrom(new byte[bytes]));
+    return message;
   }
 
   @Test
@@ -481,13 +506,48 @@ final class LinksTest {
                                 .helloMessage()
                                 .setSetSha256(com.google.protobuf.ByteString.copyFromUtf8("abc")))),
             "a batch of 101 reports; at most 100 are allowed",
-            agent -> agent.hello().report(101));
+            agent -> agent.hello().report(101),
+            "a heartbeat of 51 waits; at most 50 are allowed",
+            agent -> agent.hello().send(beat(51, 0, 0)),
+            "a heartbeat of 21 conditions; at most 20 are allowed",
+            agent -> agent.hello().send(beat(0, 21, 0)),
+            "a heartbeat of 8193 bytes; at most 8192 are allowed",
+            agent -> agent.hello().send(beat(0, 1, 8193)));
     cases.forEach(
         (reason, play) -> {
           Floor.Agent agent = floor.agent(one);
           play.accept(agent);
           assertEquals(Optional.of(reason), agent.outlet.closed);
         });
+  }
+
+  @Test
+  void aHeartbeatThatTellsAsMuchAsItMayIsHeard() {
+    Floor.Agent agent = floor.agent(one).hello();
+
+    agent.send(beat(50, 0, 0));
+    agent.send(beat(0, 20, 0));
+    agent.send(beat(0, 1, TransportLimits.MAX_HEARTBEAT_BYTES));
+
+    assertEquals(Optional.empty(), agent.outlet.closed);
+  }
+
+  /** One of so many bytes, where that is not 0. */
+  private static AgentMessage.Builder beat(int waits, int conditions, int bytes) {
+    Heartbeat.Builder beat = Heartbeat.newBuilder();
+    for (int i = 0; i < waits; i++) {
+      beat.addWaits(Wait.newBuilder().setTrigger("manual:1"));
+    }
+    for (int i = 0; i < conditions; i++) {
+      beat.addConditions(HostCondition.newBuilder().setCode("FULL"));
+    }
+    if (bytes > 0) {
+      beat.getConditionsBuilder(0).setMessage("x".repeat(bytes / 2));
+      int around = beat.build().getSerializedSize() - bytes / 2;
+      beat.getConditionsBuilder(0).setMessage("x".repeat(bytes - around));
+      assertEquals(bytes, beat.build().getSerializedSize());
+    }
+    return AgentMessage.newBuilder().setHeartbeat(beat);
   }
 
   @Test

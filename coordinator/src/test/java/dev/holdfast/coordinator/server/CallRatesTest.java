@@ -1,6 +1,7 @@
 package dev.holdfast.coordinator.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Empty;
@@ -21,6 +22,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,8 +33,16 @@ final class CallRatesTest {
   private static final Caller ANN = new Caller.Person("ann", Role.ADMIN, Optional.empty());
   private static final Caller BEN = new Caller.Person("ben", Role.ADMIN, Optional.empty());
 
+  private static final Caller ANYONE = new Caller.Anyone();
+
   private final AtomicReference<Duration> now = new AtomicReference<>(Duration.ofHours(1));
   private final CallRates rates = new CallRates(TransportLimits.ADMIN_CALLS_A_SECOND, now::get);
+
+  /** Of the calls that were heard, in their order. */
+  private final List<ServerCall.Listener<Empty>> going = new ArrayList<>();
+
+  /** Of the newest call. */
+  private ServerCall.Listener<Empty> listener = new ServerCall.Listener<>() {};
 
   @Test
   void aPersonWhoCallsTooOftenIsToldWhenToTryAgainAndOthersAreHeard() throws Exception {
@@ -65,7 +76,53 @@ final class CallRatesTest {
 
   @Test
   void whoShowsNothingIsCountedByConnection() throws Exception {
-    assertEquals(TransportLimits.MESSAGES_A_SECOND, heard(new Caller.Anyone(), 100));
+    int heard = 0;
+    for (int i = 0; i < 100; i++) {
+      heard += call(ANYONE, MethodType.UNARY).ends.isEmpty() ? 1 : 0;
+      listener.onComplete();
+    }
+    assertEquals(TransportLimits.MESSAGES_A_SECOND, heard);
+  }
+
+  @Test
+  void whoShowsNothingHasFewCallsAtOnceHoweverTheyEnd() throws Exception {
+    assertEquals(TransportLimits.MAX_STRANGER_CALLS, heard(ANYONE, 5));
+    assertEquals(3, rates.refused());
+
+    SilentCall call = call(ANYONE, MethodType.UNARY);
+    StatusRuntimeException refusal =
+        call.ends.getFirst().asRuntimeException(call.trailers.getFirst());
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
+    assertEquals(Optional.of(TransportLimits.STRANGER_WAITS), RetryTime.of(refusal));
+    assertTrue(
+        String.valueOf(refusal.getStatus().getDescription())
+            .startsWith("more than 2 calls at once"));
+    listener.onComplete(); // of the refused one: it was never counted
+    assertEquals(0, heard(ANYONE, 1));
+    assertEquals(1, heard(ANN, 1), "others have their own");
+
+    going.get(0).onCancel();
+    assertEquals(1, heard(ANYONE, 5));
+    going.get(1).onComplete();
+    assertEquals(1, heard(ANYONE, 5));
+  }
+
+  @Test
+  void aCallThatFailsToStartIsOver() {
+    Context context = Context.current().withValue(Caller.KEY, ANYONE);
+    for (int i = 0; i < 5; i++) {
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              context.call(
+                  () ->
+                      rates.interceptCall(
+                          new SilentCall(MethodType.UNARY),
+                          new Metadata(),
+                          (_, _) -> {
+                            throw new IllegalStateException("broken");
+                          })));
+    }
   }
 
   private static String reason(com.google.rpc.Status status) throws InvalidProtocolBufferException {
@@ -82,13 +139,16 @@ final class CallRatesTest {
 
   private SilentCall call(Caller caller, MethodType type) throws Exception {
     SilentCall call = new SilentCall(type);
-    var _ =
+    listener =
         Context.current()
             .withValue(Caller.KEY, caller)
             .call(
                 () ->
                     rates.interceptCall(
                         call, new Metadata(), (_, _) -> new ServerCall.Listener<Empty>() {}));
+    if (call.ends.isEmpty()) {
+      going.add(listener);
+    }
     return call;
   }
 }
