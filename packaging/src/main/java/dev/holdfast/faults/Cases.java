@@ -8,6 +8,7 @@ final class Cases {
   private static final List<Case> ALL =
       Stream.<List<Case>>of(
               EnrolmentCases.all(),
+              List.of(new Guessing()),
               RenewalCases.all(),
               HistoryCases.all(),
               IdentityCases.all(),
@@ -38,6 +39,8 @@ final class Cases {
               OutputCases.all(),
               List.of(new Races(), new FailedSync()),
               ScriptCases.all(),
+              BombCases.all(),
+              List.of(new Edges()),
               List.of(new Soak()))
           .flatMap(List::stream)
           .toList();

@@ -19,6 +19,11 @@ final class Memory {
     return line(pid, "VmHWM:");
   }
 
+  /** From now on its peak is that of what comes, if the kernel lets us. */
+  static void forgetPeak(long pid) throws IOException {
+    Files.writeString(Path.of("/proc", Long.toString(pid), "clear_refs"), "5");
+  }
+
   /** What is alive of the heap of a Java program, in MB: all else is collected before. */
   static double live(Path folder, long pid) throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();

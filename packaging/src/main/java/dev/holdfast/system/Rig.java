@@ -129,6 +129,11 @@ public final class Rig implements AutoCloseable {
     road = address;
   }
 
+  /** At its first start the coordinator takes agents on all addresses of this machine. */
+  public void takeAgentsEverywhere() {
+    agentAddress = "0.0.0.0:0";
+  }
+
   /** From its next start the coordinator has this configuration. */
   public void configure(String yaml) {
     configuration = yaml;
@@ -241,9 +246,8 @@ public final class Rig implements AutoCloseable {
   public String startAgent(String yaml) {
     String file = write("agent.yaml", yaml);
     List<String> call = List.of("serve", "--state", state().toString(), "--config", file);
-    Launched started = Launched.start(folder, "holdfast-agent", call, agentAround);
-    agent = started;
-    return started.awaitLine("ready ", START);
+    agent = Launched.start(folder, "holdfast-agent", call, agentAround);
+    return agent().awaitLine("ready ", START);
   }
 
   /** The coordinator that was started last. */

@@ -56,29 +56,30 @@ final class ParameterReader {
   }
 
   private ParameterDefinition definition(String name, Located.Entry entry) {
+    String shown = Keys.shortened(name);
     if (!Tokens.NAME.matcher(name).matches()) {
       problems.error(
           entry
               .key()
               .problem(
                   "the parameter name '"
-                      + name
+                      + shown
                       + "'; allowed are a letter, then at most 63 letters, digits and"
                       + " underscores"));
     }
     Map<String, Located.Entry> fields =
         new LinkedHashMap<>(
-            Keys.known(entry.value(), "the parameter '" + name + "'", KEYS, Set.of(), problems));
+            Keys.known(entry.value(), "the parameter '" + shown + "'", KEYS, Set.of(), problems));
     fields.values().removeIf(field -> field.value().value() instanceof Value.Null);
-    Type type = type(name, entry, fields.get("type"));
+    Type type = type(shown, entry, fields.get("type"));
     ParameterDefinition definition =
         new ParameterDefinition(
             name,
             type,
             text(fields.get("description")),
-            defaultValue(name, type, fields.get("default")),
+            defaultValue(shown, type, fields.get("default")),
             allowedValues(fields.get("allowedValues")),
-            pattern(name, type, fields.get("allowedPattern")),
+            pattern(shown, type, fields.get("allowedPattern")),
             count(fields.get("minChars"), "minChars"),
             count(fields.get("maxChars"), "maxChars"),
             count(fields.get("minItems"), "minItems"),
@@ -132,7 +133,10 @@ final class ParameterReader {
     Optional<Type> type =
         Arrays.stream(Type.values()).filter(t -> t.text().equals(text)).findFirst();
     if (type.isEmpty()) {
-      problems.error(written.value().problem("the type '" + text + "'; allowed are " + allowed));
+      problems.error(
+          written
+              .value()
+              .problem("the type '" + Keys.shortened(text) + "'; allowed are " + allowed));
     }
     return type.orElse(Type.STRING);
   }

@@ -81,7 +81,8 @@ public final class ParameterRules {
                 + "' is of type "
                 + definition.type().text()
                 + "; that can't be "
-                + Keys.shortened(JsonText.canonical(value.get())));
+                + Keys.shortened(JsonText.canonical(value.get()))
+                + why(definition.type(), value.get()));
         continue;
       }
       bytes += JsonText.inText(typed.get()).getBytes(StandardCharsets.UTF_8).length;
@@ -143,6 +144,24 @@ public final class ParameterRules {
       case BOOLEAN -> truth(single(value));
       case STRING_MAP -> parsed(single(value)).filter(Value.Fields.class::isInstance);
       case MAP_LIST -> mapList(value);
+    };
+  }
+
+  private static String why(ParameterDefinition.Type type, Value value) {
+    if (!(single(value) instanceof Value.Text(var text))) {
+      return "";
+    }
+    return switch (type) {
+      case STRING_MAP, MAP_LIST -> {
+        List<Problem> problems = new ArrayList<>();
+        var _ = TextReader.read(text, true, problems);
+        yield problems.isEmpty() ? "" : ": " + problems.getFirst().message();
+      }
+      case INTEGER ->
+          text.strip().length() > DocumentLimits.MAX_NUMBER_LENGTH
+              ? ": " + TextReader.TOO_LONG
+              : "";
+      case STRING, STRING_LIST, BOOLEAN -> "";
     };
   }
 

@@ -2,7 +2,7 @@ package dev.holdfast.task;
 
 import java.time.Duration;
 
-/** Bounds of tokens, role bindings and the audit trail. */
+/** Bounds of tokens, role bindings, the audit trail, and of what a refusal tells. */
 public final class PeopleLimits {
   // Role bindings. Beyond: the request is refused and names the limit.
 
@@ -22,6 +22,14 @@ public final class PeopleLimits {
 
   /** For how long equal refusals become one row of the audit trail. */
   public static final Duration REFUSALS_FOLDED = Duration.ofMinutes(1);
+
+  // What a refusal tells. Beyond: a text is cut, findings are counted.
+
+  /** Message and findings together: encoded they are less than any client takes, 8 KiB. */
+  public static final int MAX_REFUSAL_BYTES = 4 * 1024;
+
+  /** The message, and each finding, as gRPC encodes messages. */
+  public static final int MAX_REFUSAL_TEXT_BYTES = 1024;
 
   private PeopleLimits() {}
 }

@@ -36,6 +36,17 @@ final class DocumentLimitsTest {
   }
 
   @Test
+  void whatIsFarTooLongIsNamedByItsBeginning() {
+    String name = "n".repeat(30_000);
+
+    List<String> told = errors(with("{\"" + name + "\":{\"type\":\"" + name + "\"}}", EMPTY));
+
+    assertEquals(2, told.size());
+    assertTrue(told.stream().allMatch(error -> error.length() < 300), told::toString);
+    assertTrue(told.getFirst().contains("at most 63 letters"), told::getFirst);
+  }
+
+  @Test
   void listsAndMapsWithinEachOther() {
     // A document, its steps, a step, its inputs and an input are five levels.
     IntFunction<String> json =

@@ -186,6 +186,26 @@ final class ParameterRulesTest {
   }
 
   @Test
+  void aTextThatIsTooDeepOrTooLongForItsTypeIsRefusedByTheLimit() {
+    String deep = "{\"a\":" + "[".repeat(50) + "]".repeat(50) + "}";
+
+    assertTrue(
+        error("StringMap", deep).endsWith(": lists and maps nested deeper than 50 levels"),
+        error("StringMap", deep));
+    assertTrue(
+        error("Integer", "9".repeat(41)).endsWith(": a number of more than 40 digits"),
+        error("Integer", "9".repeat(41)));
+    assertEquals("'p' is of type Integer; that can't be \"z\"", error("Integer", "z"));
+  }
+
+  private static String error(String type, String text) {
+    return ParameterRules.check(
+            document("{'type':'" + type + "'}"), Map.of("p", new Value.Text(text)))
+        .errors()
+        .getFirst();
+  }
+
+  @Test
   void findingsAreBoundedAndSoIsEachOne() {
     Document document = document("{'type':'StringList','allowedValues':['a']}");
     Value many = new Value.Items(Collections.nCopies(2_000, new Value.Text("x".repeat(20))));

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import dev.holdfast.task.PeopleLimits;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
@@ -18,6 +19,9 @@ public final class Refusal extends RuntimeException {
 
   /** Findings in one answer; more are counted. */
   static final int MAX_FINDINGS = 100;
+
+  /** Bytes that stand around each finding. */
+  private static final int AROUND = 4;
 
   private static final Map<String, Code> CODES =
       Map.ofEntries(
@@ -64,28 +68,61 @@ public final class Refusal extends RuntimeException {
     return findings;
   }
 
-  /** The form in which it is sent. */
+  /**
+   * The form in which it is sent: in the metadata that end a call, of which clients take no more
+   * than 8 KiB. What has no room is cut or counted, or nobody would hear any of it.
+   */
   public StatusRuntimeException status() {
     com.google.rpc.Status.Builder status =
         com.google.rpc.Status.newBuilder()
             .setCode(code(reason).getNumber())
-            .setMessage(String.valueOf(getMessage()))
+            .setMessage(cut(String.valueOf(getMessage())))
             .addDetails(
                 Any.pack(
                     ErrorInfo.newBuilder().setReason(reason).setDomain("holdfast.dev").build()));
     if (!findings.isEmpty()) {
-      BadRequest.Builder bad = BadRequest.newBuilder();
-      findings.stream()
-          .limit(MAX_FINDINGS)
-          .forEach(
-              finding ->
-                  bad.addFieldViolations(
-                      BadRequest.FieldViolation.newBuilder()
-                          .setField(finding.field)
-                          .setDescription(finding.description)));
-      status.addDetails(Any.pack(bad.build()));
+      int room = PeopleLimits.MAX_REFUSAL_BYTES - status.build().getSerializedSize();
+      status.addDetails(Any.pack(told(room)));
     }
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** The first findings, for which there is room; then one that counts the others. */
+  private BadRequest told(int room) {
+    BadRequest.Builder told = BadRequest.newBuilder();
+    int left = room;
+    for (Finding finding : findings) {
+      BadRequest.FieldViolation one =
+          BadRequest.FieldViolation.newBuilder()
+              .setField(cut(finding.field))
+              .setDescription(cut(finding.description))
+              .build();
+      left -= one.getSerializedSize() + AROUND;
+      if (left < 0 || told.getFieldViolationsCount() == MAX_FINDINGS) {
+        break;
+      }
+      told.addFieldViolations(one);
+    }
+    int more = findings.size() - told.getFieldViolationsCount();
+    if (more > 0) {
+      told.addFieldViolations(
+          BadRequest.FieldViolation.newBuilder().setDescription("and " + more + " more"));
+    }
+    return told.build();
+  }
+
+  /** A text, or its beginning: gRPC writes what is not printable ASCII as three signs a byte. */
+  private static String cut(String text) {
+    int bytes = 0;
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      int c = text.codePointAt(at);
+      boolean plain = c >= ' ' && c <= '~' && c != '%';
+      bytes += plain ? 1 : 3 * (c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4);
+      if (bytes > PeopleLimits.MAX_REFUSAL_TEXT_BYTES) {
+        return text.substring(0, at) + "...";
+      }
+    }
+    return text;
   }
 
   private static Code code(String reason) {

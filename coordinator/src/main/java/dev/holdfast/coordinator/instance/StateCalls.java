@@ -59,9 +59,7 @@ final class StateCalls {
   Instance ban(Write write, BanInstanceRequest request) {
     Findings findings = new Findings();
     findings.text("reason", request.getReason(), IdentityLimits.MAX_BAN_REASON_CHARS);
-    if (!findings.none()) {
-      throw new Refusal("ValidationError", "the request is not valid", findings.all());
-    }
+    findings.refuse("ValidationError");
     InstanceId id = InstanceForm.required(write.read(), request.getInstanceId()).id();
     Identities.voidCertificates(write, id);
     return become(write, id, InstanceState.REVOKED, request.getReason());

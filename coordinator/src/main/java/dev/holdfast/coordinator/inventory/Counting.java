@@ -201,7 +201,7 @@ final class Counting {
               + " are allowed");
       return read;
     }
-    if (depth > InventoryLimits.MAX_AGGREGATOR_DEPTH) {
+    if (depth > InventoryLimits.MAX_AGGREGATOR_DEPTH && !aggregators.isEmpty()) {
       findings.add(
           path,
           "more than "
@@ -237,10 +237,17 @@ final class Counting {
 
   private static Optional<Asked.Key> key(
       String expression, String path, Predicate<String> known, Findings findings) {
-    Optional<Asked.Key> key =
-        expression.length() > InventoryLimits.MAX_EXPRESSION_CHARS
-            ? Optional.empty()
-            : Asked.key(expression, known);
+    if (expression.length() > InventoryLimits.MAX_EXPRESSION_CHARS) {
+      findings.add(
+          path,
+          "has "
+              + expression.length()
+              + " characters; at most "
+              + InventoryLimits.MAX_EXPRESSION_CHARS
+              + " are allowed");
+      return Optional.empty();
+    }
+    Optional<Asked.Key> key = Asked.key(expression, known);
     boolean allowed =
         key.filter(
                 one ->

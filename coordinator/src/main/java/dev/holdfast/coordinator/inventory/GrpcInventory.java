@@ -150,7 +150,9 @@ public final class GrpcInventory extends InventoryServiceGrpc.InventoryServiceIm
           field,
           "'"
               + Findings.printable(type)
-              + "'; allowed are types like AWS:Application, Host:Port or Custom:Rack");
+              + "'; allowed are types like AWS:Application, Host:Port or Custom:Rack, of at most "
+              + InventoryCheck.MAX_TYPE_CHARS
+              + " characters");
     }
   }
 }

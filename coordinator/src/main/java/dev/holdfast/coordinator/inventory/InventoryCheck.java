@@ -19,7 +19,9 @@ public final class InventoryCheck {
   /** What types begin with that are not the agent's alone. */
   static final String CUSTOM = "Custom:";
 
-  private static final int MAX_TYPE_CHARS = 100;
+  /** Characters of a type's name. */
+  static final int MAX_TYPE_CHARS = 100;
+
   private static final Pattern SCHEMA_VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6})?");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 

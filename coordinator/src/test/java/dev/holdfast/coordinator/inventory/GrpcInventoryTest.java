@@ -198,6 +198,44 @@ final class GrpcInventoryTest {
   }
 
   @Test
+  void asManyAggregatorsWithinEachOtherAsAreAllowedAreAnswered() {
+    shop.put(
+        shop.add(2, ""),
+        Shop.APPLICATION,
+        List.of(Map.of("Name", "a", "Version", "1", "Architecture", "amd64")));
+
+    var answer =
+        Answer.of(
+            shop.service::getInventory,
+            GetInventoryRequest.newBuilder()
+                .addAggregators(
+                    by("AWS:Application.Name")
+                        .addAggregators(
+                            by("AWS:Application.Version")
+                                .addAggregators(by("AWS:Application.Architecture"))))
+                .build());
+
+    assertEquals(
+        Map.of("Name", "a", "Version", "1", "Architecture", "amd64", "Count", "1"),
+        answer.getEntities(0).getDataOrThrow("AWS:Application").getContent(0).getAttributesMap());
+  }
+
+  @Test
+  void whatIsTooLongIsRefusedByItsLimit() {
+    String expression =
+        Answer.refusal(
+            shop.service::getInventory,
+            GetInventoryRequest.newBuilder().addAggregators(by("x".repeat(1_001))).build());
+    String type =
+        Answer.refusal(
+            shop.service::listInventoryEntries,
+            list().setTypeName("Custom:" + "a".repeat(47) + ":" + "b".repeat(46)).build());
+
+    assertTrue(expression.contains("has 1001 characters; at most 1000 are allowed"), expression);
+    assertTrue(type.contains("of at most 100 characters"), type);
+  }
+
+  @Test
   void countsComeInPagesTheMostFrequentFirst() {
     for (int i = 2; i <= 5; i++) {
       shop.put(
