@@ -15,6 +15,7 @@ final class Cases {
               CoordinatorCases.all(),
               LinkCases.all(),
               ClockCases.all(),
+              CalendarCases.all(),
               PowerCases.all(),
               RebootCases.all(),
               EditCases.all(),
@@ -36,6 +37,7 @@ final class Cases {
               SecretCases.all(),
               CloneCases.all(),
               OutputCases.all(),
+              HogCases.all(),
               List.of(new Races(), new FailedSync()),
               ScriptCases.all(),
               List.of(new Soak()))
