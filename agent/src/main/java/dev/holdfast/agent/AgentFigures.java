@@ -4,7 +4,7 @@ import dev.holdfast.agent.link.Contact;
 import dev.holdfast.agent.link.Wanted;
 import dev.holdfast.agent.metrics.Exposition;
 import dev.holdfast.agent.schedule.Waiting;
-import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.spool.SpoolStatus;
 import dev.holdfast.report.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +124,7 @@ final class AgentFigures {
                 .orElse(0.0));
   }
 
-  private static void spool(Exposition out, Spool.Status spool) {
+  private static void spool(Exposition out, SpoolStatus spool) {
     Map<String, Double> lost = new LinkedHashMap<>();
     lost.put("results", (double) spool.lostResults());
     lost.put("progress", (double) spool.droppedProgress());
@@ -155,7 +155,12 @@ final class AgentFigures {
         .gauge(
             "holdfast_agent_spool_damaged",
             "Pieces of the spool's files that were damaged and set aside at the agent's start.",
-            spool.damaged());
+            spool.damaged())
+        .gauge(
+            "holdfast_agent_spool_missing",
+            "Results that were written to the spool and were gone from its files at the agent's"
+                + " start.",
+            spool.missingResults());
   }
 
   private static void held(Exposition out, Engine engine, AgentStatus status) {

@@ -2,7 +2,7 @@ package dev.holdfast.agent;
 
 import dev.holdfast.agent.link.Wanted.Condition;
 import dev.holdfast.agent.policy.Standing;
-import dev.holdfast.agent.spool.Spool;
+import dev.holdfast.agent.spool.SpoolStatus;
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
 import java.math.BigDecimal;
@@ -25,14 +25,14 @@ final class StatusText {
    * @param version of the program that runs
    * @param link in one word where the link stands
    */
-  static String of(String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
+  static String of(String version, AgentStatus status, String link, SpoolStatus spool, Cost cost) {
     return JsonText.canonical(json(version, status, link, spool, cost))
         + "\n"
         + people(version, status, link, spool, cost);
   }
 
   private static Value json(
-      String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
+      String version, AgentStatus status, String link, SpoolStatus spool, Cost cost) {
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("instanceId", text(status.instance()));
     fields.put("version", text(version));
@@ -46,6 +46,7 @@ final class StatusText {
     reports.put("records", number(spool.records()));
     reports.put("bytes", number(spool.bytes()));
     reports.put("lostResults", number(spool.lostResults()));
+    reports.put("missingResults", number(spool.missingResults()));
     reports.put("droppedProgress", number(spool.droppedProgress()));
     reports.put("droppedInventory", number(spool.droppedInventory()));
     reports.put("droppedOutput", number(spool.droppedOutput()));
@@ -129,7 +130,7 @@ final class StatusText {
   }
 
   private static String people(
-      String version, AgentStatus status, String link, Spool.Status spool, Cost cost) {
+      String version, AgentStatus status, String link, SpoolStatus spool, Cost cost) {
     StringBuilder text = new StringBuilder();
     text.append("instance    ").append(status.instance()).append('\n');
     text.append("version     ").append(version).append('\n');

@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +90,102 @@ final class AdminCases {
             open + " answers without a token");
       }
       trial.note("answers", answers);
+      paths(trial, rig);
+    }
+
+    /**
+     * The same below gRPC, where a path need not even begin with a slash: what would be made by the
+     * method is not there.
+     */
+    private static void paths(Trial trial, Rig rig) throws Exception {
+      String service = "/holdfast.v1.DocumentService/";
+      String path = service + "CreateDocument";
+      List<String> paths =
+          List.of(
+              path.substring(1),
+              "/" + path,
+              "//" + path,
+              path + "/",
+              path + ".",
+              path + "..",
+              path + "%00",
+              path + "\0",
+              path + ";x=y",
+              path + "?x=y",
+              path + "#x",
+              path + " ",
+              " " + path,
+              path.toUpperCase(Locale.ROOT),
+              path.toLowerCase(Locale.ROOT),
+              service + "createDocument",
+              service + "./CreateDocument",
+              service + "x/../CreateDocument",
+              service + "/CreateDocument",
+              service + "Create%44ocument",
+              service.replace("DocumentService/", "DocumentService%2F") + "CreateDocument",
+              path.replace('/', '\\'),
+              "/x/.." + path,
+              "/." + path,
+              "/%2e" + path,
+              "https://localhost" + path,
+              "*",
+              "",
+              "/");
+      String bearer = "Bearer " + Files.readString(rig.data().resolve("admin.token")).strip();
+      int tries = 0;
+      for (String one : paths) {
+        tricked(trial, rig, rig.adminAddress(), one, Map.of("authorization", bearer), tries++);
+        tricked(trial, rig, rig.adminAddress(), one, Map.of(), tries++);
+      }
+      tricked(trial, rig, rig.adminAddress(), path, Map.of(), tries++);
+      tricked(
+          trial, rig, rig.adminAddress(), path, Map.of("authorization", "bearer " + "x"), tries++);
+      tricked(trial, rig, rig.agentAddress(), path, Map.of("authorization", bearer), tries++);
+      trial.require(made(rig).isEmpty(), "reached by another path: " + made(rig));
+      // and by its own it is: so it would have been seen
+      tricked(trial, rig, rig.adminAddress(), path, Map.of("authorization", bearer), tries);
+      trial.require(made(rig).equals(List.of("path-" + tries)), "its own path made " + made(rig));
+    }
+
+    /** One call on a connection of its own, which has to be answered or closed. */
+    private static void tricked(
+        Trial trial, Rig rig, String address, String path, Map<String, String> more, int number)
+        throws Exception {
+      byte[] message =
+          CreateDocumentRequest.newBuilder()
+              .setName("path-" + number)
+              .setContent(Traversal.document("fine"))
+              .build()
+              .toByteArray();
+      byte[] data =
+          ByteBuffer.allocate(5 + message.length)
+              .put((byte) 0)
+              .putInt(message.length)
+              .put(message)
+              .array();
+      trial.count(Figure.FAULTS, 1);
+      try (RawPeer peer =
+          RawPeer.tls(address, HandMade.strangersTls(Field.authority(rig))).greet()) {
+        peer.frame(RawPeer.HEADERS, RawPeer.END_HEADERS, 1, RawPeer.headers(path, more));
+        peer.frame(RawPeer.DATA, RawPeer.END_STREAM, 1, data);
+        trial.require(
+            Field.await(Duration.ofSeconds(10), () -> peer.refused() || peer.over()),
+            "the path '" + path + "' is not answered");
+      } catch (IOException e) {
+        // It was closed before all was said.
+      }
+    }
+
+    /** What was made by paths. */
+    private static List<String> made(Rig rig) {
+      return DocumentServiceGrpc.newBlockingStub(rig.channel())
+          .withCallCredentials(rig.token())
+          .listDocuments(ListDocumentsRequest.newBuilder().setPageSize(50).build())
+          .getDocumentIdentifiersList()
+          .stream()
+          .map(document -> document.getName())
+          .filter(name -> name.startsWith("path-"))
+          .toList();
     }
 
     private static Status call(Rig rig, String name, boolean token) {
@@ -146,8 +243,8 @@ final class AdminCases {
 
     @Override
     public String claim() {
-      return "a name that could lead out of a folder is refused, here and on the host, and no file"
-          + " outside is touched";
+      return "a name that could lead out of a folder is refused, here and on the host, also if it"
+          + " was forced into the store, and no file outside is touched";
     }
 
     @Override
@@ -184,6 +281,11 @@ final class AdminCases {
         host(trial, name, canary);
       }
       trial.figure(Figure.REFUSED, refused);
+      List<String> some = trial.scale() == Scale.SMOKE ? NAMES.subList(0, 8) : NAMES;
+      ForcedRows forced = new ForcedRows(trial, rig, rig.enroll(Map.of()));
+      for (int turn = 0; turn < trial.scale().of(1, 1, 4); turn++) {
+        forced.judge(some, turn);
+      }
       trial.require(hash(canary).equals(before), "something was touched");
       trial.require(
           Files.notExists(trial.folder().resolve("outside"))
@@ -210,7 +312,7 @@ final class AdminCases {
       trial.require(ran.exitCode() != 0, "the host ran a step named " + printable(name));
     }
 
-    private static String document(String step) {
+    static String document(String step) {
       return """
       {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": %s,
        "inputs": {"runCommand": ["true"]}}]}
@@ -218,13 +320,13 @@ final class AdminCases {
           .formatted(quoted(step));
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
       StringBuilder quoted = new StringBuilder("\"");
       text.chars().forEach(c -> quoted.append("\\u%04x".formatted(c)));
       return quoted.append('"').toString();
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
       return quoted(name.length() > 20 ? name.substring(0, 20) + "..." : name);
     }
 

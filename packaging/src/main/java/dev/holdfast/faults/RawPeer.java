@@ -113,7 +113,8 @@ final class RawPeer implements AutoCloseable {
         if (headerBytes == header.length) {
           headerBytes = 0;
           toPass = (header[0] & 255) << 16 | (header[1] & 255) << 8 | (header[2] & 255);
-          boolean ends = header[3] == HEADERS && (header[4] & END_STREAM) != 0;
+          boolean ends =
+              (header[3] == HEADERS || header[3] == DATA) && (header[4] & END_STREAM) != 0;
           if (ends || header[3] == RST_STREAM || header[3] == GOAWAY) {
             refused.set(true);
           }
@@ -177,10 +178,15 @@ final class RawPeer implements AutoCloseable {
 
   /** The headers of a call, as HPACK without any table. */
   static byte[] request(String method, Map<String, String> more) {
+    return headers("/" + method, more);
+  }
+
+  /** The same for a path that need not be that of a method. */
+  static byte[] headers(String path, Map<String, String> more) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     header(block, ":method", "POST");
     header(block, ":scheme", "https");
-    header(block, ":path", "/" + method);
+    header(block, ":path", path);
     header(block, ":authority", "localhost");
     header(block, "content-type", "application/grpc");
     header(block, "te", "trailers");

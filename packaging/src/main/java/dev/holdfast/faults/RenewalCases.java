@@ -227,6 +227,10 @@ final class RenewalCases {
       for (int days : List.of(8, 89, 91)) {
         away.put(days, Field.handMade(trial, rig));
       }
+      // The certificates are set back and not the coordinator's clock forward: under libfaketime
+      // its
+      // waiting threads go round without a pause, and on a busy machine it is not ready in a
+      // minute.
       rig.coordinator().stop();
       for (Map.Entry<Integer, HandMade> each : away.entrySet()) {
         Rows.change(

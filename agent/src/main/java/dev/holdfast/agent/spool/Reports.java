@@ -11,7 +11,10 @@ public interface Reports {
    */
   void add(Report report);
 
-  /** What was given up for want of room since the start, in words; empty if nothing was. */
+  /**
+   * What was given up for want of room since the start, and what was gone by then, in words; empty
+   * if nothing was.
+   */
   default String dropped() {
     return "";
   }

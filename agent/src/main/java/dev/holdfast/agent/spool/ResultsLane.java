@@ -21,6 +21,7 @@ final class ResultsLane {
 
   private final LaneFiles files;
   private final Timers timers;
+  private final StoredLog log;
   private long stored;
   private long cursor = 1;
   private SegmentFile cursorSegment;
@@ -34,12 +35,17 @@ final class ResultsLane {
   private long chunkNumber;
   private long chunkOffset;
 
-  /** Over files that are open. */
-  ResultsLane(LaneFiles files, Timers timers, long stored) {
+  /**
+   * Over files that are open.
+   *
+   * @param log says how far it is stored, and is told what is written and what goes
+   */
+  ResultsLane(LaneFiles files, Timers timers, StoredLog log) {
     this.files = files;
     this.timers = timers;
+    this.log = log;
     this.cursorSegment = files.segments().getFirst();
-    this.stored = Math.min(stored, written());
+    this.stored = Math.min(log.of(Lane.RESULTS), written());
     rewind();
     if (waiting() > 0) {
       ages.wrote(this.stored + 1, timers.uptime()); // from when on is not known
@@ -87,6 +93,7 @@ final class ResultsLane {
   void add(String key, ByteString report) {
     files.add(key, report);
     files.sync();
+    log.wrote(written());
     ages.wrote(written(), timers.uptime());
   }
 
@@ -149,6 +156,7 @@ final class ResultsLane {
       cursorSegment = following;
       cursorOffset = Segment.HEADER_BYTES;
     }
+    log.settle(files.segments().getFirst().lastSequence());
     files.deleteBefore(following);
   }
 

@@ -10,12 +10,12 @@ import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Timers;
 import dev.holdfast.wire.ReportCodec;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +40,7 @@ public final class Spool implements Reports {
   private final ResultsLane results;
   private final NewestLane progress;
   private final NewestLane inventory;
+  private final long missing;
   private String epoch;
   private long droppedOutput;
 
@@ -61,8 +62,18 @@ public final class Spool implements Reports {
             new LaneFiles(disk, timers, Lane.INVENTORY, "spool/inventory", aside),
             storedLog.of(Lane.INVENTORY));
     LaneFiles resultFiles = new LaneFiles(disk, timers, Lane.RESULTS, "spool/results", aside);
-    resultFiles.open((_, entry) -> progress.forget(entry.key()));
-    this.results = new ResultsLane(resultFiles, timers, storedLog.of(Lane.RESULTS));
+    long settled = storedLog.settled();
+    long written = Math.max(settled, storedLog.written().orElse(0));
+    AtomicLong there = new AtomicLong();
+    resultFiles.open(
+        (_, entry) -> {
+          progress.forget(entry.key());
+          if (entry.sequence() > settled && entry.sequence() <= written) {
+            there.incrementAndGet();
+          }
+        });
+    this.missing = Math.max(0, written - settled - there.get());
+    this.results = new ResultsLane(resultFiles, timers, storedLog);
     this.epoch = readEpoch().orElse("");
   }
 
@@ -79,8 +90,18 @@ public final class Spool implements Reports {
           spool.aside.pieces(),
           "spool/aside");
     }
-    if (spool.epoch.isEmpty() || spool.aside.pieces() > 0) {
+    if (spool.missing > 0) {
+      LOG.error(
+          "results that were in the spool are gone from its files, and nobody was told them"
+              + " count={}",
+          spool.missing);
+    }
+    boolean harmed = spool.aside.pieces() > 0 || spool.missing > 0;
+    if (spool.epoch.isEmpty() || harmed) {
       spool.beginEpoch();
+    }
+    if (harmed || spool.storedLog.written().orElse(Long.MAX_VALUE) > spool.results.written()) {
+      spool.storedLog.settleAll(spool.results.written());
     }
     return spool;
   }
@@ -321,28 +342,16 @@ public final class Spool implements Reports {
 
   @Override
   public String dropped() {
-    Status now = status();
-    long all =
-        now.lostResults() + now.droppedProgress() + now.droppedInventory() + now.droppedOutput();
-    return all == 0
-        ? ""
-        : "for want of room were given up since the agent's start: "
-            + now.lostResults()
-            + " results, "
-            + now.droppedProgress()
-            + " reports of progress, "
-            + now.droppedInventory()
-            + " of inventory, and the output of "
-            + now.droppedOutput()
-            + " runs";
+    return status().losses();
   }
 
   /** How full it is, and what went wrong since it was opened. */
-  public Status status() {
-    return new Status(
+  public SpoolStatus status() {
+    return new SpoolStatus(
         results.waiting() + progress.waiting() + inventory.waiting(),
         bytes(),
         results.lost(),
+        missing,
         progress.dropped(),
         inventory.dropped(),
         droppedOutput,
@@ -350,30 +359,6 @@ public final class Spool implements Reports {
         aside.pieces(),
         results.oldest());
   }
-
-  /**
-   * How full the spool is, and what went wrong since it was opened.
-   *
-   * @param records reports that the coordinator has not stored
-   * @param bytes on disk, with what is kept after it was stored
-   * @param lostResults results given up for want of room
-   * @param droppedProgress progress given up for want of room
-   * @param droppedInventory inventory given up for want of room, or too large
-   * @param droppedOutput results whose output was left out for want of room
-   * @param refused reports that the coordinator refused for good
-   * @param damaged pieces of the files that were set aside
-   * @param oldest for about how long the oldest result waits
-   */
-  public record Status(
-      long records,
-      long bytes,
-      long lostResults,
-      long droppedProgress,
-      long droppedInventory,
-      long droppedOutput,
-      long refused,
-      int damaged,
-      Duration oldest) {}
 
   private long bytes() {
     return results.bytes() + progress.bytes() + inventory.bytes();

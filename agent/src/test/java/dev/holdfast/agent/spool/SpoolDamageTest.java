@@ -1,6 +1,7 @@
 package dev.holdfast.agent.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.testing.MemoryDisk;
@@ -78,11 +79,64 @@ final class SpoolDamageTest {
     assertTrue(
         delivered.size() >= ends - atMost,
         delivered.size() + " of " + ends + ", at risk " + atMost);
+    assertEquals(ends - delivered.size(), again.status().missingResults(), "what is gone is said");
     Spool third = open(disk);
     assertEquals(0, third.status().damaged(), "what is bad was set aside once");
+    assertEquals(0, third.status().missingResults(), "what is gone is said once");
     third.resumed(Map.of());
     third.add(Sample.run(1_000_000, RunStatus.SUCCESS));
     assertTrue(numbers(third).contains(1_000_000L), "and it goes on");
+  }
+
+  @Test
+  void resultsThatWereStoredOrGivenUpAreNotMissedAndOnesThatWereCutOffAre() {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    int ends = 0;
+    while (segments(disk).size() < 3) {
+      spool.add(Sample.runWithOutput(++ends, 150_000));
+    }
+    String newest = segments(disk).getLast();
+    spool.resumed(Map.of());
+    spool.storedThrough(Map.of(Lane.RESULTS, (long) ends - 1));
+    timers.advance(Limits.SPOOL_KEPT.plus(Duration.ofMinutes(1)));
+    spool.storedThrough(Map.of(Lane.RESULTS, (long) ends - 1));
+    assertEquals(List.of(newest), segments(disk), "what is stored and old is gone");
+    assertEquals(0, open(disk).status().missingResults());
+
+    byte[] header = Arrays.copyOf(disk.read(newest).orElseThrow(), Segment.HEADER_BYTES);
+    disk.write(newest, header);
+    Spool cut = open(disk);
+
+    assertEquals(1, cut.status().missingResults());
+    assertEquals(0, cut.status().damaged(), "the cut looks like an append that did not happen");
+    assertTrue(cut.dropped().startsWith("1 results were gone"), cut.dropped());
+    assertNotEquals(spool.epoch(), cut.epoch());
+    assertEquals(0, open(disk).status().missingResults());
+  }
+
+  @Test
+  void ofASpoolWhoseMemoryWasDamagedOrIsThatOfAnEarlierVersionNothingIsMissed() {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    for (int run = 1; run <= 5; run++) {
+      spool.add(Sample.run(run, RunStatus.SUCCESS));
+    }
+    byte[] log = disk.read("spool/stored").orElseThrow();
+    String segment = segments(disk).getFirst();
+    byte[] results = disk.read(segment).orElseThrow();
+    disk.write(segment, Arrays.copyOf(results, Segment.HEADER_BYTES));
+    log[20] ^= 1;
+    disk.write("spool/stored", log);
+    assertEquals(0, open(disk).status().missingResults(), "how many there were is not known");
+
+    disk.write(segment, results);
+    disk.delete("spool/stored");
+    Spool earlier = open(disk);
+    assertEquals(0, earlier.status().missingResults());
+    earlier.add(Sample.run(6, RunStatus.SUCCESS));
+    disk.delete(segment);
+    assertEquals(1, open(disk).status().missingResults(), "from now on it is known");
   }
 
   @Test

@@ -324,6 +324,7 @@ class SpoolTest {
       disk.crashAt(last ? Integer.MAX_VALUE : random.nextInt(60), random.nextBoolean());
       try {
         Spool spool = open(disk);
+        assertEquals(0, spool.status().missingResults(), "what was not durable is not missed");
         boolean linked = false;
         for (int step = 0; step < 40; step++) {
           int choice = random.nextInt(10);
