@@ -38,6 +38,9 @@ final class Cases {
               OutputCases.all(),
               List.of(new Races(), new FailedSync()),
               ScriptCases.all(),
+              DownloadCases.all(),
+              SabotageCases.all(),
+              StartCases.all(),
               List.of(new Soak()))
           .flatMap(List::stream)
           .toList();
