@@ -2,6 +2,7 @@ package dev.holdfast.faults;
 
 import dev.holdfast.document.JsonText;
 import dev.holdfast.document.Value;
+import dev.holdfast.task.Sha256;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -231,6 +232,9 @@ final class DownloadCases {
               .with("authMethod", "Basic")
               .with("username", "me")
               .with("password", "word"),
+          new Way("good-by-its-hash", sites.secure("/without-a-length"), "Success")
+              .with("sha256", Sha256.of(HELLO).hex()),
+          new Way("without-a-length", sites.secure("/without-a-length"), "DownloadFailed"),
           new Way("in-the-clear", plainHello, "InsecureDownload"),
           new Way("wrong-hash", sites.secure("/hello"), "HashMismatch")
               .with("sha256", "0".repeat(64)),
@@ -349,6 +353,8 @@ final class DownloadCases {
                         HostileSite.line(out, sent);
                         cut.now();
                       }));
+      site.on(
+          "/without-a-length", (out, _) -> HostileSite.line(out, HostileSite.OK + "\r\nhello\n"));
       site.on(
           "/cut-in-order",
           (out, _) -> HostileSite.line(out, HostileSite.OK + "Content-Length: 100\r\n\r\nhello"));
