@@ -245,6 +245,7 @@ final class DownloadCases {
           new Way("cut-in-order", sites.secure("/cut-in-order"), "DownloadFailed"),
           new Way("not-there", sites.secure("/nowhere"), "DownloadFailed"),
           new Way("no-http", sites.secure("/no-http"), "DownloadFailed"),
+          new Way("interim", sites.secure("/interim"), "DownloadFailed"),
           new Way("down", sites.secure("/down"), "InsecureDownload"),
           new Way("down-though-allowed", sites.secure("/down"), "InsecureDownload")
               .with("allowInsecureDownload", "true"),
@@ -275,7 +276,6 @@ final class DownloadCases {
       ways.add(new Way("slow", sites.secure("/slow"), "TimedOut").within(TIMEOUT));
       ways.add(new Way("silent", sites.secure("/silent"), "TimedOut").within(TIMEOUT));
       if (scale != Scale.SMOKE) {
-        ways.add(new Way("interim", sites.secure("/interim"), "TimedOut").within(TIMEOUT));
         ways.add(
             new Way("slow-headers", sites.secure("/slow-headers"), "TimedOut").within(TIMEOUT));
         ways.add(
