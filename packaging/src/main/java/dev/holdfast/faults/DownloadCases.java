@@ -164,35 +164,39 @@ final class DownloadCases {
 
     private static void round(Trial trial, FalseWeb web, Sites sites) throws Exception {
       List<Way> quick = quick(sites);
-      List<List<Way>> all = new ArrayList<>(List.of(quick));
-      timed(trial.scale(), sites).forEach(way -> all.add(List.of(way)));
+      List<List<Way>> parts = new ArrayList<>(List.of(quick));
+      timed(trial.scale(), sites).forEach(way -> parts.add(List.of(way)));
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        Map<List<Way>, Future<DocumentRun>> runs = new LinkedHashMap<>();
-        Map<List<Way>, Path> theres = new LinkedHashMap<>();
-        for (List<Way> ways : all) {
+        List<Going> all = new ArrayList<>();
+        for (List<Way> ways : parts) {
           Path folder = Files.createTempDirectory(trial.folder(), "downloads");
           Path there = Files.createDirectory(folder.resolve("there"));
           for (Way way : ways) {
             Files.writeString(there.resolve(way.name), OLD);
           }
-          theres.put(ways, there);
           String document = document(ways.stream().map(way -> way.to(there)).toList());
-          runs.put(
-              ways,
-              threads.submit(() -> DocumentRun.of(folder, document, List.of(), web.within())));
+          all.add(
+              new Going(
+                  ways,
+                  there,
+                  threads.submit(
+                      () -> DocumentRun.of(folder, document, List.of(), web.within()))));
         }
-        for (List<Way> ways : all) {
-          DocumentRun run = runs.get(ways).get();
-          judge(trial, ways, theres.get(ways), run);
-          if (ways.size() == 1) {
-            int atMost = ways.getFirst().timeout + MARGIN;
+        for (Going going : all) {
+          DocumentRun run = going.run.get();
+          judge(trial, going.ways, going.there, run);
+          if (going.ways.size() == 1) {
+            Way way = going.ways.getFirst();
             trial.largest(Figure.RECOVERY, run.seconds());
             trial.requireInTime(
-                run.seconds() < atMost, ways.getFirst().name + " took " + run.seconds() + " s");
+                run.seconds() < way.timeout + MARGIN, way.name + " took " + run.seconds() + " s");
           }
         }
       }
     }
+
+    /** A document on its way. */
+    private record Going(List<Way> ways, Path there, Future<DocumentRun> run) {}
 
     private static void judge(Trial trial, List<Way> ways, Path there, DocumentRun run)
         throws Exception {

@@ -71,11 +71,12 @@ final class SabotageCases {
           trial.require(runs(rig, supervisor, honest), "after a full disk nothing else runs");
         }
       }
+      offline(trial, marked, supervisor, state);
       // The machine's clock is not ours to set; without libfaketime there is none that is.
-      if (FalseTime.possible()) {
+      if (trial.scale() != Scale.SMOKE && FalseTime.possible()) {
         clock(trial, marked, supervisor, honest);
       } else {
-        trial.note("clock", "not-set:no-libfaketime");
+        trial.note("clock", "not-set");
       }
       marked.judge(trial);
       trial.largest(Figure.PEAK_RSS, Memory.peak(rig.agent().pid()));
@@ -148,6 +149,45 @@ final class SabotageCases {
       trial.require(
           !harm.loses || supervisor.said("new epoch") > said,
           harm.name + ": nothing is said of what was lost");
+    }
+
+    /** The spool goes while its reports wait in it: what is told after that is not lost with it. */
+    private static void offline(Trial trial, Marked marked, Supervisor supervisor, Path state)
+        throws Exception {
+      Rig rig = marked.rig();
+      Path go = trial.folder().resolve("go");
+      Path gone = trial.folder().resolve("gone");
+      marked.document(
+          "offline",
+          Map.of(
+              "step",
+              List.of(
+                  marked.mark(),
+                  "until [ -e " + go + " ]; do sleep 0.1; done",
+                  "rm -rf " + state.resolve("spool"),
+                  "touch " + gone)));
+      int before = marked.begun();
+      String association = marked.associate("offline", to -> to);
+      trial.count(Figure.FAULTS, 1);
+      trial.require(Field.await(ENDS, () -> marked.begun() > before), "it does not begin");
+      rig.coordinator().kill();
+      Files.createFile(go);
+      trial.require(Field.await(ENDS, () -> Files.exists(gone)), "the spool was not deleted");
+      // Its end is told, to a spool that is not there; who ends by that is started again.
+      TimeUnit.SECONDS.sleep(2);
+      supervisor.look();
+      rig.startCoordinator();
+      long began = System.nanoTime();
+      trial.require(
+          Field.await(
+              ENDS,
+              () -> {
+                supervisor.look();
+                return ended(rig, association);
+              }),
+          "what ended after its spool was deleted has no end");
+      trial.largest(Figure.RECOVERY, (System.nanoTime() - began) / 1e9);
+      trial.require(succeeded(rig, association), "what deleted the spool did not succeed");
     }
 
     /** No room is left where the agent keeps its state, until somebody makes some. */
