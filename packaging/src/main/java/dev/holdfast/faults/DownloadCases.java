@@ -179,8 +179,7 @@ final class DownloadCases {
               new Going(
                   ways,
                   there,
-                  threads.submit(
-                      () -> DocumentRun.of(folder, document, List.of(), web.within()))));
+                  threads.submit(() -> DocumentRun.of(folder, document, List.of(), web.within()))));
         }
         for (Going going : all) {
           DocumentRun run = going.run.get();

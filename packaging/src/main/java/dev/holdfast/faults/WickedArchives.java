@@ -111,7 +111,8 @@ final class WickedArchives implements Case {
     Path there = Files.createDirectory(folder.resolve("there"));
     List<DownloadCases.Download> steps = new ArrayList<>();
     for (Wicked each : all) {
-      site.on("/repos/wicked/" + each.name + "/tarball", HostileSite.page(each.archive.toByteArray()));
+      site.on(
+          "/repos/wicked/" + each.name + "/tarball", HostileSite.page(each.archive.toByteArray()));
       steps.add(
           new DownloadCases.Download(
               each.name,
@@ -269,11 +270,7 @@ final class WickedArchives implements Case {
       byte[] zeros = Archive.zeros((int) (4 * GIBIBYTE / MEBIBYTE));
       all.add(new Wicked("gigabytes", Archive.joined(file, zeros), "TooLarge"));
       all.add(
-          new Wicked(
-              "gigabytes-passed-over",
-              Archive.joined(file, zeros),
-              "wanted/",
-              "TooLarge"));
+          new Wicked("gigabytes-passed-over", Archive.joined(file, zeros), "wanted/", "TooLarge"));
     }
     return all;
   }
