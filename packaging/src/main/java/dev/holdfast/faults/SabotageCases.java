@@ -178,14 +178,14 @@ final class SabotageCases {
       rig.coordinator().kill();
       Files.createFile(go);
       trial.require(Field.await(ENDS, () -> Files.exists(gone)), "the spool was not deleted");
-      // Its end is told, to a spool that is not there; who ends by that is started again.
+      // Its end is told, to a spool that is not there; who ends by that is started again, and not
+      // before it finds its coordinator: it would wait for long.
       TimeUnit.SECONDS.sleep(2);
-      supervisor.look();
       rig.startCoordinator();
       long began = System.nanoTime();
       trial.require(
           Field.await(
-              ENDS,
+              ENDS.multipliedBy(2),
               () -> {
                 supervisor.look();
                 return ended(rig, association);
