@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.assignment.Holding;
+import dev.holdfast.agent.assignment.Ledger;
 import dev.holdfast.agent.disk.Disk;
 import dev.holdfast.agent.disk.ReserveDisk;
 import dev.holdfast.agent.disk.SpareDisk;
@@ -117,7 +118,7 @@ public final class Engine {
     this.spooled = spooled;
     this.disk = ground.disk;
     this.failpoints = local.failpoints();
-    this.spool = Spool.open(ground.disk, ground.timers, epochs);
+    this.spool = Spool.open(ground.disk, ground.timers, epochs, Ledger.begun(ground.disk));
     StepPlanner planner = new StepPlanner(ground.facts);
     this.inventory =
         new InventoryDesk(

@@ -77,7 +77,7 @@ final class FormatsTest {
   @Test
   void theSpoolOfTheFirstVersionIsRead() {
     MemoryDisk disk = FormatSamples.read("state");
-    Spool spool = Spool.open(disk, new ManualTimers(NOW), () -> "another");
+    Spool spool = Spool.open(disk, new ManualTimers(NOW), () -> "another", false);
     assertEquals("first", spool.epoch());
     assertEquals(0, spool.status().damaged());
     spool.resumed(Map.of());
@@ -109,7 +109,7 @@ final class FormatsTest {
                     new Lives(disk, CrashRule.DEFAULT).begin(NOW, "boot", Optional.empty());
                     new Holding(Samples.INSTANCE, disk).load();
                     new Ledger(disk).load(NOW);
-                    Spool.open(disk, new ManualTimers(NOW), () -> "another");
+                    Spool.open(disk, new ManualTimers(NOW), () -> "another", false);
                   },
                   path);
           assertTrue(
@@ -126,7 +126,7 @@ final class FormatsTest {
     Lives lives = new Lives(host.disk, CrashRule.DEFAULT);
     lives.begin(host.now(), "boot", Optional.empty());
     lives.park(new Suspect(association(7), CHANGE, HOURLY.body()), host.now(), "why");
-    Spool spool = Spool.open(host.disk, new ManualTimers(host.now()), () -> "first");
+    Spool spool = Spool.open(host.disk, new ManualTimers(host.now()), () -> "first", false);
     List<Report.Run> reports = host.spool.stream().collect(Collectors.toList());
     reports.forEach(spool::add);
     spool.resumed(Map.of());

@@ -43,6 +43,9 @@ final class Cases {
               ScriptCases.all(),
               BombCases.all(),
               List.of(new Edges()),
+              DownloadCases.all(),
+              SabotageCases.all(),
+              StartCases.all(),
               List.of(new Soak()))
           .flatMap(List::stream)
           .toList();

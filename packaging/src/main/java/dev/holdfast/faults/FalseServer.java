@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -34,17 +30,9 @@ final class FalseServer implements AutoCloseable {
    */
   static FalseServer start(Papers.Bundle shown, String protocol, String application)
       throws IOException, GeneralSecurityException {
-    char[] none = new char[0];
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, none);
-    store.setKeyEntry("own", shown.key(), none, shown.chain().toArray(X509Certificate[]::new));
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, none);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
     SSLServerSocket listener =
         (SSLServerSocket)
-            context
+            Papers.serving(shown)
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     listener.setEnabledProtocols(new String[] {protocol});

@@ -51,6 +51,11 @@ final class FalseTime {
     }
   }
 
+  /** What it is set by: {@code +} or {@code -} and seconds. */
+  Path file() {
+    return file;
+  }
+
   /** What a program is started in to see this clock. */
   Launched.Around within() {
     return within(Launched.Around.NOTHING);

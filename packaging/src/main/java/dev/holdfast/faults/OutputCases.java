@@ -1,17 +1,10 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.document.DocumentReader;
-import dev.holdfast.document.Problem;
 import dev.holdfast.document.Value;
 import dev.holdfast.system.Launched;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.DoubleAccumulator;
 
 /** Scripts that say too much, or leave something behind. */
 final class OutputCases {
@@ -21,7 +14,7 @@ final class OutputCases {
     return List.of(new Flood(), new Orphans());
   }
 
-  /** What {@code document run} says of a document of one script, and the most that it took. */
+  /** What it says of a document of one script. */
   private record Ran(Value.Fields step, double peakMegabytes, double seconds) {}
 
   private static Ran document(Trial trial, List<String> lines, int timeout) throws Exception {
@@ -39,47 +32,14 @@ final class OutputCases {
             """
                 .formatted(timeout));
     lines.forEach(line -> text.append("    - |-\n      ").append(line).append('\n'));
-    Path file = Files.writeString(folder.resolve("document.yaml"), text);
-    DoubleAccumulator peak = new DoubleAccumulator(Math::max, 0);
-    AtomicBoolean over = new AtomicBoolean();
-    long began = System.nanoTime();
-    try (Launched agent =
-        Launched.start(
-            folder,
-            "holdfast-agent",
-            List.of("document", "run", file.toString(), "--output", folder + "/out"))) {
-      Thread watch =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    while (!over.get()) {
-                      peak.accumulate(Memory.resident(agent.pid()));
-                      try {
-                        Thread.sleep(50);
-                      } catch (InterruptedException e) {
-                        return;
-                      }
-                    }
-                  });
-      String line = agent.awaitLine("{", Duration.ofMinutes(10));
-      double seconds = (System.nanoTime() - began) / 1e9;
-      over.set(true);
-      watch.join();
-      List<Problem> problems = new ArrayList<>();
-      Value value =
-          DocumentReader.readJson(line.getBytes(StandardCharsets.UTF_8), problems).orElseThrow();
-      Value steps =
-          ((Value.Fields) value).fields().getOrDefault("steps", new Value.Items(List.of()));
-      return new Ran((Value.Fields) ((Value.Items) steps).items().getFirst(), peak.get(), seconds);
-    }
+    DocumentRun ran =
+        DocumentRun.of(
+            folder, text.toString(), List.of("--output", folder + "/out"), Launched.Around.NOTHING);
+    return new Ran(ran.steps().getFirst(), ran.peakMegabytes(), ran.seconds());
   }
 
   private static String text(Ran ran, String name) {
-    return switch (ran.step.fields().getOrDefault(name, new Value.Null())) {
-      case Value.Text(var text) -> text;
-      case Value.Num(var number) -> number.toPlainString();
-      default -> "";
-    };
+    return DocumentRun.text(ran.step, name);
   }
 
   /** Output without end. */

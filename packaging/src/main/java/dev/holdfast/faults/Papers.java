@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -18,6 +19,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -76,6 +79,25 @@ final class Papers {
   /** What a coordinator could show that this authority let be one, for these names, until then. */
   static Bundle server(Authority by, String uri, String address, Instant until)
       throws IOException, GeneralSecurityException {
+    return server(
+        by,
+        List.of(
+            new GeneralName(GeneralName.uniformResourceIdentifier, uri),
+            new GeneralName(GeneralName.iPAddress, address)),
+        until);
+  }
+
+  /** What a web site with these names shows. */
+  static Bundle site(Authority by, List<String> names)
+      throws IOException, GeneralSecurityException {
+    return server(
+        by,
+        names.stream().map(name -> new GeneralName(GeneralName.dNSName, name)).toList(),
+        Instant.now().plus(Duration.ofDays(1)));
+  }
+
+  private static Bundle server(Authority by, List<GeneralName> names, Instant until)
+      throws IOException, GeneralSecurityException {
     KeyPair pair = HandMade.newKey();
     X509Certificate made =
         sign(
@@ -94,12 +116,21 @@ final class Papers {
                 .addExtension(
                     Extension.subjectAlternativeName,
                     false,
-                    new GeneralNames(
-                        new GeneralName[] {
-                          new GeneralName(GeneralName.uniformResourceIdentifier, uri),
-                          new GeneralName(GeneralName.iPAddress, address)
-                        })));
+                    new GeneralNames(names.toArray(GeneralName[]::new))));
     return new Bundle(pair.getPrivate(), List.of(made, by.certificate));
+  }
+
+  /** TLS of a server that shows this. */
+  static SSLContext serving(Bundle shown) throws IOException, GeneralSecurityException {
+    char[] none = new char[0];
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, none);
+    store.setKeyEntry("own", shown.key, none, shown.chain.toArray(X509Certificate[]::new));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, none);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   private static X509Certificate sign(

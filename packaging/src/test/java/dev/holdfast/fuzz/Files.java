@@ -44,7 +44,7 @@ final class Files {
   }
 
   private static int delivered(Disk disk) {
-    Spool spool = Spool.open(disk, new ManualTimers(NOW), () -> "epoch");
+    Spool spool = Spool.open(disk, new ManualTimers(NOW), () -> "epoch", false);
     spool.resumed(Map.of());
     List<Spooled> next = spool.next(1_000_000);
     spool.status();

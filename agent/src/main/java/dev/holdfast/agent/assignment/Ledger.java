@@ -44,6 +44,11 @@ public final class Ledger {
     this.disk = disk;
   }
 
+  /** Whether there is one: then an earlier life of the agent worked with this state. */
+  public static boolean begun(Disk disk) {
+    return !disk.list("ledger").isEmpty();
+  }
+
   /**
    * Reads the journal.
    *

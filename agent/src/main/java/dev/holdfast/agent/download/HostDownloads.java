@@ -90,7 +90,8 @@ public final class HostDownloads implements Downloads {
                 order,
                 Destination.nameOf(url),
                 sha256,
-                part -> web.fetch(new Page(url, Map.of(), login, insecure), part));
+                part ->
+                    web.fetch(new Page(url, Map.of(), login, insecure, sha256.isPresent()), part));
         case Source.Stored(var reference, var sha256) -> stored(order, reference, sha256);
         case Source.Git from -> tree(order, (top, part) -> git.fetch(from, top, order.folder()));
         case GitHub from -> gitHub(order, from);
@@ -201,7 +202,8 @@ public final class HostDownloads implements Downloads {
         URI.create(base + "/repos/" + from.owner() + "/" + from.repository() + "/" + rest),
         headers,
         Login.NONE,
-        "http".equals(gitHub.getScheme()));
+        "http".equals(gitHub.getScheme()),
+        from.sha256().isPresent());
   }
 
   private static String ref(GitHub from, String before, String otherwise) {

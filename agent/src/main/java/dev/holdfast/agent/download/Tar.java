@@ -11,11 +11,16 @@ import java.util.TreeMap;
 /** Reads the entries of a tar archive (POSIX ustar and pax, GNU's long names), one by one. */
 final class Tar {
   private static final int BLOCK = 512;
+
+  /** What may be said of one entry beside its header. */
   private static final int MAX_EXTENSION_BYTES = 64 * 1024;
 
   private final InputStream in;
   private long left;
   private long padding;
+
+  /** What was said of the entry that comes next, so far. */
+  private long extension;
 
   Tar(InputStream in) {
     this.in = in;
@@ -33,6 +38,7 @@ final class Tar {
   /** The next entry; empty at the end. What is left of the one before is skipped. */
   Optional<Entry> next() throws IOException {
     Map<String, String> extended = new TreeMap<>();
+    extension = 0;
     while (true) {
       in.skipNBytes(left + padding);
       left = 0;
@@ -82,8 +88,9 @@ final class Tar {
   }
 
   private byte[] content() throws IOException {
-    if (left > MAX_EXTENSION_BYTES) {
-      throw new IOException("a name of " + left + " bytes");
+    extension += left;
+    if (extension > MAX_EXTENSION_BYTES) {
+      throw new IOException("an entry of which " + extension + " bytes tell, beside its header");
     }
     byte[] content = in.readNBytes((int) left);
     left -= content.length;

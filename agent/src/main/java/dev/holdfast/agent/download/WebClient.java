@@ -4,6 +4,7 @@ import dev.holdfast.agent.download.Source.Login;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -65,8 +66,9 @@ final class WebClient {
    *
    * @param headers sent as long as the origin is the same
    * @param insecure whether {@code http} is allowed
+   * @param hashed whether what comes is compared with a hash: then its length need not be told
    */
-  record Page(URI url, Map<String, String> headers, Login login, boolean insecure) {
+  record Page(URI url, Map<String, String> headers, Login login, boolean insecure, boolean hashed) {
     /** Copies the map. */
     Page {
       headers = Map.copyOf(headers);
@@ -102,7 +104,7 @@ final class WebClient {
     Optional<String> answer = Optional.empty();
     while (true) {
       reach.check(at, page.insecure());
-      HttpResponse<Void> response = send(client, request(page, at, answer), into);
+      HttpResponse<Void> response = send(client, request(page, at, answer), page.hashed, into);
       Optional<URI> next =
           Reach.next(at, response.statusCode(), response.headers().firstValue("location"));
       if (next.isPresent()) {
@@ -164,7 +166,8 @@ final class WebClient {
   }
 
   /** Waits for the end of it, and gives up on what does not get on. */
-  private HttpResponse<Void> send(HttpClient client, HttpRequest request, PartFile into)
+  private HttpResponse<Void> send(
+      HttpClient client, HttpRequest request, boolean hashed, PartFile into)
       throws InterruptedException {
     CompletableFuture<HttpResponse<Void>> response =
         client.sendAsync(
@@ -174,6 +177,12 @@ final class WebClient {
                 return new Ignored();
               }
               info.headers().firstValueAsLong("content-length").ifPresent(bounds::checkBytes);
+              if (!hashed && !tellsItsEnd(info.headers())) {
+                throw new DownloadException(
+                    "DownloadFailed",
+                    "the server does not tell how long the file is, so one that is cut off would"
+                        + " be taken for whole; give its sha256");
+              }
               return new Into(into);
             });
     Duration since = uptime.get();
@@ -199,6 +208,12 @@ final class WebClient {
     } finally {
       response.cancel(true);
     }
+  }
+
+  /** Whether a body that is cut off is told from one that ends: also below TLS anybody can cut. */
+  private static boolean tellsItsEnd(HttpHeaders headers) {
+    return headers.firstValue("content-length").isPresent()
+        || headers.firstValue("transfer-encoding").isPresent();
   }
 
   private static DownloadException failed(Throwable cause) {

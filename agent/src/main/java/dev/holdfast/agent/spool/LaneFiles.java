@@ -146,6 +146,11 @@ final class LaneFiles {
       roll();
     }
     SegmentFile segment = newest();
+    if (disk.read(segment.path(), segment.bytes() - 1, 2).length != 1) {
+      // Somebody deleted or cut it: what is added now would lie where no start finds it. Nothing is
+      // taken, so who wanted it kept tells it again after a restart.
+      throw damaged(segment);
+    }
     Place place = new Place(segment, (int) segment.bytes(), record.length);
     disk.append(segment.path(), record);
     segment.grow(sequence, record.length);

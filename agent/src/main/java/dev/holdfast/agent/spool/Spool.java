@@ -81,9 +81,13 @@ public final class Spool implements Reports {
    * Opens the spool in the agent's folder of state, or makes it.
    *
    * @param epochs makes a new random name for each epoch: letters, digits and dashes, at most 64
+   * @param before whether there must be one, since an earlier life of the agent made it
    */
-  public static Spool open(Disk disk, Timers timers, Supplier<String> epochs) {
+  public static Spool open(Disk disk, Timers timers, Supplier<String> epochs, boolean before) {
     Spool spool = new Spool(disk, timers, epochs);
+    if (before && spool.epoch.isEmpty() && spool.aside.pieces() == 0) {
+      LOG.error("the spool was deleted or cut; what is missing is lost, a new epoch begins");
+    }
     if (spool.aside.pieces() > 0) {
       LOG.error(
           "the spool was damaged; what is left is sent in a new epoch pieces={} kept-in={}",

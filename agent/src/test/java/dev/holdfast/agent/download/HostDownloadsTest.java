@@ -130,6 +130,7 @@ final class HostDownloadsTest {
     URI drip = raw("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", true);
     URI cut = raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", false);
     URI chunk = raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nonly", false);
+    URI unsaid = raw("HTTP/1.1 200 OK\r\n\r\nonly this", false);
     URI mute = raw("", true);
     Map<String, Source> cases = new LinkedHashMap<>();
     cases.put(
@@ -138,6 +139,7 @@ final class HostDownloadsTest {
             site.url("/hello.sh"), true, Login.NONE, Optional.of(Sha256.of(new byte[0]))));
     cases.put("DownloadFailed truncated", web(cut));
     cases.put("DownloadFailed truncated chunk", web(chunk));
+    cases.put("DownloadFailed without a length", web(unsaid));
     cases.put("DownloadFailed not found", web("/missing"));
     cases.put("InsecureDownload http", insecure(site.url("/hello.sh"), false));
     cases.put("InsecureDownload https to http", insecure(secure.url("/down"), false));
@@ -183,6 +185,15 @@ final class HostDownloadsTest {
     assertEquals("HashMismatch", failure(wrong, ""));
     assertEquals("echo hello\n", Files.readString(downloads().resolve("hello.sh")));
     get(new Source.Web(site.url("/hello.sh"), true, Login.NONE, Optional.of(Sha256.of(HELLO))), "");
+  }
+
+  @Test
+  void aFileWhoseLengthNobodyTellsIsKnownToBeWholeByItsHash() throws Exception {
+    URI unsaid = raw("HTTP/1.1 200 OK\r\n\r\necho hello\n", false);
+
+    Path there = get(new Source.Web(unsaid, true, Login.NONE, Optional.of(Sha256.of(HELLO))), "a");
+
+    assertEquals("echo hello\n", Files.readString(there));
   }
 
   @Test

@@ -111,6 +111,19 @@ final class UnpackingTest {
   }
 
   @Test
+  void whatIsToldOfAnEntryBesideItsHeaderHasAnEndHoweverManyHeadersTellIt() throws IOException {
+    TarBytes archive = new TarBytes();
+    for (int i = 0; i < 9_000; i++) {
+      archive.pax('x', "k" + i, "v");
+    }
+    byte[] bytes = archive.file("r/a", "x").done();
+
+    IOException failure = assertThrows(IOException.class, () -> unpack(bytes, ""));
+
+    assertTrue(String.valueOf(failure.getMessage()).contains("bytes tell"), failure::toString);
+  }
+
+  @Test
   void aSmallArchiveThatUnpacksToFourGigabytesEndsAtTheRatio() throws IOException {
     TarBytes bomb = new TarBytes().header("r/zeros", '0', 0644, 4L << 30, "");
     byte[] block = new byte[1 << 20];

@@ -83,7 +83,7 @@ final class ToldRig {
   }
 
   private Spool openSpool() {
-    return Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+    return Spool.open(disk, timers, () -> "epoch-" + ++epochs, false);
   }
 
   void gather(Report.Inventory... found) {

@@ -35,7 +35,7 @@ class LinkRig {
   int epochs;
   int settled;
   final List<String> inventory = new ArrayList<>();
-  final Spool spool = Spool.open(new CrashDisk(), timers, () -> "epoch-" + ++epochs);
+  final Spool spool = Spool.open(new CrashDisk(), timers, () -> "epoch-" + ++epochs, false);
   final Link link =
       new Link(
           dialer,

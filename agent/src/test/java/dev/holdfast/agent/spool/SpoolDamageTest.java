@@ -2,6 +2,7 @@ package dev.holdfast.agent.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.agent.testing.MemoryDisk;
@@ -140,6 +141,27 @@ final class SpoolDamageTest {
   }
 
   @Test
+  void oneThatIsDeletedWhileInUseTakesNothingAndTheNextOneTakesItAndIsFoundWhole() {
+    MemoryDisk disk = new MemoryDisk();
+    Spool spool = open(disk);
+    spool.add(Sample.run(1, RunStatus.SUCCESS));
+    disk.delete("spool");
+
+    IllegalStateException refusal =
+        assertThrows(
+            IllegalStateException.class, () -> spool.add(Sample.run(2, RunStatus.SUCCESS)));
+
+    assertTrue(String.valueOf(refusal.getMessage()).contains("while in use"), refusal::toString);
+    Spool again = open(disk);
+    assertEquals("epoch-2", again.epoch());
+    again.add(Sample.run(2, RunStatus.SUCCESS));
+    Spool third = open(disk);
+    third.resumed(Map.of());
+    assertEquals(List.of(2L), numbers(third));
+    assertEquals(0, third.status().damaged());
+  }
+
+  @Test
   void filesOfTwoLanesThatWereSwappedAreSetAsideAndCountedAndItGoesOn() {
     MemoryDisk disk = new MemoryDisk();
     Spool spool = open(disk);
@@ -232,6 +254,6 @@ final class SpoolDamageTest {
   }
 
   private Spool open(MemoryDisk disk) {
-    return Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+    return Spool.open(disk, timers, () -> "epoch-" + ++epochs, false);
   }
 }

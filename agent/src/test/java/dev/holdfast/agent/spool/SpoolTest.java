@@ -362,7 +362,7 @@ class SpoolTest {
   }
 
   private Spool open(CrashDisk disk) {
-    return Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+    return Spool.open(disk, timers, () -> "epoch-" + ++epochs, false);
   }
 
   /** Stores as the real one does: what is at or below the stored position is not looked at. */
@@ -394,7 +394,7 @@ class SpoolTest {
         60,
         random -> {
           MemoryDisk disk = new MemoryDisk();
-          Spool spool = Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+          Spool spool = Spool.open(disk, timers, () -> "epoch-" + ++epochs, false);
           spool.resumed(Map.of());
           int ends = 0;
           int told = 0;
@@ -423,7 +423,7 @@ class SpoolTest {
               spool.status().droppedProgress() + spool.status().records() - ends,
               "each is there or counted");
           disk.boundless();
-          Spool again = Spool.open(disk, timers, () -> "epoch-" + ++epochs);
+          Spool again = Spool.open(disk, timers, () -> "epoch-" + ++epochs, false);
           again.resumed(Map.of());
           List<Long> sent = new ArrayList<>();
           for (Spooled one : again.next(Limits.MAX_BATCH_REPORTS)) {

@@ -136,6 +136,16 @@ public final class MemoryDisk implements Disk {
   }
 
   @Override
+  public byte[] read(String path, long offset, int length) {
+    Content content = files.get(path);
+    if (content == null) {
+      return new byte[0];
+    }
+    int from = (int) Math.min(offset, content.length);
+    return Arrays.copyOfRange(content.bytes, from, from + Math.min(length, content.length - from));
+  }
+
+  @Override
   public void write(String path, byte[] bytes) {
     needs("write " + path, bytes.length);
     change("write " + path, () -> files.put(path, new Content(bytes.clone())));
