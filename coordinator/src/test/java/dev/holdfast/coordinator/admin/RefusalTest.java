@@ -65,8 +65,7 @@ final class RefusalTest {
   }
 
   private static List<Finding> findings(StatusRuntimeException refusal) throws Exception {
-    var details =
-        Objects.requireNonNull(StatusProto.fromThrowable(refusal)).getDetailsList();
+    var details = Objects.requireNonNull(StatusProto.fromThrowable(refusal)).getDetailsList();
     return details.getLast().unpack(BadRequest.class).getFieldViolationsList().stream()
         .map(violation -> new Finding(violation.getField(), violation.getDescription()))
         .toList();
