@@ -8,8 +8,10 @@ import dev.holdfast.wire.v1.CreateAssociationRequest;
 import dev.holdfast.wire.v1.RunStatus;
 import dev.holdfast.wire.v1.StartAssociationsOnceRequest;
 import dev.holdfast.wire.v1.Target;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,17 +109,16 @@ final class AgentCases {
         rig.startCoordinator();
         String instance = rig.enroll(Map.of());
         rig.startAgent();
-        rig.createScript("work", List.of("sleep 4", "echo done"));
+        Path begun = Files.createTempDirectory(trial.folder(), "begun");
+        rig.createScript("work", List.of("mktemp -p " + begun, "sleep 4", "echo done"));
         String association = associate(rig, instance, "work");
         trial.require(ended(rig, association, Duration.ofSeconds(60)), "it never worked");
         for (int i = 0; i < times; i++) {
+          int before = count(begun);
           String running = start(rig, association);
+          // Its script has begun: what is needed for that is on the disk.
           trial.require(
-              Field.await(
-                  Duration.ofSeconds(30),
-                  () ->
-                      rig.targets(association, running).getFirst().getStatus()
-                          == RunStatus.RUN_STATUS_IN_PROGRESS),
+              Field.await(Duration.ofSeconds(30), () -> count(begun) > before),
               "it does not start");
           fill(state, files);
           TimeUnit.SECONDS.sleep(6);
@@ -148,6 +149,14 @@ final class AgentCases {
       }
     }
 
+    private static int count(Path folder) {
+      try (var all = Files.list(folder)) {
+        return (int) all.count();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot look into " + folder, e);
+      }
+    }
+
     private static void fill(Path state, boolean files) throws Exception {
       if (!files) {
         Shell.run(
@@ -160,7 +169,7 @@ final class AgentCases {
         for (int i = 0; i < 100_000; i++) {
           Files.createFile(state.resolve("filler-" + i));
         }
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         // No file more: that is what was wanted.
       }
     }

@@ -57,6 +57,7 @@ final class ClockCases {
     private final Marked marked;
     private String poke = "";
     private String slow = "";
+    private String hourly = "";
 
     Walk(Trial trial, FalseTime time, Marked marked) {
       this.trial = trial;
@@ -68,9 +69,10 @@ final class ClockCases {
       marked.rig().createScript("hourly", List.of(marked.mark()));
       marked.rig().createScript("nothing", List.of("true"));
       marked.document("slow", Map.of("sleep", List.of("sleep 300")));
-      marked.associate(
-          "hourly",
-          to -> to.setScheduleExpression("cron(0 * * * ? *)").setApplyOnlyAtCronInterval(true));
+      hourly =
+          marked.associate(
+              "hourly",
+              to -> to.setScheduleExpression("cron(0 * * * ? *)").setApplyOnlyAtCronInterval(true));
       poke = marked.associate("nothing", to -> to);
       slow =
           marked.associate(
@@ -140,10 +142,12 @@ final class ClockCases {
       set(late.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "to just before a full hour");
       ticks(late.plus(1, ChronoUnit.HOURS));
       refused("this host's clock is ahead");
-      set(hour.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "back to where it was right");
+      back(hour.plus(30, ChronoUnit.MINUTES), "back to where it was right");
+      set(hour.plus(1, ChronoUnit.HOURS).minus(SHORTLY), "to just before a full hour");
       ticks(hour.plus(1, ChronoUnit.HOURS));
       Instant past = hour.minus(30, ChronoUnit.DAYS);
-      set(past.minus(SHORTLY), "30 days back");
+      back(past.minus(30, ChronoUnit.MINUTES), "30 days back");
+      set(past.minus(SHORTLY), "to just before a full hour");
       ticks(past);
       refused("this host's clock is behind");
       before = marked.begun();
@@ -159,10 +163,37 @@ final class ClockCases {
       trial.note("newest-step", what.replace(' ', '-'));
     }
 
+    /** So far back that it is believed: ticks count from when the agent finds out. */
+    private void back(Instant moment, String what) throws Exception {
+      long before = said("ticks count from now association=" + hourly);
+      set(moment, what);
+      trial.require(
+          Field.await(SEEN, () -> said("ticks count from now association=" + hourly) > before),
+          "the agent does not see that its clock went back");
+    }
+
+    /** How many lines of the agent's log have these words. */
+    private long said(String words) {
+      return marked.rig().agent().said().lines().filter(line -> line.contains(words)).count();
+    }
+
+    /**
+     * What was started has ended: ticks that come while it runs are skipped, and not made up for.
+     */
+    private void rests() throws InterruptedException {
+      String of = " association=" + hourly;
+      trial.require(
+          Field.await(
+              SHORTLY.multipliedBy(5),
+              () -> said(of + " trigger=") == 2 * said(of + " status=Success detail=")),
+          "a run has no end");
+    }
+
     /** The tick comes. */
     private void ticks(Instant tick) throws InterruptedException {
       String trigger = "tick:" + tick;
       trial.require(Field.await(SEEN, () -> triggers().contains(trigger)), trigger + " never ran");
+      rests();
     }
 
     /** One run makes up for what was missed. */
@@ -171,6 +202,7 @@ final class ClockCases {
       TimeUnit.SECONDS.sleep(2);
       trial.require(
           marked.begun() == before + 1, (marked.begun() - before) + " runs to catch up with");
+      rests();
     }
 
     /** The agent has looked at its clock: something was started by hand. */

@@ -111,7 +111,7 @@ final class EditCases {
       Script script = new Script(rig, trial.folder().resolve("log"));
       script.define(marked.mark());
       List<String> all = new ArrayList<>();
-      for (int i = 0; i < trial.scale().of(3, 8, 20); i++) {
+      for (int i = 0; i < trial.scale().of(3, 5, 20); i++) {
         all.add(
             marked.associate(
                 "versioned",

@@ -237,7 +237,7 @@ final class LinkCases {
                       .build())
               .getAssociationDescription()
               .getAssociationId();
-      int times = trial.scale().of(1, 3, 10);
+      int times = trial.scale().of(1, 2, 10);
       for (int i = 0; i < times; i++) {
         rig.coordinator().kill();
         int most = mostAtOnce(road, Duration.ofSeconds(trial.scale().of(5, 5, 20)));

@@ -224,7 +224,7 @@ final class QuotaCases {
       road.slow(1_000);
       broken.addAll(converges(trial, rig, association, "slow"));
       road.slow(Long.MAX_VALUE);
-      for (int i = 0; i < trial.scale().of(3, 12, 120); i++) {
+      for (int i = 0; i < trial.scale().of(3, 10, 120); i++) {
         road.cut();
         TimeUnit.SECONDS.sleep(trial.scale().of(1, 5, 5));
         trial.count(Figure.FAULTS, 1);

@@ -61,7 +61,7 @@ final class RenewalCases {
     public void run(Trial trial) throws Exception {
       int count = trial.scale().of(2, 4, 20);
       int life = trial.scale().of(30, 30, 60);
-      Duration time = Duration.ofSeconds(trial.scale().of(60, 90, 1_800));
+      Duration time = Duration.ofSeconds(trial.scale().of(60, 60, 1_800));
       Rig rig =
           Field.coordinator(trial, Field.OPEN_DOOR + "agent_certificate_life: " + life + "s\n");
       rig.createScript("work", List.of("echo done"));

@@ -235,7 +235,7 @@ final class RunCheck {
   /**
    * Whether the clock of the host was behind: by it the run went on before the association ever
    * applied there, and its revision was not known to the host before that. What recurs goes on by
-   * such a clock too, and no report is refused for it (design section 4, clocks).
+   * such a clock too, and no report is refused for it.
    */
   private static boolean behind(Report.Run report, Instant tick, Facts facts) {
     return report
