@@ -50,11 +50,11 @@ import java.util.random.RandomGenerator;
 final class Operator {
   private static final List<String> SCHEDULES =
       List.of(
-          "rate(6 hours)",
-          "rate(9 hours)",
-          "cron(0 */4 * * ? *)",
-          "cron(0 */3 ? * MON-FRI *)",
-          "cron(0 */2 L,11-16 * ? *)",
+          "rate(20 hours)",
+          "rate(30 hours)",
+          "cron(0 */12 * * ? *)",
+          "cron(0 */12 ? * MON-FRI *)",
+          "cron(0 */6 L,11-14 * ? *)",
           "");
   private static final int MOST = 5;
 
