@@ -120,7 +120,8 @@ public final class AssignmentRows {
         ? List.of()
         : Plain.list(
             read.handle(),
-            "SELECT execution.* FROM json_each(?) AS wanted JOIN execution ON"
+            // CROSS: else all enters are gone through, and for each of them all positions
+            "SELECT execution.* FROM json_each(?) AS wanted CROSS JOIN execution ON"
                 + " execution.association_id = ? AND execution.kind = 'ENTER' AND"
                 + " execution.position = wanted.value WHERE execution.not_after >= ?",
             Executions::execution,
