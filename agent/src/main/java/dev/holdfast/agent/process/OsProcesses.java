@@ -43,7 +43,7 @@ public final class OsProcesses implements Processes {
   private static final String GROUPS = "groups";
   private static final FileAttribute<?> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final FileAttribute<?> OWNER_FOLDER =
+  private static final FileAttribute<?> OWNER_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Timers timers;
@@ -131,7 +131,8 @@ public final class OsProcesses implements Processes {
     Optional<User> user = launch.user().map(accounts::user);
     try {
       makeFolders(folder);
-      write(folder.resolve("script"), launch.script());
+      Files.createFile(folder.resolve("script"), OWNER_ALONE);
+      Files.writeString(folder.resolve("script"), launch.script());
       Path wrapper = folder.resolve("wrapper.sh");
       write(wrapper, wrapperText());
       Optional<Group> group = Group.of(containment, mark.text());
@@ -376,7 +377,7 @@ public final class OsProcesses implements Processes {
   private static void makeFolders(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       makeFolders(Objects.requireNonNull(folder.getParent(), "the root is a folder"));
-      Files.createDirectory(folder, OWNER_FOLDER);
+      Files.createDirectory(folder, OWNER_ALONE);
     }
   }
 

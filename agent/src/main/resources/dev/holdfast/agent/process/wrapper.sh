@@ -1,19 +1,20 @@
 # Runs one script: sh wrapper.sh FOLDER HEAD_BYTES TAIL_BYTES HELD FILES SCRIPT OWNER PROGRAM [ARGUMENT...]
 #
-# Leads a session of its own and outlives the agent. The script's text is in FOLDER/script and is put where SCRIPT
-# says, for OWNER (uid:gid; empty: this user). Standard output and standard error each go through a copier that never
-# makes the script wait: it keeps the first and the last part in FOLDER, at most HEAD_BYTES and twice TAIL_BYTES of a
-# stream, and counts the rest. When the script has ended and both streams are closed, or HELD quarters of a second
-# after it ended, the exit code is in FOLDER/exit; a copier whose stream is still open goes on, so that the child that
-# holds it may write. FOLDER/groups names the control groups that the script is to be in, one a line; FILES is how
-# many it may open unless it asks for more.
-# Needs sh, dd, wc, cp, chmod, mkfifo, mv, rm, mkdir, sleep; chown for an OWNER.
+# Leads a session of its own and outlives the agent. The script's text is in FOLDER/script, which may be executed, and
+# is copied to where SCRIPT says, for OWNER (uid:gid; empty: this user). Standard output and standard error each go
+# through a copier that never makes the script wait: it keeps the first and the last part in FOLDER, at most HEAD_BYTES
+# and twice TAIL_BYTES of a stream, and counts the rest. When the script has ended and both streams are closed, or HELD
+# quarters of a second after it ended, the exit code is in FOLDER/exit; a copier whose stream is still open goes on, so
+# that the child that holds it may write. FOLDER/groups names the control groups that the script is to be in, one a
+# line; FILES is how many it may open unless it asks for more. Each program that this starts costs every step of every
+# run about a millisecond.
+# Needs sh, dd, wc, cp, mkfifo, mv, rm, mkdir, sleep; chown for an OWNER.
 #
 # HOLDFAST_WRAPPER marks this process and the copiers, HOLDFAST_TREE the script and all that comes of it.
 
 copy() { # NAME: standard input to FOLDER/NAME.0 (first part), NAME.1, NAME.2, ... (the last two stay)
   cd /
-  number=0 size=0 limit=$hf_head before=0 dropped=0 total=0
+  number=0 size=0 limit=$hf_head before=0 dropped=0 total=0 rest=
   while :; do
     blocks=$(((limit - size) / 65536))
     if [ "$blocks" -le 0 ]; then
@@ -28,12 +29,22 @@ copy() { # NAME: standard input to FOLDER/NAME.0 (first part), NAME.1, NAME.2, .
     # A short read is a block too, so this passes on what comes as it comes, and never takes more than fits.
     said=$(dd bs=65536 count="$blocks" 2>&1 >>"$hf_folder/$1.$number") || break
     bytes=${said##*"$hf_line"} # the last line begins with the number of bytes
-    bytes=${bytes%% *}
-    [ "$bytes" -gt 0 ] || break
+    blocks_read=${said%"$hf_line"*} # the last but two with those of whole blocks and short ones, a plus sign between
+    blocks_read=${blocks_read%"$hf_line"*}
+    blocks_read=${blocks_read##*"$hf_line"}
+    bytes=${bytes%% *} blocks_read=${blocks_read%% *}
+    case "$bytes $blocks_read" in
+      [0-9]*" "[0-9]*+[0-9]*) ;;
+      *) break ;;
+    esac
     size=$((size + bytes)) total=$((total + bytes))
+    if [ $(($blocks_read)) -lt "$blocks" ]; then
+      rest=0 # nothing comes any more
+      break
+    fi
   done
-  # Nothing comes any more; or the disk is full, or the folder is gone: the script goes on, its output is counted.
-  rest=$(wc -c)
+  # The disk is full, or the folder is gone: the script goes on, its output is counted.
+  [ -n "$rest" ] || rest=$(wc -c)
   if [ "$total" -gt 0 ] && [ ! -s "$hf_folder/$1.0" ]; then
     kill -0 $$ && mkdir -p "$hf_folder" # for the exit code that is still to come
     echo $((total + rest)) >"$hf_folder/$1.dropped"
@@ -51,7 +62,7 @@ join() { # GROUP: this process into the control group, which may just have been 
 }
 
 prepare() { # CODE: all of the exit file but its name; in the place that was taken for it, which a full disk has still
-  mkdir -p "$hf_folder" &&
+  { [ -d "$hf_folder" ] || mkdir -p "$hf_folder"; } &&
     printf '%-4s\n' "$1" | dd of="$hf_folder/exit.tmp" conv=notrunc,fsync
 }
 
@@ -81,7 +92,8 @@ main() {
   # A copy, since a child that the agent is just forking elsewhere may still hold the file that it wrote open for
   # writing; such a file can't be executed.
   # Nothing begins whose end there is no room for.
-  prepare '' && cp "$hf_folder/script" "$hf_script" && chmod 700 "$hf_script" && mkfifo "$hf_out" "$hf_err" || hf_code=126
+  printf '%-4s\n' '' >"$hf_folder/exit.tmp" && cp "$hf_folder/script" "$hf_script" && mkfifo "$hf_out" "$hf_err" ||
+    hf_code=126
   if [ -n "$hf_owner" ]; then
     # The pipes too: to open /dev/stderr is to open its pipe anew.
     chown "$hf_owner" "$hf_script" "$hf_out" "$hf_err" || hf_code=126
