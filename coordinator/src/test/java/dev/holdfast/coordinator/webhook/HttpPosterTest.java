@@ -3,13 +3,20 @@ package dev.holdfast.coordinator.webhook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.coordinator.trust.Authority;
 import dev.holdfast.task.OwnerThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +24,14 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What goes over the network, against a server that answers with whatever bytes a test says. */
 final class HttpPosterTest {
@@ -138,6 +149,62 @@ final class HttpPosterTest {
     assertTrue(refused.isPresent());
     assertTrue(
         requests.stream().noneMatch(request -> request.contains("RunEnded")), requests.toString());
+  }
+
+  @Test
+  void overTlsItGoesToWhomTheNameBelongsToAndToNobodyElse(@TempDir Path folder)
+      throws IOException, GeneralSecurityException {
+    Instant now = Instant.now();
+    Authority authority =
+        Authority.open(folder, "test.example", new SecureRandom(), now, Duration.ofDays(7));
+    server.close();
+    server = secure(authority.coordinator(folder, List.of("localhost"), now));
+    Thread.ofVirtual().start(this::serve);
+    answer = "HTTP/1.1 200 OK\r\n\r\n";
+    HttpPoster trusting = new HttpPoster(trusting(authority.certificate()), timers);
+
+    assertEquals(Optional.empty(), trusting.post(https("localhost"), Map.of(), BODY));
+    assertTrue(requests.getFirst().startsWith("POST /in HTTP/1.1\r\nHost: localhost:"));
+
+    Optional<String> otherName = trusting.post(https("127.0.0.1"), Map.of(), BODY);
+    Optional<String> unknownAuthority = poster.post(https("localhost"), Map.of(), BODY);
+    assertTrue(otherName.orElseThrow().startsWith("SSLHandshakeException"), otherName.toString());
+    assertTrue(
+        unknownAuthority.orElseThrow().startsWith("SSLHandshakeException"),
+        unknownAuthority.toString());
+    assertEquals(1, requests.size(), "they saw nothing of it");
+  }
+
+  private String https(String host) {
+    return "https://" + host + ":" + server.getLocalPort() + "/in";
+  }
+
+  private static ServerSocket secure(Authority.Identity identity)
+      throws IOException, GeneralSecurityException {
+    char[] password = "of no store".toCharArray();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, password);
+    keys.setKeyEntry("site", identity.key(), password, new Certificate[] {identity.certificate()});
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.getKeyManagers(), null, null);
+    return context
+        .getServerSocketFactory()
+        .createServerSocket(0, 5, InetAddress.getLoopbackAddress());
+  }
+
+  private static SSLSocketFactory trusting(Certificate authority)
+      throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("authority", authority);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context.getSocketFactory();
   }
 
   private Optional<String> post(String path) {
