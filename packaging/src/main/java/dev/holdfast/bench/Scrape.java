@@ -42,7 +42,9 @@ final class Scrape {
     try {
       text =
           http.send(
-                  HttpRequest.newBuilder(URI.create("http://" + rig.metricsAddress() + "/metrics"))
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              "http://" + rig.metricsAddress() + "/metrics?name%5B%5D=" + name))
                       .timeout(Duration.ofSeconds(10))
                       .build(),
                   HttpResponse.BodyHandlers.ofString())

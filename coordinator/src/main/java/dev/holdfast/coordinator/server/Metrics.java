@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -141,10 +142,18 @@ public final class Metrics implements ServerInterceptor {
     commitSeconds.observe(seconds(took));
   }
 
-  /** Writes all of it in Prometheus' text format. */
-  void write(OutputStream out) throws IOException {
+  /**
+   * Writes it in Prometheus' text format.
+   *
+   * @param names of those that are wanted; the others are not found out either. Empty: all
+   */
+  void write(OutputStream out, Set<String> names) throws IOException {
     PrometheusTextFormatWriter.create()
-        .write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+        .write(
+            out,
+            registry.scrape(
+                name -> names.isEmpty() || names.contains(name) || names.contains(name + "_total")),
+            EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
   @Override

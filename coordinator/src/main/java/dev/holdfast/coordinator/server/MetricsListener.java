@@ -7,19 +7,24 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics port, plain HTTP: {@code /metrics}, {@code /healthz} (it lives, or why a restart is
- * due), {@code /readyz} (it can work, or why not). There is nothing secret here, and nothing can be
- * changed.
+ * The metrics port, plain HTTP: {@code /metrics} (all, or with {@code ?name[]=NAME} those), {@code
+ * /healthz} (it lives, or why a restart is due), {@code /readyz} (it can work, or why not). There
+ * is nothing secret here, and nothing can be changed.
  */
 public final class MetricsListener {
   private static final int BACKLOG = 16;
   private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String NAME = "name[]=";
 
   private final HostPort asked;
   private final Metrics metrics;
@@ -27,7 +32,7 @@ public final class MetricsListener {
   private final Supplier<Optional<String>> notReady;
   private final ExecutorService executor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("metrics-", 1).factory());
-  private @org.jspecify.annotations.Nullable HttpServer server;
+  private @Nullable HttpServer server;
 
   /**
    * A port that is not open yet.
@@ -77,8 +82,18 @@ public final class MetricsListener {
 
   private void metrics(HttpExchange exchange) throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
-    metrics.write(content);
+    metrics.write(content, names(exchange.getRequestURI().getQuery()));
     answer(exchange, 200, PrometheusTextFormatWriter.CONTENT_TYPE, content.toByteArray());
+  }
+
+  /** What {@code name[]=NAME} asks for, once for each; the exporters of Prometheus call it so. */
+  private static Set<String> names(@Nullable String query) {
+    return query == null
+        ? Set.of()
+        : Arrays.stream(query.split("&", -1))
+            .filter(parameter -> parameter.startsWith(NAME))
+            .map(parameter -> parameter.substring(NAME.length()))
+            .collect(Collectors.toSet());
   }
 
   private static void say(HttpExchange exchange, Optional<String> whyNot, String fine)

@@ -9,8 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,13 +74,30 @@ final class MetricsListenerTest {
     assertTrue(text.contains("holdfast_c{kind=\"x\"} 2.0"), text);
   }
 
+  @Test
+  void whoWantsSomeIsToldThoseAndCostsNoOthers() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    metrics.gauge("holdfast_a", "A.", () -> 1);
+    metrics.counter("holdfast_b_total", "B.", () -> 2);
+    metrics.gauge("holdfast_a_b", "C.", asked::incrementAndGet);
+
+    String some = get("/metrics?name%5B%5D=holdfast_a&other=1&name%5B%5D=holdfast_b_total");
+
+    assertEquals(
+        List.of("holdfast_a 1.0", "holdfast_b_total 2.0"),
+        some.lines().filter(line -> line.startsWith("holdfast_")).toList());
+    assertEquals(0, asked.get());
+    assertEquals("200", get("/metrics?name%5B%5D=holdfast_x"));
+    assertTrue(get("/metrics").contains("holdfast_a_b 1.0"));
+  }
+
   private String get(String path) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(
               HttpRequest.newBuilder(URI.create("http://" + at + path)).build(),
               HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() + " " + answer.body().strip();
+      return (answer.statusCode() + " " + answer.body()).strip();
     }
   }
 }
