@@ -39,7 +39,12 @@ public final class Push {
   /** Short, so that what is measured is the product; long enough to leave it the processor. */
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
-  private static final int WARM_UP = 3;
+  /** Rounds before those that count: the compilers of a program that stays up have done theirs. */
+  private static final int WARM_UP = 30;
+
+  /** Of edits that run something, which take longer. */
+  private static final int WARM_UP_RUNNING = 3;
+
   private static final int MOST = 15_000;
 
   /** Never comes while this is measured: an edit with it is pushed and runs nothing. */
@@ -121,8 +126,8 @@ public final class Push {
       fleet.growTo(size);
       scrape.await(Scrape.SETTLED, size, PATIENCE);
       scrape.awaitQuiet(PATIENCE);
-      List<Round> pushed = rounds(() -> editQuiet());
-      List<Round> ran = rounds(() -> editRunning());
+      List<Round> pushed = rounds(WARM_UP, this::editQuiet);
+      List<Round> ran = rounds(WARM_UP_RUNNING, this::editRunning);
       Round floor = floor(size);
       Round quietly = median(pushed);
       line(size, "floor: bare streams", floor, floor);
@@ -135,7 +140,9 @@ public final class Push {
             + rounds
             + " rounds after "
             + WARM_UP
-            + " of warming up. /floor: p99 to p99. Counts are looked at every "
+            + " of warming up, "
+            + WARM_UP_RUNNING
+            + " where it runs. /floor: p99 to p99. Counts are looked at every "
             + BETWEEN_LOOKS.toMillis()
             + " ms, so times are up to that late.");
     out.println(
@@ -162,14 +169,17 @@ public final class Push {
     Round make() throws InterruptedException, ExecutionException;
   }
 
-  private List<Round> rounds(Edit edit) throws InterruptedException, ExecutionException {
+  private List<Round> rounds(int before, Edit edit)
+      throws InterruptedException, ExecutionException {
     List<Round> all = new ArrayList<>();
-    for (int i = 0; i < WARM_UP + rounds; i++) {
+    for (int i = 0; i < before + rounds; i++) {
       Round round = edit.make();
-      if (i >= WARM_UP) {
+      if (i >= before) {
         all.add(round);
       }
-      scrape.awaitQuiet(PATIENCE);
+      if (i >= before - 1) {
+        scrape.awaitQuiet(PATIENCE);
+      }
     }
     return all;
   }
