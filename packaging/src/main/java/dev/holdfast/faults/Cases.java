@@ -18,6 +18,7 @@ final class Cases {
               ClockCases.all(),
               CalendarCases.all(),
               PowerCases.all(),
+              DamageCases.all(),
               RebootCases.all(),
               EditCases.all(),
               PoisonCases.all(),

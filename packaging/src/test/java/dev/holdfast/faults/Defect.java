@@ -70,7 +70,7 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
               4,
               "a file takes the place of another, and the folder is not synced",
               "R04",
-              Scale.HOUR,
+              Scale.SMOKE,
               agent(
                   "agent.disk.FileDisk",
                   """
@@ -172,9 +172,8 @@ record Defect(int number, String what, List<Change> changes, String caughtBy, Sc
               Scale.HOUR,
               agent(
                   "agent.schedule.Past",
-                  "case Trigger.Tick(Instant at) -> ticks.contains(at);",
-                  "case Trigger.Tick(Instant at) ->"
-                      + " handledThrough.filter(through -> !at.isAfter(through)).isPresent();")),
+                  "done = later(done, ticks.newestUpTo(now));",
+                  "done = later(done, ticks.newestUpTo(Instant.MAX));")),
           one(
               12,
               "nothing counts the streams that a connection has reset",
