@@ -84,8 +84,8 @@ public final class Document {
   }
 
   private void measure(int runs) throws InterruptedException {
-    out.println("A document of three steps 'true', each a shell of its own. Milliseconds from the");
-    out.println("call that starts it until its success is stored; CPU a run, children included.");
+    out.println("A document of three steps 'true', each a shell of its own. Milliseconds from");
+    out.println("the call that starts it until its success is stored; CPU a run with children.");
     out.println();
     String instance = rig.enroll(Map.of());
     String _ = rig.startAgent();
