@@ -117,8 +117,7 @@ final class Crew implements AutoCloseable {
 
   /** What it says of itself, as JSON. */
   String status() {
-    return Launched.run(
-        folder, "holdfast-agent", List.of("status", "--json", "--state", state.toString()), 0);
+    return Field.status(folder, state);
   }
 
   boolean alive() {

@@ -97,7 +97,7 @@ final class DamageCases {
       rig.startCoordinator();
       long began = System.nanoTime();
       rig.startAgent();
-      String status = PowerCases.status(rig);
+      String status = Field.status(rig.folder(), rig.state());
       int damaged = Integer.parseInt(PowerCases.said(status, "damaged"));
       int missing = Integer.parseInt(PowerCases.said(status, "missingResults"));
       int[] open = new int[1];

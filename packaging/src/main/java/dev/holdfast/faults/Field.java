@@ -1,5 +1,6 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.system.Launched;
 import dev.holdfast.system.Rig;
 import dev.holdfast.wire.v1.AuditEvent;
 import dev.holdfast.wire.v1.AuditServiceGrpc;
@@ -103,6 +104,16 @@ final class Field {
       page = answer.getNextPageToken();
     } while (!page.isEmpty());
     return all;
+  }
+
+  /**
+   * What the agent with this state says of itself, as JSON.
+   *
+   * @param folder where the program's log is
+   */
+  static String status(Path folder, Path state) {
+    return Launched.run(
+        folder, "holdfast-agent", List.of("status", "--json", "--state", state.toString()), 0);
   }
 
   /** Waits until it holds; whether it did in that time. */

@@ -46,16 +46,7 @@ final class PowerCases {
     }
   }
 
-  /** What the agent says of itself, as JSON. */
-  static String status(Rig rig) {
-    return Launched.run(
-        rig.folder(),
-        "holdfast-agent",
-        List.of("status", "--json", "--state", "" + rig.state()),
-        0);
-  }
-
-  /** A number of it; -1 if there is none of that name. */
+  /** A number of an agent's status; -1 if there is none of that name. */
   static String said(String status, String name) {
     Matcher matcher = Pattern.compile("\"" + name + "\":\"?([0-9.]+)").matcher(status);
     return matcher.find() ? matcher.group(1) : "-1";
@@ -78,8 +69,8 @@ final class PowerCases {
 
     @Override
     public String claim() {
-      return "after a power cut at any moment the agent comes up by itself, starts nothing twice"
-          + " and loses no end that it had told";
+      return "after a power cut at any moment the agent comes up by itself, holds what it had told"
+          + " that it holds, starts nothing twice and loses no end that it had told";
     }
 
     @Override
@@ -159,11 +150,11 @@ final class PowerCases {
         return false; // something has just gone
       }
       return System.currentTimeMillis() - newest > STILL.toMillis()
-          && status(rig).contains("\"link\":\"linked\"");
+          && Field.status(rig.folder(), rig.state()).contains("\"link\":\"linked\"");
     }
 
     private static String generation(Rig rig) {
-      return said(status(rig), "generation");
+      return said(Field.status(rig.folder(), rig.state()), "generation");
     }
 
     /** Every other time at a place, else whenever it comes. */

@@ -1,6 +1,5 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.system.Launched;
 import dev.holdfast.system.Rig;
 import dev.holdfast.wire.v1.DeleteAssociationRequest;
 import dev.holdfast.wire.v1.DescribeAssociationRequest;
@@ -147,12 +146,7 @@ final class Races implements Case {
   }
 
   private static boolean holds(Rig rig, String association) {
-    return Launched.run(
-            rig.folder(),
-            "holdfast-agent",
-            List.of("status", "--json", "--state", rig.state().toString()),
-            0)
-        .contains(association);
+    return Field.status(rig.folder(), rig.state()).contains(association);
   }
 
   /** Deleted while others edit and start it. */

@@ -88,7 +88,7 @@ final class StartCases {
     @Override
     public void run(Trial trial) throws Exception {
       Path canary = trial.folder().resolve("canary");
-      Launched.Around mess = mess(trial, canary);
+      Launched.Around mess = mess(trial, canary, "000");
       for (int i = 0; i < trial.scale().of(1, 2, 10); i++) {
         Path folder = Files.createTempDirectory(trial.folder(), "start");
         Path inner = Files.writeString(folder.resolve("inner.yaml"), document(List.of(script(""))));
@@ -112,7 +112,7 @@ final class StartCases {
           trial.note("runAs", "left-out:not-root");
         }
       }
-      served(trial, mess);
+      served(trial, mess(trial, canary, "177"));
       trial.require(!Files.exists(canary), "what the agent was started in was executed");
     }
 
@@ -269,12 +269,12 @@ final class StartCases {
 
     /**
      * What nobody should start an agent in: variables by which shells, loaders and tools are led,
-     * programs of the same names before the host's own, open files, an open umask, other limits,
+     * programs of the same names before the host's own, open files, another umask, other limits,
      * signals that are ignored.
      *
      * @param canary touched by whoever executes what lies there
      */
-    private static Launched.Around mess(Trial trial, Path canary) throws IOException {
+    private static Launched.Around mess(Trial trial, Path canary, String umask) throws IOException {
       Path folder = Files.createTempDirectory(trial.folder(), MARK);
       String touch = "#!/bin/sh\n: > " + canary + "\n";
       Path profile = Files.writeString(folder.resolve(MARK), touch);
@@ -307,7 +307,9 @@ final class StartCases {
           List.of(
               "/bin/sh",
               "-c",
-              "umask 000; ulimit -S -n 512; ulimit -S -c unlimited; trap '' HUP PIPE; exec 7<"
+              "umask "
+                  + umask
+                  + "; ulimit -S -n 512; ulimit -S -c unlimited; trap '' HUP PIPE; exec 7<"
                   + profile
                   + " 8>>"
                   + profile

@@ -1,12 +1,15 @@
 package dev.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,21 @@ final class ProgramsTest {
             ROOT + "/packaging/examples/check-machine.yaml");
 
     assertTrue(result.contains("diskSpace"), result);
+  }
+
+  @Test
+  void scriptsRunWhateverUmaskTheirAgentHas() {
+    Assumptions.assumeTrue(
+        "root".equals(System.getProperty("user.name")), "others can't use their own folders then");
+    Launched.Around closed =
+        new Launched.Around(List.of("/bin/sh", "-c", "umask 177; exec \"$@\"", "sh"), Map.of());
+    List<String> call = List.of("document", "run", ROOT + "/packaging/examples/check-machine.yaml");
+
+    try (Launched run = Launched.start(folder, "holdfast-agent", call, closed)) {
+      String result = run.awaitLine("{", Rig.START);
+      assertTrue(result.contains("diskSpace"), result);
+      assertFalse(result.contains("Permission denied"), result);
+    }
   }
 
   private String run(String program, int exitCode, String... arguments) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,8 +44,10 @@ public final class OsProcesses implements Processes {
   private static final String GROUPS = "groups";
   private static final FileAttribute<?> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final FileAttribute<?> OWNER_ALONE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final Set<PosixFilePermission> EXECUTABLE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final FileAttribute<?> OWNER_FOLDER =
+      PosixFilePermissions.asFileAttribute(EXECUTABLE);
 
   private final Timers timers;
   private final Duration grace;
@@ -131,8 +134,8 @@ public final class OsProcesses implements Processes {
     Optional<User> user = launch.user().map(accounts::user);
     try {
       makeFolders(folder);
-      Files.createFile(folder.resolve("script"), OWNER_ALONE);
-      Files.writeString(folder.resolve("script"), launch.script());
+      write(folder.resolve("script"), launch.script());
+      Files.setPosixFilePermissions(folder.resolve("script"), EXECUTABLE); // whatever the umask is
       Path wrapper = folder.resolve("wrapper.sh");
       write(wrapper, wrapperText());
       Optional<Group> group = Group.of(containment, mark.text());
@@ -377,7 +380,7 @@ public final class OsProcesses implements Processes {
   private static void makeFolders(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       makeFolders(Objects.requireNonNull(folder.getParent(), "the root is a folder"));
-      Files.createDirectory(folder, OWNER_ALONE);
+      Files.createDirectory(folder, OWNER_FOLDER);
     }
   }
 

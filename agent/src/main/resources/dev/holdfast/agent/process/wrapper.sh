@@ -33,10 +33,9 @@ copy() { # NAME: standard input to FOLDER/NAME.0 (first part), NAME.1, NAME.2, .
     blocks_read=${blocks_read%"$hf_line"*}
     blocks_read=${blocks_read##*"$hf_line"}
     bytes=${bytes%% *} blocks_read=${blocks_read%% *}
-    case "$bytes $blocks_read" in
-      [0-9]*" "[0-9]*+[0-9]*) ;;
-      *) break ;;
-    esac
+    # One that does not say how many bytes is used once; all that comes after is counted.
+    case $bytes in *[!0-9]* | '') break ;; esac
+    case $blocks_read in [0-9]*+[0-9]*) ;; *) break ;; esac
     size=$((size + bytes)) total=$((total + bytes))
     if [ $(($blocks_read)) -lt "$blocks" ]; then
       rest=0 # nothing comes any more
