@@ -121,7 +121,8 @@ public final class ConfigReader {
       problems.add(file + ": not UTF-8");
     } catch (MarkedYamlEngineException e) {
       problems.add(at(e.getProblemMark()) + "not YAML: " + oneLine(e.getProblem()));
-    } catch (YamlEngineException e) {
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      // the latter: a tag that its own class does not take
       problems.add(file + ": not YAML: " + oneLine(String.valueOf(e.getMessage())));
     }
   }

@@ -51,7 +51,8 @@ public final class JsonText {
     }
   }
 
-  private static String number(BigDecimal number) {
+  /** Without a power: all its digits. */
+  static String number(BigDecimal number) {
     return number.stripTrailingZeros().scale() <= 0
         ? number.toBigInteger().toString()
         : number.stripTrailingZeros().toPlainString();

@@ -104,7 +104,8 @@ final class TextReader {
   }
 
   /**
-   * A number as it is written in JSON; none if it has more digits, or a larger power, than we take.
+   * A number as it is written in JSON; none if it has more digits than we take, as it is written or
+   * as {@link JsonText} writes it.
    */
   static Optional<BigDecimal> number(String written) {
     if (written.length() > DocumentLimits.MAX_NUMBER_LENGTH) {
@@ -112,7 +113,8 @@ final class TextReader {
     }
     try {
       return Optional.of(new BigDecimal(written))
-          .filter(number -> Math.abs((long) number.scale()) <= DocumentLimits.MAX_NUMBER_LENGTH);
+          .filter(number -> Math.abs((long) number.scale()) <= DocumentLimits.MAX_NUMBER_LENGTH)
+          .filter(number -> JsonText.number(number).length() <= DocumentLimits.MAX_NUMBER_LENGTH);
     } catch (NumberFormatException e) {
       return Optional.empty(); // its power alone is too long to be one
     }

@@ -132,6 +132,7 @@ class ConfigReaderTest {
     assertProblem("guard:\n", "f.yaml:1:1: 'guard' has no keys below it");
     assertProblem("guard: 3\n", "f.yaml:1:1: 'guard' must be a map of keys");
     assertProblem("? [a]\n: b\n", "f.yaml: not YAML: ");
+    assertProblem("a: !%2Bx%1B b\n", "f.yaml: not YAML: Tag must not");
     ConfigException e =
         assertThrows(
             ConfigException.class,

@@ -136,8 +136,11 @@ final class DocumentLimitsTest {
 
     reaches(DocumentLimits.MAX_NUMBER_LENGTH, json, "a number of more than 40 digits");
     reaches(DocumentLimits.MAX_NUMBER_LENGTH, yaml, "a number of more than 40 digits");
-    assertEquals(List.of(), problems("1e40"));
-    assertTrue(problems("1e41").getFirst().endsWith("a number of more than 40 digits"));
+    assertEquals(List.of(), problems("1e39"));
+    assertEquals(List.of(), problems("1e-38"));
+    for (String long41 : List.of("1e40", "1e-39", "-1e39", "1e99")) {
+      assertTrue(problems(long41).getFirst().endsWith("a number of more than 40 digits"), long41);
+    }
   }
 
   @Test
