@@ -56,6 +56,13 @@ public final class Patterns {
               + Limits.MAX_PATTERN_SIZE
               + " are allowed");
     }
+    if (CaseFold.endless(pattern)) {
+      return Optional.of(
+          name
+              + " sets case aside with (?i) and names a letter of U+1C80 to U+1C88, or a range that"
+              + " may reach over them; no other case of these is known, so leave them out, or"
+              + " (?i)");
+    }
     try {
       Pattern _ = deep(size, () -> Pattern.compile(pattern));
       return Optional.empty();
@@ -152,7 +159,7 @@ public final class Patterns {
   }
 
   /** Where a class of characters ends; the end of the pattern if it doesn't. */
-  private static int classEnd(String pattern, int start) {
+  static int classEnd(String pattern, int start) {
     int at = start + 1;
     at += pattern.startsWith("^", at) ? 1 : 0;
     at += pattern.startsWith("]", at) ? 1 : 0;
