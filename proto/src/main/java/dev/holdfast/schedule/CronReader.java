@@ -21,6 +21,9 @@ final class CronReader {
   private static final List<String> WEEKDAYS =
       List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
   private static final Pattern WORD = Pattern.compile("\\S+");
+  private static final Pattern NUMBER = Pattern.compile("0*\\d{1,4}");
+  private static final Pattern STEP = Pattern.compile("\\d{1,4}");
+  private static final Pattern NEAREST = Pattern.compile("\\d+W");
   private static final Pattern ITEM = Pattern.compile("([^/-]+)(?:-([^/-]+))?(?:/(.+))?");
 
   private final List<Problem> errors;
@@ -42,7 +45,7 @@ final class CronReader {
       if (named >= 0) {
         return OptionalInt.of(named + 1);
       }
-      if (!text.matches("0*\\d{1,4}")) {
+      if (!NUMBER.matcher(text).matches()) {
         return OptionalInt.empty();
       }
       int number = Integer.parseInt(text);
@@ -133,7 +136,7 @@ final class CronReader {
     if (text.equals("LW")) {
       return Optional.of(new Day.LastWorkday());
     }
-    if (text.matches("\\d+W")) {
+    if (NEAREST.matcher(text).matches()) {
       OptionalInt day = DAY.number(text.substring(0, text.length() - 1));
       if (day.isPresent()) {
         return Optional.of(new Day.NearestWorkday(day.getAsInt()));
@@ -201,7 +204,7 @@ final class CronReader {
     int size = domain.last - domain.first + 1;
     int step = 1;
     if (matcher.group(3) != null) {
-      if (!matcher.group(3).matches("\\d{1,4}") || Integer.parseInt(matcher.group(3)) < 1) {
+      if (!STEP.matcher(matcher.group(3)).matches() || Integer.parseInt(matcher.group(3)) < 1) {
         error(item.column, item.quoted() + " in " + domain.name + "; a step is a number from 1");
         return numbers;
       }

@@ -11,7 +11,6 @@ import dev.holdfast.assignment.ChildDocument;
 import dev.holdfast.assignment.Generation;
 import dev.holdfast.association.AssociationId;
 import dev.holdfast.association.InstanceId;
-import dev.holdfast.document.DocumentReader;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.RunLimits;
 import dev.holdfast.task.Sha256;
@@ -51,6 +50,8 @@ public final class Holding {
   private final Calendars calendars;
   private final Map<AssociationId, AssignmentReference> inEffect = new TreeMap<>();
   private AssignmentSet held = AssignmentSet.NONE;
+  private Sha256 heldHash = held.sha256();
+  private Optional<List<Line>> lines = Optional.empty();
   private AssignmentSet wanted = AssignmentSet.NONE;
 
   /** On a disk; {@link #load} comes first. */
@@ -97,7 +98,7 @@ public final class Holding {
       LOG.error("the assignment set on the disk is damaged; it will be asked for anew");
     }
     SetFile.Content found = content.orElse(SetFile.Content.NONE);
-    held = found.held();
+    hold(found.held());
     wanted = found.wanted();
     found.inEffect().assignments().forEach(line -> inEffect.put(line.association(), line));
     bodies.load();
@@ -132,7 +133,7 @@ public final class Holding {
     if (associations < set.assignments().size()) {
       return Optional.of("it names an association twice");
     }
-    if (AssignmentCodec.setToBytes(set).length > SetFile.MAX_SET_BYTES) {
+    if (file.bytes(set) > SetFile.MAX_SET_BYTES) {
       return Optional.of("it is larger than " + SetFile.MAX_SET_BYTES + " bytes");
     }
     wanted = set;
@@ -148,7 +149,7 @@ public final class Holding {
    * @return whether the hash is that of what is held and the generation is no lower
    */
   public boolean confirm(Generation generation, Sha256 set) {
-    if (!set.equals(held.sha256()) || generation.compareTo(wanted.generation()) < 0) {
+    if (!set.equals(heldHash) || generation.compareTo(wanted.generation()) < 0) {
       return false;
     }
     if (!wanted.sha256().equals(set)) {
@@ -187,7 +188,7 @@ public final class Holding {
 
   /** Hash of the set that is held whole. */
   public Sha256 set() {
-    return held.sha256();
+    return heldHash;
   }
 
   /** The newest set that came; the source of cancellations and pending triggers. */
@@ -207,7 +208,9 @@ public final class Holding {
 
   /** What is followed, by association. */
   public List<Line> lines() {
-    return inEffect.values().stream().map(this::line).toList();
+    List<Line> known = lines.orElseGet(() -> inEffect.values().stream().map(this::line).toList());
+    lines = Optional.of(known);
+    return known;
   }
 
   /** What is followed for one association. */
@@ -265,14 +268,22 @@ public final class Holding {
     if (!(revision(reference) instanceof Revision.Understood readable)) {
       throw new IllegalStateException("in effect and unreadable: " + reference);
     }
-    Steps steps = documents.computeIfAbsent(readable.assignment().document(), this::steps);
+    Steps steps =
+        documents.computeIfAbsent(
+            readable.assignment().document(), document -> Steps.read(document, bodies));
     return new Line(
         readable.assignment(),
         readable.plan(instance, reference, steps, calendars(readable.assignment())));
   }
 
+  private void hold(AssignmentSet set) {
+    held = set;
+    heldHash = set.sha256();
+  }
+
   /** Follows what can be followed, keeps that on the disk, and drops what nothing needs. */
   private void settle() {
+    lines = Optional.empty();
     Map<AssociationId, AssignmentReference> next = new TreeMap<>();
     boolean whole = true;
     for (AssignmentReference reference : wanted.assignments()) {
@@ -288,15 +299,17 @@ public final class Holding {
     }
     inEffect.clear();
     inEffect.putAll(next);
-    if (whole) {
-      held = wanted;
+    if (whole && !held.equals(wanted)) {
+      hold(wanted);
     }
     file.write(
         new SetFile.Content(
             held,
             wanted,
-            new AssignmentSet(
-                wanted.generation(), List.copyOf(next.values()), List.of(), List.of())));
+            whole
+                ? wanted
+                : new AssignmentSet(
+                    wanted.generation(), List.copyOf(next.values()), List.of(), List.of())));
     dropUnneeded();
   }
 
@@ -370,19 +383,6 @@ public final class Holding {
       needs.addAll(assignment.bodies());
     }
     return needs;
-  }
-
-  private Steps steps(Sha256 document) {
-    Optional<byte[]> bytes = bodies.read(document);
-    try {
-      return bytes
-          .flatMap(read -> DocumentReader.read(read).document())
-          .map(Steps::of)
-          .orElse(Steps.UNKNOWN);
-    } catch (RuntimeException | Error e) {
-      LOG.error("to read a document breaks the agent sha256={} reason={}", document, e.toString());
-      return Steps.UNKNOWN; // a run of it says so
-    }
   }
 
   private void dropUnneeded() {

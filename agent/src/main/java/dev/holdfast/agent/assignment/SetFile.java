@@ -18,6 +18,8 @@ final class SetFile {
 
   private final Disk disk;
   private byte[] written = new byte[0];
+  private AssignmentSet newest = AssignmentSet.NONE;
+  private byte[] newestBytes = AssignmentCodec.setToBytes(newest);
 
   SetFile(Disk disk) {
     this.disk = disk;
@@ -29,8 +31,8 @@ final class SetFile {
    * @param held the last set that was adopted whole
    * @param wanted the newest set that came; the same unless bodies are missing
    * @param inEffect the lines that are followed, each from {@code held}, {@code wanted}, or a set
-   *     that was wanted in between; generation, cancellations and triggers are those of {@code
-   *     wanted}
+   *     that was wanted in between; the rest of it means nothing: generation, cancellations and
+   *     triggers are those of {@code wanted}
    */
   record Content(AssignmentSet held, AssignmentSet wanted, AssignmentSet inEffect) {
     static final Content NONE =
@@ -65,18 +67,32 @@ final class SetFile {
     }
   }
 
+  /** How large a set would be in it, in bytes. */
+  int bytes(AssignmentSet set) {
+    return encoded(set).length;
+  }
+
   /** Writes it durably, unless it says the same already. */
   void write(Content content) {
     byte[] bytes =
         Frames.frames(
             List.of(
                 VERSION,
-                AssignmentCodec.setToBytes(content.held()),
-                AssignmentCodec.setToBytes(content.wanted()),
-                AssignmentCodec.setToBytes(content.inEffect())));
+                encoded(content.held()),
+                encoded(content.wanted()),
+                encoded(content.inEffect())));
     if (!Arrays.equals(bytes, written)) {
       disk.write(PATH, bytes);
       written = bytes;
     }
+  }
+
+  /** A set that is held as soon as it is wanted, as most are, is encoded once. */
+  private byte[] encoded(AssignmentSet set) {
+    if (!set.equals(newest)) {
+      newest = set;
+      newestBytes = AssignmentCodec.setToBytes(set);
+    }
+    return newestBytes;
   }
 }
