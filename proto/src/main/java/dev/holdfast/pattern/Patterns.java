@@ -60,8 +60,8 @@ public final class Patterns {
       return Optional.of(
           name
               + " sets case aside with (?i) and names a letter of U+1C80 to U+1C88, or a range that"
-              + " may reach over them; no other case of these is known, so leave them out, or"
-              + " (?i)");
+              + " may reach over them, whose other cases are not known; leave (?i) out, or begin"
+              + " the range behind them, with a character as it is");
     }
     try {
       Pattern _ = deep(size, () -> Pattern.compile(pattern));
