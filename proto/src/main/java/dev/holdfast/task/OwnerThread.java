@@ -3,6 +3,8 @@ package dev.holdfast.task;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -11,19 +13,30 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * One thread that owns state, and time as that state sees it. Tasks may be given from any thread
- * and run one at a time, in the order of their moments. What is given after the end is dropped.
+ * and run one at a time: those for at once in the order in which they were given, those that wait
+ * for their moment in the order of these. Neither keeps the other from its turn. What is given
+ * after the end is dropped.
  */
 public final class OwnerThread implements Timers, Executor, AutoCloseable {
   /** How long the end waits for the task that runs. */
   private static final Duration STOP = Duration.ofSeconds(2);
 
+  /** Tasks for at once that run before those whose moment has come get their turn. */
+  private static final int AT_ONCE = 100;
+
   private final Tempo tempo;
   private final Consumer<Throwable> failed;
   private final ScheduledThreadPoolExecutor thread;
+
+  // Most tasks are for at once, and come from threads of the network thousands at a time: each is
+  // only added here, where nobody waits for a lock, and the thread is woken once for many.
+  private final Queue<Runnable> atOnce = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
 
   /**
    * Starts the thread when the first task comes. It does not keep the program alive.
@@ -59,19 +72,50 @@ public final class OwnerThread implements Timers, Executor, AutoCloseable {
 
   @Override
   public Timer after(Duration delay, Runnable task) {
+    if (!delay.isPositive()) {
+      AtomicBoolean dropped = new AtomicBoolean();
+      execute(
+          () -> {
+            if (!dropped.get()) {
+              task.run();
+            }
+          });
+      return () -> dropped.set(true);
+    }
     ScheduledFuture<?> future =
-        thread.schedule(() -> perform(task), nanos(delay), TimeUnit.NANOSECONDS);
+        thread.schedule(() -> perform(task), tempo.wait(delay).toNanos(), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 
   @Override
   public void execute(Runnable task) {
-    after(Duration.ZERO, task);
+    if (!thread.isShutdown()) {
+      atOnce.add(task);
+      wake();
+    }
   }
 
-  /** What is to be done at once goes without a look at the time. */
-  private long nanos(Duration delay) {
-    return delay.isPositive() ? tempo.wait(delay).toNanos() : 0;
+  private void wake() {
+    if (woken.compareAndSet(false, true)) {
+      thread.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    try {
+      for (int i = 0; i < AT_ONCE && !thread.isShutdown(); i++) {
+        Runnable task = atOnce.poll();
+        if (task == null) {
+          break;
+        }
+        perform(task);
+      }
+    } finally {
+      woken.set(false);
+      if (!atOnce.isEmpty()) { // more than a turn's, or given since the last look
+        wake();
+      }
+    }
   }
 
   /** Repeats a task, the first time after one period. */
