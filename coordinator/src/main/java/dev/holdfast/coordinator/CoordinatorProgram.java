@@ -64,6 +64,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -311,7 +312,7 @@ final class CoordinatorProgram implements AutoCloseable {
             doors.agents(),
             interceptors,
             agentServices,
-            CALL_THREADS);
+            new GrpcListener.Threads(CALL_THREADS, GrpcLinks.PASSED_ON));
     closing.add(() -> agents.stop(STOP_GRACE));
     GrpcListener admins =
         new GrpcListener(
@@ -322,7 +323,7 @@ final class CoordinatorProgram implements AutoCloseable {
             doors.admins(),
             interceptors,
             adminServices,
-            CALL_THREADS);
+            new GrpcListener.Threads(CALL_THREADS, Set.of()));
     closing.add(() -> admins.stop(STOP_GRACE));
     Watching watching = new Watching(store, data, watch, metrics);
     MetricsListener scraped = watching.listener(config.metricsListen());

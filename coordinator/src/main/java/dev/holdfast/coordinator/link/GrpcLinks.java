@@ -27,6 +27,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -39,6 +40,10 @@ import org.slf4j.LoggerFactory;
  * with.
  */
 public final class GrpcLinks extends LinkServiceGrpc.LinkServiceImplBase {
+  /** Full names of the methods that wait for nothing: what a link hears goes to its owner. */
+  public static final Set<String> PASSED_ON =
+      Set.of(LinkServiceGrpc.getConnectMethod().getFullMethodName());
+
   private static final Logger LOG = LoggerFactory.getLogger("link");
 
   private final Links links;

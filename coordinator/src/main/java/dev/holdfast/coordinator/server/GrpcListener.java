@@ -3,7 +3,10 @@ package dev.holdfast.coordinator.server;
 import dev.holdfast.config.HostPort;
 import dev.holdfast.task.Limits;
 import dev.holdfast.task.TransportLimits;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
@@ -22,11 +25,13 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One port that speaks gRPC over TLS. It has its own threads, so that no port starves another. */
 public final class GrpcListener {
@@ -38,11 +43,25 @@ public final class GrpcListener {
   private final Server server;
 
   /**
+   * On which threads calls run.
+   *
+   * @param pooled how many threads there are for calls, which may wait for the store
+   * @param passedOn full names of methods that wait for nothing, but pass on what they hear: once
+   *     such a call is there, they hear it on the network's threads
+   */
+  public record Threads(int pooled, Set<String> passedOn) {
+    /** Copies the set. */
+    public Threads {
+      passedOn = Set.copyOf(passedOn);
+    }
+  }
+
+  /**
    * A port that is not open yet.
    *
    * @param name of the port, in threads and messages: {@code agent}, {@code admin}
    * @param interceptors the first is called first
-   * @param callThreads on which calls run
+   * @param on which threads calls run
    */
   public GrpcListener(
       String name,
@@ -52,14 +71,14 @@ public final class GrpcListener {
       Admission admission,
       List<ServerInterceptor> interceptors,
       List<ServerServiceDefinition> services,
-      int callThreads)
+      Threads on)
       throws StartException {
     this.name = name;
     this.asked = asked;
     this.boss = loops(name + "-accept", 1);
     this.workers = loops(name + "-io", Math.max(1, Runtime.getRuntime().availableProcessors()));
-    this.calls = pool(name + "-call", callThreads);
-    this.server = build(tls, limits, admission, interceptors, services, calls);
+    this.calls = pool(name + "-call", on.pooled());
+    this.server = build(tls, limits, admission, interceptors, services, on.passedOn());
   }
 
   /**
@@ -123,12 +142,22 @@ public final class GrpcListener {
       Admission admission,
       List<ServerInterceptor> interceptors,
       List<ServerServiceDefinition> services,
-      Executor executor)
+      Set<String> passedOn)
       throws StartException {
     NettyServerBuilder builder =
         bounded(limits)
             .sslContext(tls)
-            .executor(executor)
+            .executor(calls)
+            .callExecutor(
+                new ServerCallExecutorSupplier() {
+                  @Override
+                  public <Q, P> @Nullable Executor getExecutor(
+                      ServerCall<Q, P> call, Metadata headers) {
+                    return passedOn.contains(call.getMethodDescriptor().getFullMethodName())
+                        ? Runnable::run
+                        : null; // the pool
+                  }
+                })
             .bossEventLoopGroup(boss)
             .workerEventLoopGroup(workers)
             .channelFactory(admission.around(channels()));
