@@ -387,9 +387,11 @@ public final class Holding {
 
   private void dropUnneeded() {
     Set<Sha256> needed = new HashSet<>();
-    held.assignments().forEach(reference -> needed.addAll(needs(reference)));
     wanted.assignments().forEach(reference -> needed.addAll(needs(reference)));
-    inEffect.values().forEach(reference -> needed.addAll(needs(reference)));
+    if (!whole()) { // else all three say the same
+      held.assignments().forEach(reference -> needed.addAll(needs(reference)));
+      inEffect.values().forEach(reference -> needed.addAll(needs(reference)));
+    }
     bodies.keepOnly(needed);
     revisions.keySet().retainAll(needed);
     documents.keySet().retainAll(needed);
