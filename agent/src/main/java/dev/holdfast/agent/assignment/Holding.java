@@ -310,7 +310,7 @@ public final class Holding {
                 ? wanted
                 : new AssignmentSet(
                     wanted.generation(), List.copyOf(next.values()), List.of(), List.of())));
-    dropUnneeded();
+    dropUnneeded(whole);
   }
 
   private boolean complete(AssignmentReference reference) {
@@ -385,10 +385,10 @@ public final class Holding {
     return needs;
   }
 
-  private void dropUnneeded() {
+  private void dropUnneeded(boolean whole) {
     Set<Sha256> needed = new HashSet<>();
     wanted.assignments().forEach(reference -> needed.addAll(needs(reference)));
-    if (!whole()) { // else all three say the same
+    if (!whole) { // else all three say the same
       held.assignments().forEach(reference -> needed.addAll(needs(reference)));
       inEffect.values().forEach(reference -> needed.addAll(needs(reference)));
     }
